@@ -1,0 +1,1 @@
+"""Rocky projects as native Dagster definitions."""

@@ -1,0 +1,1 @@
+"""Compile, plan, run and check projects of plain SQL models; knows nothing of Dagster."""

@@ -1,0 +1,1 @@
+"""Pure: from SQL text to columns, types, lineage and findings."""

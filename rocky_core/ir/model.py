@@ -1,0 +1,105 @@
+"""A model as its author declared it: the SQL text and everything its sidecar says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from rocky_core.diagnostics.diagnostic import Span
+from rocky_core.ir.checks import DeclarativeTest, UnitTest
+from rocky_core.ir.contract import Contract
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.source_text import SourceText
+from rocky_core.ir.strategy import FullRefresh, Strategy
+
+_EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the newest row may be."""
+
+    max_lag_seconds: int
+    time_column: str | None = None
+    severity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Ceilings for one build; `on_breach` is `warn` or `error`."""
+
+    max_usd: float | None = None
+    max_duration_ms: int | None = None
+    max_bytes_scanned: int | None = None
+    on_breach: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipRule:
+    """The author's word on whether a build may be skipped; None leaves it to the engine."""
+
+    eligible: bool | None = None
+    deterministic: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """The physical form asked of the warehouse."""
+
+    format: str | None = None
+    partition_by: tuple[str, ...] = ()
+    cluster_by: tuple[str, ...] = ()
+    table_properties: tuple[tuple[str, str], ...] = ()
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurrogateKey:
+    """A hash column computed from other columns of the result."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model; `depends_on` holds only what the sidecar declares."""
+
+    name: str
+    source: SourceText
+    target: TargetName
+    strategy: Strategy = field(default_factory=FullRefresh)
+    sidecar_file: str | None = None
+    sidecar_text: str | None = None
+    depends_on: tuple[str, ...] = ()
+    sources: tuple[TargetName, ...] = ()
+    adapter: str | None = None
+    intent: str | None = None
+    freshness: Freshness | None = None
+    tests: tuple[DeclarativeTest, ...] = ()
+    unit_tests: tuple[UnitTest, ...] = ()
+    table_format: TableFormat = field(default_factory=TableFormat)
+    classification: Mapping[str, str] = _EMPTY
+    tags: Mapping[str, str] = _EMPTY
+    governance_tags: Mapping[str, str] = _EMPTY
+    retention_days: int | None = None
+    budget: Budget | None = None
+    skip: SkipRule = field(default_factory=SkipRule)
+    group: str | None = None
+    surrogate_keys: tuple[SurrogateKey, ...] = ()
+    column_descriptions: Mapping[str, str] = _EMPTY
+    contract: Contract | None = None
+    is_dsl: bool = False
+    name_declared: bool = False
+    table_declared: bool = False
+    spans: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def file(self) -> str:
+        """The model's own file, relative to the project."""
+        return self.source.file
+
+    def span_of(self, key: str) -> Span:
+        """Where the sidecar states a key such as `strategy.time_column`; else the model's first line."""
+        return self.spans.get(key) or Span(self.source.file, 1, 1)

@@ -1,0 +1,30 @@
+"""Names: what may be interpolated into SQL, and which table a model writes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_]+")
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text may stand unquoted in generated SQL."""
+    return IDENTIFIER.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetName:
+    """Where a model's result lives; an empty catalog is legal and left out when spelled."""
+
+    catalog: str
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        return ".".join(part for part in (self.catalog, self.schema, self.table) if part)
+
+    def folded(self) -> tuple[str, str, str]:
+        """The identity under which two targets collide, whatever their case."""
+        return (self.catalog.lower(), self.schema.lower(), self.table.lower())

@@ -1,0 +1,1 @@
+"""The published JSON: pydantic models, one file per command family."""
