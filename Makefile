@@ -1,0 +1,49 @@
+# Every target makes the environment it needs; only python3 (3.11 or newer) and make must be there.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+# Tests run on all cores; on one core pytest-xdist would only cost time.
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check bench ui constraints clean
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(STAMP): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP) ## Compile a bundled project and show its lineage
+	@$(BIN)/python -m tools.demo
+
+test: $(STAMP) ## Run all tests in parallel
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+quick: $(STAMP) ## Run the tests that take less than a few seconds each
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
+
+check: $(STAMP) lint test ## Format, lint, types, import contracts and all tests
+
+lint: $(STAMP) ## Format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP) ## Measure against the peers, each in its own environment, in the same run
+	$(BIN)/python -m benchmarks.compile
+
+ui: $(STAMP) ## Open the Dagster UI on the example project
+	@$(BIN)/python -m tools.ui
+
+constraints: $(STAMP) ## Rewrite constraints.txt (pins and hashes, no addresses) from pyproject.toml
+	$(BIN)/python -m tools.constraints
+
+clean: ## Remove the environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

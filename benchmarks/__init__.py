@@ -1,0 +1,1 @@
+"""Figures that a command prints, peers measured in the same run."""
