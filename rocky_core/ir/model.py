@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from rocky_core.diagnostics.diagnostic import Span
+from rocky_core.diagnostics.toml_places import find_key
 from rocky_core.ir.checks import DeclarativeTest, UnitTest
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.names import TargetName
@@ -93,7 +94,6 @@ class Model:
     is_dsl: bool = False
     name_declared: bool = False
     table_declared: bool = False
-    spans: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def file(self) -> str:
@@ -102,4 +102,8 @@ class Model:
 
     def span_of(self, key: str) -> Span:
         """Where the sidecar states a key such as `strategy.time_column`; else the model's first line."""
-        return self.spans.get(key) or Span(self.source.file, 1, 1)
+        if self.sidecar_file is None or self.sidecar_text is None:
+            return Span(self.source.file, 1, 1)
+        path = tuple(int(part) if part.isdigit() else part for part in key.split("."))
+        found = find_key(self.sidecar_text, path, self.sidecar_file)
+        return found or Span(self.source.file, 1, 1)
