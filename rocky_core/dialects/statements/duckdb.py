@@ -1,0 +1,65 @@
+"""DuckDB's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rocky_core.dialects.statements.rendered import Refused
+from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses, Transaction
+from rocky_core.dialects.statements.surrogate_key import concatenated_hash
+from rocky_core.ir.model import TableFormat
+from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.schema import Column
+from rocky_core.ir.types import DataType
+
+
+class DuckDBStatements(StatementShapes):
+    """DuckDB: transactional DDL, INSERT BY NAME, no physical options beside comments."""
+
+    name: ClassVar[str] = "duckdb"
+    transaction: ClassVar[Transaction | None] = Transaction("BEGIN", "COMMIT")
+    stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
+    positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
+    materialized_view: ClassVar[str | None] = None
+    streaming_table: ClassVar[str | None] = None
+    has_dynamic_tables: ClassVar[bool] = False
+    has_replace_where: ClassVar[bool] = False
+    text_type: ClassVar[str] = "VARCHAR"
+    formats: ClassVar[frozenset[str]] = frozenset()
+
+    def quote(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def configured(self, name: str) -> str:
+        return name
+
+    def valid_catalog(self, name: str) -> bool:
+        return is_identifier(name)
+
+    def text_literal(self, value: str) -> str:
+        return "'" + value.replace("'", "''") + "'"
+
+    def instant(self, placeholder: str, column: DataType) -> str:
+        del column  # DATE and TIMESTAMP WITH TIME ZONE compare with TIMESTAMP.
+        return f"CAST({placeholder} AS TIMESTAMP)"
+
+    def surrogate_key(self, columns: Sequence[str]) -> str:
+        return concatenated_hash(columns, self.text_type)
+
+    def table_clauses(
+        self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]
+    ) -> TableClauses | Refused:
+        del columns
+        left_out = [key for key in ("partition_by", "cluster_by", "table_properties") if getattr(wanted, key)]
+        return TableClauses(afterwards=self._comment("TABLE", target, wanted), left_out=tuple(left_out))
+
+    def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
+        del materialized
+        left_out = [key for key in ("partition_by", "cluster_by", "table_properties") if getattr(wanted, key)]
+        return TableClauses(afterwards=self._comment("VIEW", target, wanted), left_out=tuple(left_out))
+
+    def _comment(self, kind: str, target: TargetName, wanted: TableFormat) -> tuple[str, ...]:
+        if wanted.comment is None:
+            return ()
+        return (f"COMMENT ON {kind} {self.table(target)} IS {self.text_literal(wanted.comment)}",)

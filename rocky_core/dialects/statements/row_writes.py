@@ -1,0 +1,212 @@
+"""Statements that change the rows of a table that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from rocky_core.dialects.statements.placeholders import END, START, WATERMARK
+from rocky_core.dialects.statements.query_text import as_subquery
+from rocky_core.dialects.statements.rendered import RefusalCode, Refused
+from rocky_core.dialects.statements.shapes import StatementShapes
+from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.schema import Column
+from rocky_core.ir.strategy import DeleteInsert, Incremental, Merge, Microbatch, TimeInterval
+from rocky_core.ir.types import UNKNOWN
+
+RowStrategy = Incremental | Merge | TimeInterval | Microbatch | DeleteInsert
+
+
+@dataclass(frozen=True, slots=True)
+class RowWrite:
+    """What every row-changing statement needs; no columns means that they are not known."""
+
+    shapes: StatementShapes
+    target: TargetName
+    query: str
+    columns: tuple[Column, ...]
+
+    @property
+    def table(self) -> str:
+        return self.shapes.table(self.target)
+
+    def quoted(self, columns: Sequence[Column], prefix: str = "") -> str:
+        """The columns' names as a list."""
+        return ", ".join(prefix + self.shapes.quote(column.name) for column in columns)
+
+
+def render_row_write(write: RowWrite, strategy: RowStrategy) -> tuple[str, ...] | Refused:
+    """The statements of one strategy, in order."""
+    match strategy:
+        case Incremental(timestamp_column):
+            return _append_newer(write, timestamp_column)
+        case Merge(unique_key, update_columns):
+            return _merge(write, unique_key, update_columns)
+        case TimeInterval(time_column):
+            return _replace_window(write, time_column, filter_query=False)
+        case Microbatch(timestamp_column):
+            # The query need not name the window, so rows outside it are left to their own window.
+            return _replace_window(write, timestamp_column, filter_query=True)
+        case DeleteInsert(partition_by):
+            return _replace_partitions(write, partition_by)
+        case _:
+            assert_never(strategy)
+
+
+def stored_name(name: str, shapes: StatementShapes, columns: Sequence[Column]) -> str:
+    """A configured column's stored name: the output column that it means, else as unquoted names are stored."""
+    configured = shapes.configured(name)
+    if any(column.name == configured for column in columns):
+        return configured
+    return next((column.name for column in columns if column.name.lower() == name.lower()), configured)
+
+
+def _append_newer(write: RowWrite, timestamp_column: str) -> tuple[str, ...] | Refused:
+    found = _resolve(write, (timestamp_column,))
+    if isinstance(found, Refused):
+        return found
+    (column,) = found
+    newer = f"{write.shapes.quote(column.name)} > {write.shapes.instant(WATERMARK, column.data_type)}"
+    return (_insert(write, _filtered(write, newer)),)
+
+
+def _merge(
+    write: RowWrite, unique_key: tuple[str, ...], update_columns: tuple[str, ...] | None
+) -> tuple[str, ...] | Refused:
+    if not unique_key:
+        return Refused(RefusalCode.KEY_MISSING, "merge needs at least one column in unique_key")
+    if not write.columns:
+        return _columns_unknown("merge")
+    keys = _resolve(write, unique_key)
+    if isinstance(keys, Refused):
+        return keys
+    if update_columns is None:
+        updated: tuple[Column, ...] | Refused = tuple(column for column in write.columns if column not in keys)
+    else:
+        updated = _resolve(write, update_columns)
+    if isinstance(updated, Refused):
+        return updated
+    names = [write.shapes.quote(column.name) for column in updated]
+    lines = [
+        f"MERGE INTO {write.table} AS t",
+        f"USING {as_subquery(write.query, 's')}",
+        f"ON {' AND '.join(f't.{name} = s.{name}' for name in (write.shapes.quote(key.name) for key in keys))}",
+    ]
+    if names:
+        lines.append(f"WHEN MATCHED THEN UPDATE SET {', '.join(f'{name} = s.{name}' for name in names)}")
+    lines.append(f"WHEN NOT MATCHED THEN {_insert_clause(write)}")
+    return ("\n".join(lines),)
+
+
+def _replace_window(write: RowWrite, time_column: str, *, filter_query: bool) -> tuple[str, ...] | Refused:
+    found = _resolve(write, (time_column,))
+    if isinstance(found, Refused):
+        return found
+    (column,) = found
+    name = write.shapes.quote(column.name)
+    start = write.shapes.instant(START, column.data_type)
+    end = write.shapes.instant(END, column.data_type)
+    inside = f"{name} >= {start} AND {name} < {end}"
+    query = _filtered(write, inside) if filter_query else write.query
+    if write.shapes.has_replace_where:
+        # REPLACE WHERE takes no column list: the query's order is the table's.
+        return (f"INSERT INTO {write.table} REPLACE WHERE {inside}\n{query}",)
+    return _together(write, (f"DELETE FROM {write.table} WHERE {inside}", _insert(write, query)))
+
+
+def _replace_partitions(write: RowWrite, partition_by: tuple[str, ...]) -> tuple[str, ...] | Refused:
+    if not partition_by:
+        return Refused(RefusalCode.KEY_MISSING, "delete_insert needs at least one column in partition_by")
+    found = _resolve(write, partition_by)
+    if isinstance(found, Refused):
+        return found
+    if write.shapes.transaction is None or write.shapes.stage is None:
+        return _replace_partitions_by_merge(write, found) if write.columns else _columns_unknown("delete_insert")
+    # The query runs once, so that what is deleted and what is inserted cannot differ.
+    stage = write.shapes.quote(write.shapes.configured(f"_rocky_incoming_{write.target.table}"))
+    delete = "\n".join(
+        (
+            f"MERGE INTO {write.table} AS t",
+            f"USING (SELECT DISTINCT {write.quoted(found)} FROM {stage}) AS s",
+            f"ON {_same(write, found)}",
+            "WHEN MATCHED THEN DELETE",
+        )
+    )
+    staged = f"SELECT {write.quoted(write.columns) or '*'} FROM {stage}"
+    return (
+        f"{write.shapes.stage} {stage} AS\n{write.query}",
+        *_together(write, (delete, _insert(write, staged))),
+        f"DROP TABLE IF EXISTS {stage}",
+    )
+
+
+def _replace_partitions_by_merge(write: RowWrite, partition: tuple[Column, ...]) -> tuple[str, ...]:
+    """One statement where there are no longer transactions: markers delete the old rows, new rows match nothing."""
+    columns = ", ".join(write.shapes.quote(column.name) if column in partition else "NULL" for column in write.columns)
+    return (
+        "\n".join(
+            (
+                f"MERGE INTO {write.table} AS t",
+                "USING (",
+                "WITH _rocky_incoming AS (",
+                write.query,
+                ")",
+                f"SELECT TRUE AS _rocky_is_new, {write.quoted(write.columns)} FROM _rocky_incoming",
+                "UNION ALL",
+                f"SELECT FALSE, {columns} FROM (SELECT DISTINCT {write.quoted(partition)} FROM _rocky_incoming)",
+                ") AS s",
+                f"ON NOT s._rocky_is_new AND {_same(write, partition)}",
+                "WHEN MATCHED THEN DELETE",
+                f"WHEN NOT MATCHED AND s._rocky_is_new THEN {_insert_clause(write)}",
+            )
+        ),
+    )
+
+
+def _insert_clause(write: RowWrite) -> str:
+    return f"INSERT ({write.quoted(write.columns)}) VALUES ({write.quoted(write.columns, 's.')})"
+
+
+def _same(write: RowWrite, columns: Sequence[Column]) -> str:
+    """Equality of the columns that counts NULL as a value, as partitions do."""
+    names = [write.shapes.quote(column.name) for column in columns]
+    return " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in names)
+
+
+def _together(write: RowWrite, statements: tuple[str, ...]) -> tuple[str, ...]:
+    transaction = write.shapes.transaction
+    return statements if transaction is None else (transaction.begin, *statements, transaction.commit)
+
+
+def _filtered(write: RowWrite, condition: str) -> str:
+    columns = write.quoted(write.columns) or "*"
+    return f"SELECT {columns}\nFROM {as_subquery(write.query, '_rocky_incoming')}\nWHERE {condition}"
+
+
+def _insert(write: RowWrite, query: str) -> str:
+    """An insert that does not rely on the target's column order where the columns are known."""
+    if write.columns:
+        return f"INSERT INTO {write.table} ({write.quoted(write.columns)})\n{query}"
+    return f"{write.shapes.positional_insert.format(table=write.table)}\n{query}"
+
+
+def _resolve(write: RowWrite, names: Sequence[str]) -> tuple[Column, ...] | Refused:
+    """The output columns that configuration names."""
+    found = []
+    for name in names:
+        if not is_identifier(name):
+            return Refused(RefusalCode.INVALID_NAME, f"'{name}' is not a valid identifier")
+        stored = stored_name(name, write.shapes, write.columns)
+        known = next((column for column in write.columns if column.name == stored), None)
+        if known is None and write.columns:
+            available = ", ".join(column.name for column in write.columns)
+            return Refused(RefusalCode.COLUMN_MISSING, f"column '{name}' is not in the result; it has {available}")
+        found.append(known or Column(stored, UNKNOWN))
+    return tuple(found)
+
+
+def _columns_unknown(strategy: str) -> Refused:
+    return Refused(
+        RefusalCode.COLUMNS_UNKNOWN, f"{strategy} lists the result's columns, and they are not known before a run"
+    )

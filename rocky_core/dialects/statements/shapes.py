@@ -1,0 +1,85 @@
+"""What a warehouse must state about its statements; there are no defaults."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rocky_core.dialects.statements.rendered import Refused
+from rocky_core.ir.model import TableFormat
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.schema import Column
+from rocky_core.ir.types import DataType
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """The words around statements that become visible together."""
+
+    begin: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableClauses:
+    """The physical options of a table or view, in this warehouse's words."""
+
+    clauses: tuple[str, ...] = ()  # Lines between the table's name and AS.
+    afterwards: tuple[str, ...] = ()  # Statements that follow.
+    left_out: tuple[str, ...] = ()  # Options without counterpart.
+
+
+class StatementShapes(ABC):
+    """One warehouse's differences; everything that is the same everywhere is in `render_model`."""
+
+    name: ClassVar[str]
+    transaction: ClassVar[Transaction | None]  # None: there are only single-statement transactions.
+    stage: ClassVar[str | None]  # What comes before the name of a table that only this session sees.
+    positional_insert: ClassVar[str]  # INSERT of a query whose columns are not known: by name where there is a way.
+    materialized_view: ClassVar[str | None]  # What comes before its name; None where there is none.
+    streaming_table: ClassVar[str | None]
+    has_dynamic_tables: ClassVar[bool]
+    has_replace_where: ClassVar[bool]  # One statement replaces the rows of a window.
+    text_type: ClassVar[str]
+    formats: ClassVar[frozenset[str]]  # Table formats of a sidecar that a plain table of this warehouse can have.
+
+    @abstractmethod
+    def quote(self, name: str) -> str:
+        """The name, quoted so that it is taken exactly as spelled."""
+
+    @abstractmethod
+    def configured(self, name: str) -> str:
+        """How the warehouse stores a name that configuration spells without quotes."""
+
+    @abstractmethod
+    def valid_catalog(self, name: str) -> bool:
+        """Whether the name may stand for a catalog (database, project)."""
+
+    @abstractmethod
+    def text_literal(self, value: str) -> str:
+        """The value as a text literal."""
+
+    @abstractmethod
+    def instant(self, placeholder: str, column: DataType) -> str:
+        """The placeholder's value in a type that compares with the column."""
+
+    @abstractmethod
+    def surrogate_key(self, columns: Sequence[str]) -> str:
+        """The hash of these (already quoted) columns, equal to the one of dbt_utils."""
+
+    @abstractmethod
+    def table_clauses(
+        self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]
+    ) -> TableClauses | Refused:
+        """The options of a table."""
+
+    @abstractmethod
+    def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
+        """The options of a view."""
+
+    def table(self, target: TargetName) -> str:
+        """The target as a statement names it."""
+        parts = (part for part in (target.catalog, target.schema, target.table) if part)
+        return ".".join(self.quote(self.configured(part)) for part in parts)

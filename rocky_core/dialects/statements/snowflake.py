@@ -1,0 +1,71 @@
+"""Snowflake's statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rocky_core.dialects.statements.rendered import Refused
+from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses, Transaction
+from rocky_core.dialects.statements.surrogate_key import concatenated_hash
+from rocky_core.ir.model import TableFormat
+from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.schema import Column
+from rocky_core.ir.types import DATE, TIMESTAMP_TZ, DataType
+
+
+class SnowflakeStatements(StatementShapes):
+    """Snowflake: names are quoted in the upper case that unquoted SQL means; transactions hold DML only."""
+
+    name: ClassVar[str] = "snowflake"
+    transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT")
+    stage: ClassVar[str | None] = "CREATE OR REPLACE TEMPORARY TABLE"
+    positional_insert: ClassVar[str] = "INSERT INTO {table}"
+    materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
+    streaming_table: ClassVar[str | None] = None
+    has_dynamic_tables: ClassVar[bool] = True
+    has_replace_where: ClassVar[bool] = False
+    text_type: ClassVar[str] = "VARCHAR"
+    formats: ClassVar[frozenset[str]] = frozenset()
+
+    def quote(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def configured(self, name: str) -> str:
+        return name.upper()
+
+    def valid_catalog(self, name: str) -> bool:
+        return is_identifier(name)
+
+    def text_literal(self, value: str) -> str:
+        return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+    def instant(self, placeholder: str, column: DataType) -> str:
+        if column == DATE:
+            return f"CAST({placeholder} AS DATE)"
+        return f"CAST({placeholder} AS {'TIMESTAMP_TZ' if column == TIMESTAMP_TZ else 'TIMESTAMP_NTZ'})"
+
+    def surrogate_key(self, columns: Sequence[str]) -> str:
+        return concatenated_hash(columns, self.text_type)
+
+    def table_clauses(
+        self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]
+    ) -> TableClauses | Refused:
+        del target, columns
+        clauses = []
+        if wanted.cluster_by:
+            clauses.append(f"CLUSTER BY ({', '.join(self.quote(self.configured(name)) for name in wanted.cluster_by)})")
+        if wanted.comment is not None:
+            clauses.append(f"COMMENT = {self.text_literal(wanted.comment)}")
+        left_out = [key for key in ("partition_by", "table_properties") if getattr(wanted, key)]
+        return TableClauses(tuple(clauses), left_out=tuple(left_out))
+
+    def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
+        del target
+        clauses = [] if wanted.comment is None else [f"COMMENT = {self.text_literal(wanted.comment)}"]
+        keys = ["partition_by", "table_properties"]
+        if not materialized:
+            keys.append("cluster_by")
+        elif wanted.cluster_by:
+            clauses.append(f"CLUSTER BY ({', '.join(self.quote(self.configured(name)) for name in wanted.cluster_by)})")
+        return TableClauses(tuple(clauses), left_out=tuple(key for key in keys if getattr(wanted, key)))
