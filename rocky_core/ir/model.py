@@ -81,15 +81,15 @@ class Model:
     tests: tuple[DeclarativeTest, ...] = ()
     unit_tests: tuple[UnitTest, ...] = ()
     table_format: TableFormat = field(default_factory=TableFormat)
-    classification: Mapping[str, str] = _EMPTY
-    tags: Mapping[str, str] = _EMPTY
-    governance_tags: Mapping[str, str] = _EMPTY
+    classification: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    tags: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    governance_tags: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     retention_days: int | None = None
     budget: Budget | None = None
     skip: SkipRule = field(default_factory=SkipRule)
     group: str | None = None
     surrogate_keys: tuple[SurrogateKey, ...] = ()
-    column_descriptions: Mapping[str, str] = _EMPTY
+    column_descriptions: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     contract: Contract | None = None
     is_dsl: bool = False
     name_declared: bool = False
