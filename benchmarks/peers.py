@@ -31,7 +31,15 @@ def install_peer(name: str) -> Path:
         print(f"installing {name} …", flush=True)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         subprocess.run(
-            [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS[name]],
+            [
+                str(programs / "python"),
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                *REQUIREMENTS[name],
+            ],
             check=True,
             stderr=subprocess.DEVNULL if not os.environ.get("BENCH_DEBUG") else None,
         )

@@ -14,7 +14,9 @@ def test_every_room_of_the_core_is_on_the_map():
 
 def test_every_module_of_the_compiler_is_on_the_map():
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    modules = [path.name for path in sorted((ROOT / "rocky_core" / "compiler").glob("*.py")) if path.name != "__init__.py"]
+    modules = [
+        path.name for path in sorted((ROOT / "rocky_core" / "compiler").glob("*.py")) if path.name != "__init__.py"
+    ]
 
     assert [module for module in modules if module.removesuffix(".py") not in text] == []
 

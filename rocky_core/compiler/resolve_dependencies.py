@@ -1,0 +1,108 @@
+"""Joins declared and derived dependencies into one graph and finds what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from rocky_core.diagnostics import codes
+from rocky_core.diagnostics.diagnostic import Diagnostic
+from rocky_core.diagnostics.suggest import nearest
+from rocky_core.ir.graph import Cycle, layers, topological_order
+from rocky_core.ir.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedGraph:
+    """Who depends on whom, in which order and layers; members of a cycle come last, as one layer."""
+
+    depends_on: Mapping[str, tuple[str, ...]]
+    order: tuple[str, ...]
+    layers: tuple[tuple[str, ...], ...]
+    cycle: tuple[str, ...] = ()
+
+
+def resolve_dependencies(declared: Mapping[str, Iterable[str]], derived: Mapping[str, Iterable[str]]) -> ResolvedGraph:
+    """Declared dependencies first, then derived ones as they appear, each once; unknown names are left out."""
+    depends_on = {
+        name: tuple(d for d in dict.fromkeys((*wanted, *derived.get(name, ()))) if d in declared and d != name)
+        for name, wanted in declared.items()
+    }
+    try:
+        order = topological_order(depends_on)
+    except Cycle as cycle:
+        held_up = set(cycle.members)
+        free = {name: upstream for name, upstream in depends_on.items() if name not in held_up}
+        order = topological_order(free)
+        return ResolvedGraph(
+            depends_on,
+            (*order, *sorted(held_up)),
+            (*layers(free, order), tuple(sorted(held_up))),
+            _only_cycle_members(cycle.members, depends_on),
+        )
+    return ResolvedGraph(depends_on, order, layers(depends_on, order))
+
+
+def find_graph_faults(
+    models: Iterable[Model], graph: ResolvedGraph, seed_names: Collection[str]
+) -> tuple[Diagnostic, ...]:
+    """E052 for every declared name that is no model or seed, E053 for every model on a cycle."""
+    found: list[Diagnostic] = []
+    on_cycle = set(graph.cycle)
+    for model in models:
+        found.extend(
+            codes.E052.found(
+                model=model.name,
+                message=f"unknown dependency '{name}' referenced by '{model.name}'",
+                span=model.span_of("depends_on"),
+                suggestion=_unknown_dependency_hint(name, graph, seed_names),
+            )
+            for name in model.depends_on
+            if name not in graph.depends_on and name not in seed_names
+        )
+        if model.name in on_cycle:
+            found.append(
+                codes.E053.found(
+                    model=model.name,
+                    message=f"circular dependency: {_walk_cycle(model.name, graph)}",
+                    span=model.span_of("depends_on"),
+                    suggestion="Break the circle: let one of these models read from a source or a new model instead.",
+                )
+            )
+    return tuple(found)
+
+
+def _unknown_dependency_hint(name: str, graph: ResolvedGraph, seed_names: Collection[str]) -> str:
+    close = nearest(name, (*graph.depends_on, *seed_names))
+    return f"did you mean '{close}'?" if close else "Name a model or seed of this project, or drop the entry."
+
+
+def _only_cycle_members(held_up: Iterable[str], depends_on: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Drop the models that merely read from a cycle: peel off, again and again, those that nobody left reads."""
+    members = dict.fromkeys(held_up)
+    readers = dict.fromkeys(members, 0)
+    for name in members:
+        for dependency in depends_on[name]:
+            if dependency in readers:
+                readers[dependency] += 1
+    unread = [name for name, count in readers.items() if count == 0]
+    while unread:
+        name = unread.pop()
+        del members[name]
+        for dependency in depends_on[name]:
+            if dependency in members:
+                readers[dependency] -= 1
+                if readers[dependency] == 0:
+                    unread.append(dependency)
+    return tuple(members)
+
+
+def _walk_cycle(start: str, graph: ResolvedGraph) -> str:
+    members = set(graph.cycle)
+    path, at = [start], start
+    while True:
+        onward = [dependency for dependency in graph.depends_on[at] if dependency in members]
+        at = start if start in onward else onward[0]
+        if at in path:
+            return " → ".join((*path, at))
+        path.append(at)
