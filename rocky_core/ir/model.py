@@ -17,10 +17,6 @@ from rocky_core.ir.strategy import FullRefresh, Strategy
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-def _nothing() -> Mapping[str, str]:
-    return _EMPTY
-
-
 @dataclass(frozen=True, slots=True)
 class Freshness:
     """How old the newest row may be."""
