@@ -142,24 +142,29 @@ class CompileCache:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = _open(path)
     try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise  # Locked, read-only or full: the file itself may be whole.
     except sqlite3.DatabaseError:
-        connection.close()
         _discard(path)
-        connection, version = _open(path), 0
-    if version not in (0, FORMAT):
-        connection.executescript("DROP TABLE IF EXISTS setup; DROP TABLE IF EXISTS model;")
-    connection.executescript(_SCHEMA + f"PRAGMA user_version = {FORMAT};")
-    return connection
+        return _open(path)
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    # Losing the newest rows in a power cut costs a recompile, so the disk need not be waited for.
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = OFF")
+    try:
+        # A power cut may cost the newest rows, never the file; losing rows costs a recompile.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, FORMAT):
+            connection.executescript("DROP TABLE IF EXISTS setup; DROP TABLE IF EXISTS model;")
+        if version != FORMAT:
+            connection.executescript(f"{_SCHEMA} PRAGMA user_version = {FORMAT};")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
