@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from truth import CORPUS, Case, Verdict, judge, measure, read_cases
+from truth import CORPUS, Case, judge, measure, read_cases
 
 
 def main() -> int:

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-
 from rocky_core.compiler.analyse_model import describe_query
+
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.ir.schema import Column
 
@@ -77,12 +77,10 @@ class Verdict:
         if self.crashed:
             return f"{head}\n    the analyser raised: {self.crashed}"
         if len(self.expected) != len(self.actual):
-            return (
-                f"{head}\n    DuckDB has {len(self.expected)} columns, ours {len(self.actual)}"
-                f"\n    expected {[name for name, _ in self.expected]}\n    actual   {[name for name, _ in self.actual]}"
-            )
+            theirs, ours = [[name for name, _ in rows] for rows in (self.expected, self.actual)]
+            return f"{head}\n    expected {len(theirs)} columns {theirs}\n    actual   {len(ours)} columns {ours}"
         pairs = enumerate(zip(self.expected, self.actual, strict=True), start=1)
-        lines = [f"    column {n}: expected {theirs}, actual {ours}" for n, (theirs, ours) in pairs if theirs != ours]
+        lines = [f"    column {n}: expected {their}, actual {our}" for n, (their, our) in pairs if their != our]
         return "\n".join([head, *lines])
 
 
