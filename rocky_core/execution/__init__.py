@@ -1,0 +1,1 @@
+"""Effects: builds a project's models and runs its tests."""
