@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rocky_core.diagnostics.diagnostic import Span
+from rocky_core.diagnostics.toml_places import KeyPath, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,9 @@ class Contract:
     required: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     no_new_nullable: bool = False
+    text: str = ""  # the file's own text, for showing places
+
+    def span_of(self, *path: str | int) -> Span:
+        """Where the file states a key such as `columns, 0, type`, or its nearest parent; else the first line."""
+        keys: KeyPath = path
+        return place_of(self.text, keys, self.file)
