@@ -30,7 +30,8 @@ class Operand:
     """One argument of a call or operator."""
 
     data_type: DataType
-    constant: str | int | bool | None = None  # The value of a literal argument, where it is one.
+    # The value of a literal argument, where it is one; of a list literal of texts, the texts.
+    constant: str | int | bool | tuple[str, ...] | None = None
     name: str | None = None  # `name := value` arguments.
     nullable: bool = True
 
@@ -121,8 +122,11 @@ class Dialect(ABC):
         """The result of an operator such as `+`, `||`, `->>`, `and`, `like`, `=`, `[]` (index), `[:]` (slice)."""
 
     @abstractmethod
-    def output_name(self, node: exp.Expr, position: int) -> str:
-        """The name the warehouse gives an expression in a SELECT list without an alias."""
+    def output_name(self, node: exp.Expr, position: int, sql: str | None = None) -> str:
+        """The name the warehouse gives an expression in a SELECT list without an alias.
+
+        `sql` is the text the tree was parsed from, for warehouses that keep the spelling the tree has lost.
+        """
 
     @abstractmethod
     def rocky_type(self, data_type: DataType) -> RockyType:
