@@ -1,0 +1,1 @@
+"""DuckDB's own rules: type names, casts, functions, operators and the names it gives expressions."""

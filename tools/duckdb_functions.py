@@ -1,0 +1,73 @@
+"""Writes the catalogue of DuckDB's functions that the dialect reads: `python tools/duckdb_functions.py`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+
+TARGET = Path(__file__).parent.parent / "rocky_core" / "dialects" / "duckdb" / "functions.json"
+
+# The name, the kind, the parameters, the type of further ones, the result.
+_QUERY = """
+    SELECT lower(function_name), function_type, parameter_types, varargs, return_type
+    FROM duckdb_functions()
+    WHERE function_type IN ('scalar', 'aggregate', 'window')
+      AND function_name NOT LIKE '\\_\\_internal%' ESCAPE '\\'
+    ORDER BY ALL
+"""
+_NAMES = """
+    SELECT DISTINCT lower(function_name), function_type
+    FROM duckdb_functions()
+    WHERE function_type IN ('macro', 'table', 'table_macro')
+    ORDER BY ALL
+"""
+
+
+def catalogue() -> dict[str, object]:
+    """The overloads of every name, each set of overloads once, and the names of macros and table functions."""
+    connection = duckdb.connect()
+    overloads: dict[str, tuple[str, set[tuple[str, ...]]]] = {}
+    for name, kind, parameters, varargs, result in connection.execute(_QUERY).fetchall():
+        row = (result or "", varargs or "", *parameters)
+        overloads.setdefault(name, (kind, set()))[1].add(row)
+    sets: dict[str, int] = {}
+    names: dict[str, list[object]] = {}
+    for name, (kind, rows) in sorted(overloads.items()):
+        key = json.dumps(sorted(rows))
+        names[name] = [kind, sets.setdefault(key, len(sets))]
+    others: dict[str, list[str]] = {}
+    for name, kind in connection.execute(_NAMES).fetchall():
+        others.setdefault(kind, []).append(name)
+    relations = {name: columns for name in others["table"] if (columns := _columns(connection, name))}
+    return {"overloads": [json.loads(key) for key in sets], "functions": names, **others, "relations": relations}
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[list[str]]:
+    """The columns of a table function that describes the database and takes no argument."""
+    if not name.startswith(("duckdb_", "pragma_", "pg_")):
+        return []
+    try:
+        rows = connection.execute(f'DESCRIBE FROM "{name}"()').fetchall()
+    except duckdb.Error:
+        return []  # It takes arguments.
+    return [[row[0], row[1]] for row in rows]
+
+
+def render() -> str:
+    """The catalogue as text, one set of overloads or one name per line, so that a diff can be read."""
+    content = catalogue()
+    blocks = []
+    for key, value in content.items():
+        items = value.items() if isinstance(value, dict) else ((None, item) for item in value)
+        lines = [(f"{json.dumps(k)}: " if k is not None else "") + json.dumps(v) for k, v in items]
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        blocks.append(f"{json.dumps(key)}: {opening}\n" + ",\n".join(lines) + f"\n{closing}")
+    return "{\n" + ",\n".join(blocks) + "\n}\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(render(), encoding="utf-8")
+    sys.stdout.write(f"{TARGET.name}: {TARGET.stat().st_size:,} bytes\n")
