@@ -12,19 +12,22 @@ from rocky_core.diagnostics.suggest import nearest
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
+from rocky_core.ir.outline import ModelOutline
 from rocky_core.ir.project import CompiledModel, ProjectSource
-from rocky_core.ir.strategy import Ephemeral
+
+Outlines = Mapping[str, ModelOutline]
+Models = Mapping[str, CompiledModel]  # Loaded one by one when asked for, so ask for as few as the finding needs.
 
 _SHOWN: Final = 3
 
 
 def check_orphaned_contracts(
-    models: Mapping[str, CompiledModel], source: ProjectSource, _dialect: Dialect
+    outlines: Outlines, _models: Models, source: ProjectSource, _dialect: Dialect
 ) -> Iterable[Diagnostic]:
     """W011: a contract for a model that the project does not have."""
     for contract in sorted(source.explicit_contracts, key=lambda contract: contract.model):
-        if contract.model not in models:
-            close = nearest(contract.model, models)
+        if contract.model not in outlines:
+            close = nearest(contract.model, outlines)
             yield codes.W011.found(
                 model=contract.model,
                 message=f"contract exists for '{contract.model}' but model was not found",
@@ -34,16 +37,16 @@ def check_orphaned_contracts(
 
 
 def check_target_collisions(
-    models: Mapping[str, CompiledModel], _source: ProjectSource, _dialect: Dialect
+    outlines: Outlines, models: Models, _source: ProjectSource, _dialect: Dialect
 ) -> Iterable[Diagnostic]:
     """E036: two models that write the same table; each of them is told."""
-    writers: dict[tuple[str, str, str], list[Model]] = {}
-    for compiled in models.values():
-        if not isinstance(compiled.model.strategy, Ephemeral):
-            writers.setdefault(compiled.model.target.folded(), []).append(compiled.model)
+    writers: dict[tuple[str, str, str], list[str]] = {}
+    for outline in outlines.values():
+        if not outline.is_ephemeral:
+            writers.setdefault(outline.target.folded(), []).append(outline.name)
     for _, sharing in sorted((target, found) for target, found in writers.items() if len(found) > 1):
-        names = sorted(model.name for model in sharing)
-        for model in sorted(sharing, key=lambda model: model.name):
+        names = sorted(sharing)
+        for model in (models[name].model for name in names):
             yield codes.E036.found(
                 model=model.name,
                 message=f"models [{', '.join(names)}] all target '{model.target}', so one would overwrite the other",
@@ -53,16 +56,17 @@ def check_target_collisions(
 
 
 def check_propagating_stars(
-    models: Mapping[str, CompiledModel], _source: ProjectSource, _dialect: Dialect
+    outlines: Outlines, models: Models, _source: ProjectSource, _dialect: Dialect
 ) -> Iterable[Diagnostic]:
     """P002: a SELECT * whose columns other models consume hands every upstream change on to them."""
-    stars = {name for name, compiled in models.items() if compiled.facts.has_star}
+    stars = {name for name, outline in outlines.items() if outline.has_star}
     if not stars:
         return
-    consumers = _find_consumers(models, stars)
-    for name, compiled in models.items():
+    consumers = _find_consumers(outlines, models, stars)
+    for name in outlines:
         if name not in consumers:
             continue
+        compiled = models[name]
         places = {column.name: place for place, column in enumerate(compiled.facts.columns)}
         read_by = consumers[name]
         told = ", ".join(
@@ -78,13 +82,13 @@ def check_propagating_stars(
         )
 
 
-def _find_consumers(models: Mapping[str, CompiledModel], stars: set[str]) -> dict[str, dict[str, dict[str, None]]]:
+def _find_consumers(outlines: Outlines, models: Models, stars: set[str]) -> dict[str, dict[str, dict[str, None]]]:
     """For each star model its readers and the columns they take, in the order in which they are met."""
     consumers: dict[str, dict[str, dict[str, None]]] = {}
-    for reader, compiled in models.items():
-        if stars.isdisjoint(compiled.depends_on):
+    for reader, outline in outlines.items():
+        if stars.isdisjoint(outline.reads):
             continue
-        for edge in compiled.facts.edges:
+        for edge in models[reader].facts.edges:
             if edge.source.model in stars and edge.source.model != reader:
                 consumers.setdefault(edge.source.model, {}).setdefault(reader, {})[edge.source.column] = None
     return consumers

@@ -1,19 +1,22 @@
-"""From a project's files, as read, to the compiled project: the order of the passes."""
+"""From a project's files, as read, to the compiled project, all in memory: the order of the passes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from rocky_core.compiler.analyse_models import analyse_models
+from rocky_core.compiler.assemble_project import assemble_project
 from rocky_core.compiler.catalog import Catalog
-from rocky_core.compiler.checks import PROJECT_CHECKS
 from rocky_core.compiler.compile_model import compile_model
 from rocky_core.compiler.reading_order import Readable
-from rocky_core.compiler.resolve_dependencies import find_graph_faults, resolve_dependencies
+from rocky_core.compiler.resolve_dependencies import ResolvedGraph
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
+from rocky_core.ir.outline import ModelOutline
 from rocky_core.ir.project import CompiledModel, CompiledProject, ProjectSource
+from rocky_core.ir.schema import RelationSchema
+from rocky_core.ir.strategy import Ephemeral
 
 
 def compile_project(source: ProjectSource, dialect: Dialect) -> CompiledProject:
@@ -23,12 +26,22 @@ def compile_project(source: ProjectSource, dialect: Dialect) -> CompiledProject:
 
     def analyse_layer(names: Sequence[str]) -> Mapping[str, ModelFacts]:
         found = {name: compile_model(by_name[name], dialect, catalog, source.rules) for name in names}
-        for facts in found.values():
-            catalog.learn(facts)
+        for name, made in found.items():
+            catalog.add(name, RelationSchema(name, made.columns, is_model=True, complete=made.complete))
         return found
 
     facts = analyse_models(map(readable, source.models), analyse_layer)
-    return assemble_project(source, facts, dialect)
+
+    def link_models(graph: ResolvedGraph) -> Mapping[str, CompiledModel]:
+        return {name: CompiledModel(model, facts[name], graph.depends_on[name]) for name, model in by_name.items()}
+
+    return assemble_project(
+        {model.name: outline(model, facts[model.name]) for model in source.models},
+        link_models,
+        {name: made.diagnostics for name, made in facts.items()},
+        source,
+        dialect,
+    )
 
 
 def readable(model: Model) -> Readable:
@@ -36,19 +49,14 @@ def readable(model: Model) -> Readable:
     return Readable(model.name, model.target.table, model.source.sql, model.depends_on)
 
 
-def assemble_project(source: ProjectSource, facts: Mapping[str, ModelFacts], dialect: Dialect) -> CompiledProject:
-    """Join models and facts into one graph and run the checks that need more than one model."""
-    graph = resolve_dependencies(
-        {model.name: model.depends_on for model in source.models},
-        {name: found.reads_models for name, found in facts.items()},
+def outline(model: Model, facts: ModelFacts) -> ModelOutline:
+    """What the checks over the whole project need of a model."""
+    return ModelOutline(
+        name=model.name,
+        file=model.file,
+        target=model.target,
+        is_ephemeral=isinstance(model.strategy, Ephemeral),
+        has_star=facts.has_star,
+        declared=model.depends_on,
+        reads=facts.reads_models,
     )
-    models = {
-        model.name: CompiledModel(model, facts[model.name], graph.depends_on[model.name]) for model in source.models
-    }
-    diagnostics = (
-        *source.findings,
-        *find_graph_faults(source.models, graph, source.seed_names),
-        *(diagnostic for name in graph.order for diagnostic in facts[name].diagnostics),
-        *(diagnostic for check in PROJECT_CHECKS for diagnostic in check(models, source, dialect)),
-    )
-    return CompiledProject(models, graph.order, graph.layers, diagnostics)

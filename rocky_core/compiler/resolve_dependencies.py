@@ -9,7 +9,7 @@ from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.diagnostics.suggest import nearest
 from rocky_core.ir.graph import Cycle, layers, topological_order
-from rocky_core.ir.model import Model
+from rocky_core.ir.project import CompiledModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +44,31 @@ def resolve_dependencies(declared: Mapping[str, Iterable[str]], derived: Mapping
 
 
 def find_graph_faults(
-    models: Iterable[Model], graph: ResolvedGraph, seed_names: Collection[str]
+    declared: Mapping[str, Iterable[str]],
+    graph: ResolvedGraph,
+    seed_names: Collection[str],
+    models: Mapping[str, CompiledModel],
 ) -> tuple[Diagnostic, ...]:
     """E052 for every declared name that is no model or seed, E053 for every model on a cycle."""
     found: list[Diagnostic] = []
     on_cycle = set(graph.cycle)
-    for model in models:
+    for model, wanted in declared.items():
         found.extend(
             codes.E052.found(
-                model=model.name,
-                message=f"unknown dependency '{name}' referenced by '{model.name}'",
-                span=model.span_of("depends_on"),
+                model=model,
+                message=f"unknown dependency '{name}' referenced by '{model}'",
+                span=models[model].model.span_of("depends_on"),
                 suggestion=_unknown_dependency_hint(name, graph, seed_names),
             )
-            for name in model.depends_on
+            for name in wanted
             if name not in graph.depends_on and name not in seed_names
         )
-        if model.name in on_cycle:
+        if model in on_cycle:
             found.append(
                 codes.E053.found(
-                    model=model.name,
-                    message=f"circular dependency: {_walk_cycle(model.name, graph)}",
-                    span=model.span_of("depends_on"),
+                    model=model,
+                    message=f"circular dependency: {_walk_cycle(model, graph)}",
+                    span=models[model].model.span_of("depends_on"),
                     suggestion="Break the circle: let one of these models read from a source or a new model instead.",
                 )
             )

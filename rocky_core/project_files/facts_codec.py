@@ -31,6 +31,7 @@ class _StoredFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(_StoredFacts)
+_DIAGNOSTICS: Final = msgspec.msgpack.Decoder(tuple[Diagnostic, ...])
 
 
 def encode_facts(facts: ModelFacts) -> bytes:
@@ -71,3 +72,13 @@ def decode_facts(data: bytes) -> ModelFacts:
         stored.recipe_hash,
         stored.parsed,
     )
+
+
+def encode_diagnostics(diagnostics: tuple[Diagnostic, ...]) -> bytes:
+    """Findings in their stored form."""
+    return _ENCODER.encode(diagnostics)
+
+
+def decode_diagnostics(data: bytes) -> tuple[Diagnostic, ...]:
+    """Findings from their stored form; raises msgspec.DecodeError for anything else."""
+    return _DIAGNOSTICS.decode(data)

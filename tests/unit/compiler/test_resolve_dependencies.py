@@ -3,8 +3,10 @@
 import pytest
 
 from rocky_core.compiler.resolve_dependencies import find_graph_faults, resolve_dependencies
+from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.project import CompiledModel
 from rocky_core.ir.source_text import SourceText
 
 
@@ -19,8 +21,10 @@ def resolve(models, derived=None):
 
 
 def faults(models, derived=None, seeds=()):
-    graph = resolve(models, derived)
-    return [(d.code, d.model, d.message, d.suggestion) for d in find_graph_faults(models, graph, seeds)]
+    declared = {m.name: m.depends_on for m in models}
+    compiled = {m.name: CompiledModel(m, ModelFacts(m.name)) for m in models}
+    found = find_graph_faults(declared, resolve(models, derived), seeds, compiled)
+    return [(d.code, d.model, d.message, d.suggestion) for d in found]
 
 
 def test_declared_come_first_and_none_is_named_twice():
