@@ -22,12 +22,15 @@ from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
+from rocky_core.ir.outline import ModelOutline
 from rocky_core.ir.project import CompiledModel, ProjectSource
 
 __all__ = ["MODEL_CHECKS", "PROJECT_CHECKS", "CheckContext"]
 
 ModelCheck = Callable[[Model, ModelFacts, CheckContext], Iterable[Diagnostic]]
-ProjectCheck = Callable[[Mapping[str, CompiledModel], ProjectSource, Dialect], Iterable[Diagnostic]]
+ProjectCheck = Callable[
+    [Mapping[str, ModelOutline], Mapping[str, CompiledModel], ProjectSource, Dialect], Iterable[Diagnostic]
+]
 
 # A warm compile repeats these only for models whose own files, upstream schemas or rules changed.
 MODEL_CHECKS: Final[tuple[ModelCheck, ...]] = (
@@ -41,7 +44,7 @@ MODEL_CHECKS: Final[tuple[ModelCheck, ...]] = (
     check_portability,
 )
 
-# These see every model on every compile, so they look at compact facts only.
+# These see every model on every compile, so they look at outlines and load a model only to report on it.
 PROJECT_CHECKS: Final[tuple[ProjectCheck, ...]] = (
     check_orphaned_contracts,
     check_propagating_stars,

@@ -57,6 +57,13 @@ def outline(model: Model, facts: ModelFacts) -> ModelOutline:
         target=model.target,
         is_ephemeral=isinstance(model.strategy, Ephemeral),
         has_star=facts.has_star,
+        has_cost_budget=has_cost_budget(model),
         declared=model.depends_on,
         reads=facts.reads_models,
     )
+
+
+def has_cost_budget(model: Model) -> bool:
+    """Whether the model limits what its projected cost is held against."""
+    budget = model.budget
+    return budget is not None and (budget.max_usd is not None or budget.max_bytes_scanned is not None)

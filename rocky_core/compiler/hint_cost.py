@@ -12,6 +12,7 @@ from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.graph import Cycle, topological_order
 from rocky_core.ir.model import Budget, Model
+from rocky_core.ir.outline import ModelOutline
 from rocky_core.ir.project import CompiledModel, ProjectSource
 
 _ROOT_ROWS: Final = 10_000
@@ -59,21 +60,17 @@ def _filtered(inputs: list[CostHint]) -> CostHint:
 
 
 def check_budgets(
-    models: Mapping[str, CompiledModel], _source: ProjectSource, _dialect: Dialect
+    outlines: Mapping[str, ModelOutline], models: Mapping[str, CompiledModel], _source: ProjectSource, _dialect: Dialect
 ) -> Iterable[Diagnostic]:
     """E027: a model's own budget is below its projected cost."""
-    limited = {
-        name: budget
-        for name, compiled in models.items()
-        if (budget := compiled.model.budget) is not None
-        and (budget.max_usd is not None or budget.max_bytes_scanned is not None)
-    }
+    limited = [outline.name for outline in outlines.values() if outline.has_cost_budget]
     if not limited:
         return
-    costs = project_costs({name: compiled.depends_on for name, compiled in models.items()})
-    for name, budget in limited.items():
-        if name in costs:
-            yield from _compare(models[name].model, budget, costs[name])
+    costs = project_costs({name: outline.depends_on for name, outline in outlines.items()})
+    for name in limited:
+        model = models[name].model
+        if name in costs and model.budget is not None:
+            yield from _compare(model, model.budget, costs[name])
 
 
 def _compare(model: Model, budget: Budget, cost: CostHint) -> Iterator[Diagnostic]:

@@ -15,5 +15,11 @@ class ModelOutline(NamedTuple):
     target: TargetName
     is_ephemeral: bool
     has_star: bool
+    has_cost_budget: bool
     declared: tuple[str, ...]
     reads: tuple[str, ...]
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Declared, then derived, each once; names that no model has included."""
+        return tuple(dict.fromkeys((*self.declared, *self.reads))) if self.declared else self.reads
