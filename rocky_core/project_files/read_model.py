@@ -1,0 +1,280 @@
+"""Reads one model: its SQL or `.rocky` text, its sidecar or front matter, and its contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from rocky_core.config.data_tests import DataTest, needs_column
+from rocky_core.config.sidecar import Sidecar
+from rocky_core.config.to_ir import (
+    to_budget,
+    to_freshness,
+    to_retention_days,
+    to_skip_rule,
+    to_strategy,
+    to_surrogate_keys,
+    to_table_format,
+    to_test,
+    to_unit_test,
+    to_used_test,
+)
+from rocky_core.config.toml_document import TomlDocument, parse_toml
+from rocky_core.config.validation import validate
+from rocky_core.diagnostics import codes
+from rocky_core.diagnostics.checked import Checked
+from rocky_core.diagnostics.diagnostic import Diagnostic, Span
+from rocky_core.diagnostics.suggest import did_you_mean
+from rocky_core.ir.checks import DeclarativeTest
+from rocky_core.ir.contract import Contract
+from rocky_core.ir.model import Model
+from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.source_text import Segment, SourceText
+from rocky_core.ir.strategy import FullRefresh
+from rocky_core.project_files.contracts import read_contract
+from rocky_core.project_files.directory_context import DirectoryContext
+from rocky_core.project_files.read_text import read_text
+from rocky_core.project_files.resolve_target import Fallback, resolve_target
+from rocky_core.project_files.run_variables import substitute_variables
+from rocky_core.project_files.scan import FoundModel
+
+_FRONT_MATTER: Final = re.compile(r"\s*---toml")
+_NAME_LINE: Final = re.compile(r"""^name\s*=\s*["']([A-Za-z0-9_]+)["']""", re.MULTILINE)
+_DSL_FALLBACK: Final = Fallback("warehouse", "default")
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What models are read with besides their files; equal options and files give equal models."""
+
+    root: str  # absolute; files are relative to it
+    environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    variables: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    fallback: Fallback = field(default_factory=Fallback)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The two halves of a model: what it computes and what is said about it."""
+
+    source: SourceText
+    document: TomlDocument
+    sidecar: Sidecar
+    sidecar_file: str | None
+    sidecar_text: str | None
+    is_readable: bool = True  # Whether all that was written about the model could be understood.
+
+
+def read_model(found: FoundModel, context: DirectoryContext, reading: ReadingOptions) -> Checked[Model | None]:
+    """The model, as far as it can be understood; None only when its own text cannot be read."""
+    text = read_text(reading.root, found.source, found.stem)
+    if text.value is None:
+        return Checked(None, text.diagnostics)
+    parts = _parts(found, text.value, reading)
+    model = _model(found, parts.value, context, reading)
+    return Checked(model.value, (*parts.diagnostics, *model.diagnostics))
+
+
+def _parts(found: FoundModel, text: str, reading: ReadingOptions) -> Checked[_Parts]:
+    """Tell the SQL from what is said about it: a sidecar, front matter, or nothing."""
+    file = found.source.file
+    front = None if found.is_dsl else _FRONT_MATTER.match(text)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    toml: str | None = None
+    toml_file = file
+    body_start = 0
+    if found.sidecar is not None:
+        toml_file = found.sidecar.file
+        read = read_text(reading.root, found.sidecar, found.stem)
+        toml, diagnostics = read.value, read.diagnostics
+        if front is not None:
+            span = Span(file, text.count("\n", 0, front.end()) + 1, 1, len("---toml"))
+            message = f"'{file}' has front matter, but '{toml_file}' is its sidecar"
+            suggestion = "keep one of the two"
+            diagnostics += (codes.E050.found(model=found.stem, message=message, span=span, suggestion=suggestion),)
+    elif front is not None:
+        end = text.find("\n---", front.end())
+        if end < 0:
+            span = Span(file, text.count("\n", 0, front.end()) + 1, 1, len("---toml"))
+            message = "front matter has no closing '---'"
+            diagnostics = (codes.E050.found(model=found.stem, message=message, span=span),)
+            end = len(text)
+        # The lines before the TOML stay, emptied, so that every key keeps its line number.
+        toml = "\n" * text.count("\n", 0, front.end()) + text[front.end() : end]
+        body_start = min(end + len("\n---"), len(text))
+    source = _source(file, text, body_start)
+    if toml is None:
+        document = TomlDocument(toml_file, "", {}, found.stem)
+        is_readable = found.sidecar is None
+        parts = _Parts(source, document, Sidecar(), None, None, is_readable)
+        return Checked(parts, diagnostics)
+    checked = _sidecar(toml, toml_file, found.stem, reading.environment)
+    document, sidecar = checked.value
+    parts = _Parts(source, document, sidecar or _salvaged(toml), toml_file, toml, sidecar is not None)
+    return Checked(parts, (*diagnostics, *checked.diagnostics))
+
+
+def _source(file: str, text: str, start: int) -> SourceText:
+    """The SQL without the blank lines around it."""
+    body = text[start:]
+    stripped = body.lstrip()
+    begin = start + len(body) - len(stripped)
+    return SourceText(file, stripped.rstrip(), text, (Segment(0, begin),))
+
+
+def _sidecar(
+    toml: str, file: str, stem: str, environment: Mapping[str, str]
+) -> Checked[tuple[TomlDocument, Sidecar | None]]:
+    parsed = parse_toml(toml, file, environment, stem)
+    if parsed.value is None:
+        return Checked((TomlDocument(file, toml, {}, stem), None), parsed.diagnostics)
+    document = parsed.value
+    name = document.data.get("name")
+    if isinstance(name, str):
+        document = replace(document, model=name)
+    checked = validate(Sidecar, document.data, document)
+    return Checked((document, checked.value), (*parsed.diagnostics, *checked.diagnostics))
+
+
+def _salvaged(toml: str) -> Sidecar:
+    """The name that a broken sidecar seems to give, so that those who depend on the model still find it."""
+    found = _NAME_LINE.search(toml)
+    return Sidecar(name=found.group(1)) if found is not None else Sidecar()
+
+
+def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading: ReadingOptions) -> Checked[Model]:
+    sidecar, document = parts.sidecar, parts.document
+    name = sidecar.name or found.stem
+    diagnostics: list[Diagnostic] = []
+    if not is_identifier(name):
+        where = document.place(("name",)) if sidecar.name else Span(found.source.file, 1, 1)
+        message = f"model name '{name}' is not a valid identifier: only letters, digits and '_'"
+        suggestion = None if sidecar.name else 'rename the file, or set name = "…" in its sidecar'
+        diagnostics.append(codes.E050.found(model=name, message=message, span=where, suggestion=suggestion))
+    source = parts.source
+    if found.is_dsl:
+        lowered = _lowered(parts.source, name)
+        diagnostics += lowered.diagnostics
+        source = lowered.value
+    if "@var" in source.sql:
+        filled = substitute_variables(source, reading.variables, name)
+        diagnostics += filled.diagnostics
+        source = filled.value
+    contract: Contract | None = None
+    if found.contract is not None:
+        read = read_contract(reading.root, found.contract, name, "auto")
+        diagnostics += read.diagnostics
+        contract = read.value
+    fallback = _DSL_FALLBACK if found.is_dsl and found.sidecar is None else reading.fallback
+    if not parts.is_readable:
+        fallback = Fallback("", "")  # What is missing was perhaps written; the broken sidecar is already reported.
+    placement = resolve_target(name, sidecar, document, context, fallback)
+    tests = _tests(name, sidecar, document, context)
+    details = _details(name, sidecar, document)
+    diagnostics += (*placement.diagnostics, *tests.diagnostics, *details.diagnostics)
+    group, defaults = placement.group, context.defaults
+    freshness = sidecar.freshness or defaults.freshness
+    governance_tags = {
+        **(group.governance.tags if group is not None and group.governance is not None else {}),
+        **(sidecar.governance.tags if sidecar.governance is not None else {}),
+    }
+    model = Model(
+        name=name,
+        source=source,
+        target=placement.target,
+        strategy=FullRefresh() if placement.strategy is None else to_strategy(placement.strategy),
+        sidecar_file=parts.sidecar_file,
+        sidecar_text=parts.sidecar_text,
+        depends_on=tuple(dict.fromkeys(sidecar.depends_on)),
+        sources=tuple(TargetName(table.catalog, table.schema_name, table.table) for table in sidecar.sources),
+        adapter=sidecar.adapter,
+        intent=sidecar.intent or defaults.intent,
+        freshness=None if freshness is None else to_freshness(freshness),
+        tests=tests.value,
+        unit_tests=tuple(to_unit_test(test) for test in sidecar.test),
+        table_format=to_table_format(sidecar.format, sidecar.format_options),
+        classification=MappingProxyType(sidecar.classification),
+        tags=MappingProxyType({**group.tags, **sidecar.tags} if group is not None else sidecar.tags),
+        governance_tags=MappingProxyType(governance_tags),
+        retention_days=details.value,
+        budget=None if sidecar.budget is None else to_budget(sidecar.budget),
+        skip=to_skip_rule(sidecar),
+        group=sidecar.group,
+        surrogate_keys=to_surrogate_keys(sidecar),
+        column_descriptions=MappingProxyType(
+            {column: table.description for column, table in sidecar.columns.items() if table.description is not None}
+        ),
+        contract=contract,
+        is_dsl=found.is_dsl,
+        name_declared=sidecar.name is not None,
+        table_declared=sidecar.target.table is not None,
+    )
+    return Checked(model, tuple(diagnostics))
+
+
+def _lowered(source: SourceText, name: str) -> Checked[SourceText]:
+    from rocky_core.dsl.lower import lower_pipeline  # noqa: PLC0415 — most projects have no `.rocky` file
+
+    lowered = lower_pipeline(source.original, source.file, name)
+    return Checked(lowered.value or SourceText(source.file, "", source.original), lowered.diagnostics)
+
+
+def _tests(
+    name: str, sidecar: Sidecar, document: TomlDocument, context: DirectoryContext
+) -> Checked[tuple[DeclarativeTest, ...]]:
+    """The model's own tests, then those it uses by name."""
+    if not sidecar.tests and not sidecar.use_test:
+        return Checked(())
+    tests: list[DeclarativeTest] = []
+    found: list[Diagnostic] = []
+
+    def keep(test: DataTest, converted: DeclarativeTest, *path: str | int) -> None:
+        problem = _test_problem(test, converted)
+        if problem is None:
+            tests.append(converted)
+        else:
+            found.append(codes.E050.found(model=name, message=problem, span=document.place(path)))
+
+    for index, test in enumerate(sidecar.tests):
+        keep(test, to_test(test), "tests", index, "column")
+    for index, use in enumerate(sidecar.use_test):
+        definition = context.test_definitions.get(use.name)
+        if definition is not None:
+            keep(definition, to_used_test(definition, use), "use_test", index, "name")
+        elif not {"test_definitions", f"test:{use.name}"} & context.broken:
+            message = f"unknown test definition '{use.name}'{did_you_mean(use.name, context.test_definitions)}"
+            suggestion = f"write [{use.name}] into {context.directory}/test_definitions.toml"
+            span = document.place(("use_test", index, "name"))
+            found.append(codes.E050.found(model=name, message=message, span=span, suggestion=suggestion))
+    return Checked(tuple(tests), tuple(found))
+
+
+def _test_problem(test: DataTest, converted: DeclarativeTest) -> str | None:
+    if converted.column is None:
+        return f"a {converted.kind} test needs a 'column'" if needs_column(test) else None
+    if not is_identifier(converted.column):
+        return f"'{converted.column}' is not a valid column name: only letters, digits and '_'"
+    return None
+
+
+def _details(name: str, sidecar: Sidecar, document: TomlDocument) -> Checked[int | None]:
+    """The retention in days; and the keys whose values must be names."""
+    found: list[Diagnostic] = []
+    for index, key in enumerate(sidecar.surrogate_key):
+        for written in (key.name, *key.columns):
+            if not is_identifier(written):
+                message = f"'{written}' is not a valid column name: only letters, digits and '_'"
+                span = document.place(("surrogate_key", index, "name" if written == key.name else "columns"))
+                found.append(codes.E050.found(model=name, message=message, span=span))
+    days: int | None = None
+    if sidecar.retention is not None:
+        days = to_retention_days(sidecar.retention)
+        if days is None:
+            message = f"retention '{sidecar.retention}' is not a number of days or years such as 90d or 2y"
+            span = document.place(("retention",))
+            found.append(codes.E050.found(model=name, message=message, span=span))
+    return Checked(days, tuple(found))
