@@ -36,12 +36,12 @@ class Piece:
     role: Role
 
 
-def render_diagnostic(diagnostic: Diagnostic, line: str | None = None) -> str:
-    """The finding in plain text; `line` is the source line its span points into, where that could be read."""
-    return "".join(piece.text for piece in render_pieces(diagnostic, line))
+def render_diagnostic(diagnostic: Diagnostic, text: str | None = None) -> str:
+    """The finding in plain text; `text` is the file its span points into, where that could be read."""
+    return "".join(piece.text for piece in render_pieces(diagnostic, text))
 
 
-def render_pieces(diagnostic: Diagnostic, line: str | None = None) -> tuple[Piece, ...]:
+def render_pieces(diagnostic: Diagnostic, text: str | None = None) -> tuple[Piece, ...]:
     """The same text, cut into pieces of one role each."""
     pieces = [
         Piece(f"{_severity_word(diagnostic.severity)}[{diagnostic.code}]", Role.SEVERITY),
@@ -54,12 +54,19 @@ def render_pieces(diagnostic: Diagnostic, line: str | None = None) -> tuple[Piec
             Piece(f"\n{margin}--> ", Role.GUTTER),
             Piece(f"{_printable(span.file)}:{span.line}:{span.col}", Role.PLACE),
         ]
+        line = None if text is None else _line_of(text, span.line)
         if line is not None:
             pieces += _render_source(span, line, margin)
     elif diagnostic.model:
         pieces += [Piece(f"\n{margin}--> ", Role.GUTTER), Piece(f"model {_printable(diagnostic.model)}", Role.PLACE)]
     pieces += _render_help(diagnostic.suggestion, margin)
     return tuple(pieces)
+
+
+def _line_of(text: str, number: int) -> str | None:
+    """A line by its number; None where the file is shorter, because it changed since."""
+    lines = text.split("\n", number)
+    return lines[number - 1] if len(lines) >= number >= 1 else None
 
 
 def _severity_word(severity: Severity) -> str:
@@ -78,7 +85,7 @@ def _render_source(span: Span, line: str, margin: str) -> list[Piece]:
     text = line.rstrip("\r\n")
     start = min(max(span.col - 1, 0), len(text))
     end = min(start + max(span.length, 1), len(text))
-    left, right = _window(text, start, end)
+    left, right = _window(text, start)
     end = min(end, right)
     before, fault, after = (_shown(text[part]) for part in (slice(left, start), slice(start, end), slice(end, right)))
     before = (_CUT if left else "") + before
@@ -92,12 +99,12 @@ def _render_source(span: Span, line: str, margin: str) -> list[Piece]:
     ]
 
 
-def _window(text: str, start: int, end: int) -> tuple[int, int]:
+def _window(text: str, start: int) -> tuple[int, int]:
     """The part of a line to show: all of it, or what surrounds the fault."""
     if len(text) <= _WIDEST:
         return 0, len(text)
     left = max(min(start - _LEAD, len(text) - _WIDEST), 0)
-    return left, min(max(left + _WIDEST, min(end, start + _WIDEST)), len(text))
+    return left, min(left + _WIDEST, len(text))
 
 
 def _render_help(suggestion: str | None, margin: str) -> Sequence[Piece]:
