@@ -66,7 +66,10 @@ def check_budgets(
     limited = [outline.name for outline in outlines.values() if outline.has_cost_budget]
     if not limited:
         return
-    costs = project_costs({name: outline.depends_on for name, outline in outlines.items()})
+    # A self-reference is no dependency.
+    costs = project_costs(
+        {name: tuple(d for d in outline.depends_on if d != name) for name, outline in outlines.items()}
+    )
     for name in limited:
         model = models[name].model
         if name in costs and model.budget is not None:

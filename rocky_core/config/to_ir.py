@@ -153,6 +153,7 @@ def to_contract(model: str, source: str, contract: ContractFile, document: TomlD
         required=contract.rules.required,
         protected=contract.rules.protected,
         no_new_nullable=contract.rules.no_new_nullable,
+        text=document.text,
     )
 
 
