@@ -12,7 +12,9 @@ from rocky_core.ir.types import (
     BIGINT,
     DATE,
     DOUBLE,
+    HUGEINT,
     INTEGERS,
+    NULL,
     TIMESTAMP,
     TIMESTAMP_MS,
     TIMESTAMP_NS,
@@ -30,8 +32,14 @@ _PLAIN_TIMES: Final = frozenset({DATE, TIMESTAMP, TIMESTAMP_S, TIMESTAMP_MS, TIM
 
 
 def _sum(operands: Sequence[Operand]) -> DataType | None:
-    found = operands[0].data_type if operands else UNKNOWN
+    found = settle(operands[0].data_type) if operands else UNKNOWN
+    if found in INTEGERS:
+        return HUGEINT
     return Decimal(_MAX_DECIMAL, found.scale) if isinstance(found, Decimal) else None
+
+
+def _average(operands: Sequence[Operand]) -> DataType | None:
+    return DOUBLE if operands and isinstance(operands[0].data_type, Decimal) else None
 
 
 def _median(operands: Sequence[Operand]) -> DataType | None:
@@ -39,7 +47,7 @@ def _median(operands: Sequence[Operand]) -> DataType | None:
     if len(operands) != 1:
         return None
     found = settle(operands[0].data_type)
-    return TIMESTAMP if found == DATE else DOUBLE if found in INTEGERS else found
+    return TIMESTAMP if found == DATE else DOUBLE if found in INTEGERS or found == NULL else found
 
 
 def _quantile_cont(operands: Sequence[Operand]) -> DataType | None:
@@ -71,12 +79,18 @@ def _arg_extreme(operands: Sequence[Operand]) -> DataType | None:
 
 
 def _histogram(operands: Sequence[Operand]) -> DataType | None:
-    return MapOf(settle(operands[0].data_type), UBIGINT) if operands else None
+    """Each value's count; given bins, decimals are counted as DOUBLE."""
+    if not operands:
+        return None
+    found = settle(operands[0].data_type)
+    return MapOf(DOUBLE if isinstance(found, Decimal) and len(operands) > 1 else found, UBIGINT)
 
 
 AGGREGATE_RESULTS: Final[dict[str, Rule]] = {
     "sum": _sum,
     "sum_no_overflow": _sum,
+    "avg": _average,
+    "mean": _average,
     "median": _median,
     "quantile_cont": _quantile_cont,
     "percentile_cont": _quantile_cont,

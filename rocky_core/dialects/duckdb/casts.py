@@ -130,7 +130,7 @@ def cast_cost(source: DataType, target: DataType) -> int | None:
         case Decimal():
             return _decimal_cost(source, target)
         case EnumOf():
-            return 0 if target == Scalar("ENUM") else target_cost(target) if target == VARCHAR else None
+            return {Scalar("ENUM"): 0, JSON: 1, VARCHAR: target_cost(VARCHAR)}.get(target)
         case ListOf() | StructOf() | MapOf() | UnionOf():
             return _nested_cost(source, target)
         case Scalar("JSON") if target == VARCHAR:

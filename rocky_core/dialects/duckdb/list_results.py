@@ -13,6 +13,7 @@ from rocky_core.dialects.duckdb.result_rules import Rule, types_of
 from rocky_core.ir.types import (
     BOOLEAN,
     DOUBLE,
+    JSON,
     NULL,
     UNKNOWN,
     VARCHAR,
@@ -87,7 +88,9 @@ def _list_of_all(operands: Sequence[Operand]) -> DataType | None:
 
 
 def _extract(operands: Sequence[Operand]) -> DataType | None:
-    return index_type(operands[0].data_type, operands[1].constant) if len(operands) == 2 else None
+    if len(operands) != 2 or operands[0].data_type == JSON:
+        return None
+    return index_type(operands[0].data_type, operands[1].constant)
 
 
 def _slice(operands: Sequence[Operand]) -> DataType | None:
@@ -97,11 +100,6 @@ def _slice(operands: Sequence[Operand]) -> DataType | None:
 def _unnest(operands: Sequence[Operand]) -> DataType | None:
     found = operands[0].data_type if operands else UNKNOWN
     return found.element if isinstance(found, ListOf) else NULL if found == NULL else UNKNOWN
-
-
-def _without_size(operands: Sequence[Operand]) -> DataType | None:
-    found = operands[0].data_type if operands else UNKNOWN
-    return ListOf(found.element) if isinstance(found, ListOf) else UNKNOWN
 
 
 def _bins(operands: Sequence[Operand]) -> DataType | None:
@@ -117,7 +115,7 @@ LIST_RESULTS: Final[dict[str, Rule]] = {
     **dict.fromkeys(("list_append", "array_append", "array_push_back"), _append),
     **dict.fromkeys(("list_prepend", "array_prepend"), _prepend),
     "array_push_front": _push_front,
-    **dict.fromkeys(("array_pop_back", "array_pop_front", "list_reverse", "array_reverse"), _without_size),
+    **dict.fromkeys(("array_pop_back", "array_pop_front", "list_reverse", "array_reverse"), _slice),
     **dict.fromkeys(("list_zip", "array_zip"), _zip),
     "array_value": _array_value,
     "unpivot_list": _list_of_all,

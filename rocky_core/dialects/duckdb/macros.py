@@ -50,13 +50,13 @@ _FIXED: Final[dict[DataType, str]] = {
     """,
     JSON: "json json_group_array json_group_object json_group_structure",
     VARIANT: "variant_group_array",
-    BIGINT: "days_in_month generate_subscripts",
+    BIGINT: "days_in_month get_block_size generate_subscripts",
     DOUBLE: "geomean geometric_mean",
     UBIGINT: "md5_number_lower md5_number_upper",
     TIMESTAMP_TZ: "ago pg_conf_load_time pg_postmaster_start_time",
     INTEGER: "map_to_pg_oid pg_my_temp_schema",
     NULL: """
-        assert_true col_description inet_client_addr inet_client_port inet_server_addr inet_server_port
+        assert_true pg_sleep col_description inet_client_addr inet_client_port inet_server_addr inet_server_port
         obj_description shobj_description
     """,
     ListOf(VARCHAR): "current_schemas",
@@ -72,7 +72,7 @@ def _list_aggregate(operands: Sequence[Operand]) -> DataType | None:
 def _aggregate(name: str, operands: Sequence[Operand]) -> DataType:
     elements = operands[0].data_type if operands else UNKNOWN
     if not isinstance(elements, ListOf):
-        return UNKNOWN
+        return NULL if elements == NULL else UNKNOWN
     inner = (Operand(elements.element), *operands[1:])
     rule = AGGREGATE_RESULTS.get(name.lower())
     found = rule(inner) if rule is not None else None

@@ -93,7 +93,7 @@ def arithmetic_type(symbol: str, types: Sequence[DataType]) -> DataType:
     if len(types) == 1:
         if symbol in {"-", "+"} and isinstance(types[0], IntegerLiteral):
             return IntegerLiteral(-types[0].value if symbol == "-" else types[0].value)
-        return settle(types[0]) if symbol == "+" else result_type(overloads_of(symbol), types)
+        return result_type(overloads_of(symbol), types)
     decimal = _decimal_type(symbol, types) if symbol in _ARITHMETIC else None
     if decimal is not None:
         return decimal
@@ -115,6 +115,8 @@ def concatenation_type(types: Sequence[DataType]) -> DataType:
 
 def list_concatenation_type(types: Sequence[DataType]) -> DataType:
     """The result of joining lists, where NULL is an empty one."""
+    if all(data_type == NULL for data_type in types):
+        return NULL if types else VARCHAR
     element: DataType = NULL
     for data_type in types:
         if data_type == NULL:

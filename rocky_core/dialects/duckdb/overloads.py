@@ -14,12 +14,18 @@ def result_type(overloads: Sequence[Overload], types: Sequence[DataType]) -> Dat
     """The result of the overload that fits the arguments; UNKNOWN if none or several fit with other results."""
     viable = [(cost, overload) for overload in overloads if (cost := _cost(overload, types)) is not None]
     if not viable:
-        return UNKNOWN
+        # Some functions have defaults for their last parameters, which the catalogue does not mark.
+        shorter = [_first_parameters(o, len(types)) for o in overloads if len(o.parameters) > len(types)]
+        return result_type(shorter, types) if shorter else UNKNOWN
     if not any(_is_open(data_type) for data_type in types):
         lowest = min(cost for cost, _ in viable)
         viable = [(cost, overload) for cost, overload in viable if cost == lowest]
     results = {_instantiate(overload, types) for _, overload in viable}
     return results.pop() if len(results) == 1 else UNKNOWN
+
+
+def _first_parameters(overload: Overload, count: int) -> Overload:
+    return Overload(overload.parameters[:count], None, overload.result)
 
 
 def parameter_types(overload: Overload, count: int) -> tuple[DataType, ...]:
@@ -48,12 +54,32 @@ def _cost(overload: Overload, types: Sequence[DataType]) -> int | None:
 def _instantiate(overload: Overload, types: Sequence[DataType]) -> DataType:
     if overload.result is None:
         return UNKNOWN
+    parameters = parameter_types(overload, len(types))
+    if _is_generic(overload.result) and any(
+        data_type == NULL and isinstance(parameter, ListOf) and _is_generic(parameter)
+        for parameter, data_type in zip(parameters, types, strict=True)
+    ):
+        return NULL
     bound: dict[str, DataType] = {}
-    for parameter, data_type in zip(parameter_types(overload, len(types)), types, strict=True):
+    for parameter, data_type in zip(parameters, types, strict=True):
         if parameter == ANY_DECIMAL:
             bound.setdefault("DECIMAL", as_decimal(data_type) or UNKNOWN)
         _bind(parameter, data_type, bound)
     return _fill(overload.result, bound)
+
+
+def _is_generic(data_type: DataType) -> bool:
+    match data_type:
+        case Scalar(name):
+            return name in GENERIC_NAMES
+        case ListOf(element):
+            return _is_generic(element)
+        case MapOf(key, value):
+            return _is_generic(key) or _is_generic(value)
+        case StructOf(fields):
+            return any(_is_generic(field.data_type) for field in fields)
+        case _:
+            return False
 
 
 def _bind(parameter: DataType, data_type: DataType, bound: dict[str, DataType]) -> None:
@@ -61,7 +87,7 @@ def _bind(parameter: DataType, data_type: DataType, bound: dict[str, DataType]) 
         case Scalar("ANY"), _:
             bound.setdefault("ANY", settle(data_type))
         case Scalar(name), _ if name in GENERIC_NAMES:
-            bound[name] = settle(data_type) if name not in bound else settle(meet(bound[name], data_type))
+            bound[name] = data_type if name not in bound else meet(bound[name], data_type)
         case ListOf(wanted), ListOf(element):
             _bind(wanted, element, bound)
         case ListOf(wanted), _ if data_type == UNKNOWN:
@@ -81,7 +107,7 @@ def _fill(result: DataType, bound: dict[str, DataType]) -> DataType:
     match result:
         case Scalar(name) if name in GENERIC_NAMES or result == ANY_DECIMAL:
             # `list_value()` without elements is a list of NULL.
-            return bound.get(name, NULL if name in {"T", "K", "V"} else UNKNOWN)
+            return settle(bound.get(name, NULL if name in {"T", "K", "V"} else UNKNOWN))
         case Scalar("STRUCT" | "TUPLE" | "UNION" | "LIST" | "ARRAY" | "MAP" | "INVALID" | "TABLE" | "LAMBDA"):
             return UNKNOWN
         case ListOf(element, size):

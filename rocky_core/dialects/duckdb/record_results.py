@@ -30,11 +30,11 @@ _INEXACT_PARTS: Final = frozenset({"epoch", "julian"})
 
 
 def _struct_pack(operands: Sequence[Operand]) -> DataType | None:
-    return StructOf(_named(operands))
+    return StructOf(_named(operands)) if operands else UNKNOWN
 
 
 def _row(operands: Sequence[Operand]) -> DataType | None:
-    return StructOf(tuple(Field("", settle(operand.data_type)) for operand in operands))
+    return StructOf(tuple(Field("", settle(operand.data_type)) for operand in operands)) if operands else UNKNOWN
 
 
 def _struct_insert(operands: Sequence[Operand]) -> DataType | None:

@@ -14,7 +14,7 @@ from rocky_core.ir.types import UNKNOWN, DataType, Decimal
 
 # What these yield depends on settings, on variables, on aggregate states or on constants of other kinds.
 _UNPROVABLE: Final = """
-    current_setting getvariable finalize combine combine_aggr to_aggregate_state remap_struct replace_type
+    current_setting getvariable constant_or_null st_setcrs __cast finalize combine combine_aggr to_aggregate_state remap_struct replace_type
     write_log variant_to_parquet_variant invoke decimal_average decimal_division parse_duckdb_log_message
 """
 
@@ -50,7 +50,6 @@ VALUE_RESULTS: Final[dict[str, Rule]] = {
     "if": _if,
     "nullif": same_as(0),
     "try": same_as(0),
-    "constant_or_null": same_as(0),
     "cast_to_type": same_as(1),
     **dict.fromkeys(("ceil", "ceiling", "floor"), _whole),
     **dict.fromkeys(("round", "round_even", "roundbankers", "trunc"), _rounded),
