@@ -1,0 +1,262 @@
+"""Type, nullability and lineage of calls: scalar functions, aggregates, windows, lambdas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlglot import exp
+
+from rocky_core.compiler.bind_names import find_bare
+from rocky_core.compiler.infer_expression import is_nullable, operand_of
+from rocky_core.compiler.scope import NO_SOURCES, NOTHING_KNOWN, Handler, Pass, Scope, Value
+from rocky_core.compiler.trace_lineage import through_expression, through_function
+from rocky_core.dialects.base import Operand
+from rocky_core.ir.types import BOOLEAN, STRING_LITERAL, UNKNOWN, LambdaOf, ListOf
+
+_AROUND_ARGUMENT: Final = (
+    exp.Distinct,
+    exp.Order,
+    exp.Limit,
+    exp.IgnoreNulls,
+    exp.RespectNulls,
+    exp.HavingMax,
+    exp.Alias,
+)
+_NAMED: Final = (exp.PropertyEQ, exp.Kwarg)
+_DATE_PARTS: Final = frozenset(
+    "year years y yy yyyy quarter quarters q month months mon mm week weeks isoweek w wk dayofweek dow dayofyear doy day "
+    "days d dd hour hours h hh minute minutes mi second seconds s ss millisecond milliseconds ms microsecond "
+    "microseconds us nanosecond nanoseconds ns isoyear epoch date time datetime".split()
+)
+_DATE_FUNCTION_WORDS: Final = ("date", "time", "trunc", "diff", "add", "sub", "last_day", "next_day", "extract")
+
+# Calls that have a grammar of their own, and the arguments they would have as plain calls.
+_CALL_NODES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
+    exp.Substring: ("substring", ("this", "start", "length")),
+    exp.StrPosition: ("strpos", ("this", "substr")),
+    exp.Overlay: ("overlay", ("this", "expression", "from_", "for_")),
+    exp.Ceil: ("ceil", ("this", "decimals")),
+    exp.Floor: ("floor", ("this", "decimals")),
+    exp.Chr: ("chr", ("expressions",)),
+    exp.ArgMax: ("arg_max", ("this", "expression", "count")),
+    exp.ArgMin: ("arg_min", ("this", "expression", "count")),
+    exp.GroupConcat: ("string_agg", ("this", "separator")),
+    exp.PercentileCont: ("quantile_cont", ("this", "expression")),
+    exp.PercentileDisc: ("quantile_disc", ("this", "expression")),
+    exp.Quantile: ("quantile", ("this", "quantile")),
+    exp.ApproxQuantile: ("approx_quantile", ("this", "quantile")),
+    exp.Initcap: ("initcap", ("this",)),
+    exp.Normalize: ("nfc_normalize", ("this",)),
+    exp.CurrentDate: ("current_date", ()),
+    exp.CurrentTime: ("current_time", ()),
+    exp.CurrentTimestamp: ("current_timestamp", ()),
+    exp.CurrentDatetime: ("current_datetime", ()),
+    exp.CurrentUser: ("current_user", ()),
+    exp.SessionUser: ("session_user", ()),
+    exp.CurrentCatalog: ("current_catalog", ()),
+    exp.Localtime: ("localtime", ()),
+    exp.Localtimestamp: ("localtimestamp", ()),
+    exp.Abs: ("abs", ("this",)),
+}
+_TRIMS: Final = {"LEADING": "ltrim", "TRAILING": "rtrim"}
+
+
+def infer_call(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """A call as it is written."""
+    name = node.args["this"]
+    written = name if isinstance(name, str) else name.name
+    return call(work, written.lower(), node.args.get("expressions") or (), scope)
+
+
+def infer_call_node(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """A call that has a grammar, and so a node, of its own."""
+    found = _CALL_NODES.get(type(node))
+    if found is None:
+        assert isinstance(node, exp.Func)  # noqa: S101 — the table of handlers sends nothing else here.
+        name, parts = type(node).sql_names()[0].lower(), tuple(node.arg_types)
+    else:
+        name, parts = found
+    arguments: list[exp.Expr] = []
+    for part in parts:
+        argument = node.args.get(part)
+        if isinstance(argument, list):
+            arguments.extend(item for item in argument if isinstance(item, exp.Expr))
+        elif isinstance(argument, exp.Expr):
+            arguments.append(argument)
+    return call(work, name, arguments, scope)
+
+
+def infer_trim(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """TRIM with its own words for the side and the characters."""
+    name = _TRIMS.get(str(node.args.get("position") or ""), "trim")
+    arguments = [node.args[part] for part in ("this", "expression") if node.args.get(part) is not None]
+    return call(work, name, arguments, scope)
+
+
+def infer_window(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """A function over a window; what it is partitioned and ordered by does not become its value."""
+    arguments = node.args
+    for item in arguments.get("partition_by") or ():
+        work.infer(item, scope)
+    order = arguments.get("order")
+    if order is not None:
+        infer_order(work, order, scope)
+    spec = arguments.get("spec")
+    if spec is not None:
+        for side in ("start", "end"):
+            bound = spec.args.get(side)
+            if isinstance(bound, exp.Expr):
+                work.infer(bound, scope)
+    return work.infer(arguments["this"], scope)
+
+
+def infer_filtered(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """`f(…) FILTER (WHERE …)`."""
+    condition = node.args["expression"]
+    work.infer(condition.args["this"], scope)
+    return work.infer(node.args["this"], scope)
+
+
+def infer_within_group(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """An ordered-set aggregate: the value it is about stands in its ORDER BY."""
+    inner = node.args["this"]
+    ordered = [item.args["this"] for item in node.args["expression"].args.get("expressions") or ()]
+    if type(inner) is exp.Anonymous:
+        name = inner.args["this"] if isinstance(inner.args["this"], str) else inner.this.name
+        own = inner.args.get("expressions") or ()
+    else:
+        found = _CALL_NODES.get(type(inner))
+        if found is None or type(inner) is exp.GroupConcat:
+            infer_order(work, node.args["expression"], scope)
+            return work.infer(inner, scope)
+        name = found[0].replace("quantile_", "percentile_")
+        own = [inner.args[part] for part in found[1] if inner.args.get(part) is not None]
+    lowered = name.lower()
+    if lowered in _ORDERED_SET:
+        return call(work, _ORDERED_SET[lowered], (*ordered, *own), scope, written=lowered)
+    for item in ordered:
+        work.infer(item, scope)
+    return call(work, lowered, own, scope)
+
+
+def infer_order(work: Pass, node: exp.Expr, scope: Scope) -> None:
+    """Bind the items of an ORDER BY."""
+    for item in node.args.get("expressions") or ():
+        inner = item.args["this"] if type(item) is exp.Ordered else item
+        if type(inner) is not exp.Literal and type(inner) is not exp.Var:
+            work.infer(inner, scope)
+
+
+def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, written: str | None = None) -> Value:
+    """The result of calling a function by its lower-cased name."""
+    if name == "columns" and work.columns_value is not None:
+        return work.columns_value
+    values: list[Value] = []
+    operands: list[Operand | None] = []
+    lambdas: list[tuple[int, exp.Expr]] = []
+    for argument in arguments:
+        _take_argument(work, name, argument, scope, values, operands, lambdas)
+    if lambdas:
+        known = [operand for operand in operands if operand is not None]
+        for position, node in lambdas:
+            body = _infer_lambda(work, name, node, known, scope)
+            values.append(body)
+            operands[position] = Operand(LambdaOf(body.data_type), None, None, body.nullable)
+    given = [operand for operand in operands if operand is not None]
+    outcome = work.dialect.function(name, given)
+    sources = through_function(written or name, values) if values else NO_SOURCES
+    if outcome is None:
+        return Value(UNKNOWN, True, sources)
+    return Value(outcome.data_type, is_nullable(outcome.nulls, given), sources)
+
+
+def _take_argument(  # noqa: PLR0913 — the three lists are what one argument adds to.
+    work: Pass,
+    name: str,
+    node: exp.Expr,
+    scope: Scope,
+    values: list[Value],
+    operands: list[Operand | None],
+    lambdas: list[tuple[int, exp.Expr]],
+) -> None:
+    kind = type(node)
+    while kind in _AROUND_ARGUMENT:
+        if kind is exp.Order:
+            infer_order(work, node, scope)
+        inner = node.args.get("this")
+        if inner is None:
+            for item in node.args.get("expressions") or ():
+                _take_argument(work, name, item, scope, values, operands, lambdas)
+            return
+        node, kind = inner, type(inner)
+    label = None
+    if kind in _NAMED:
+        label, node = node.args["this"].name, node.args["expression"]
+        kind = type(node)
+    if kind is exp.Star:
+        return
+    if kind is exp.Lambda:
+        lambdas.append((len(operands), node))
+        operands.append(None)
+        return
+    if kind is exp.Select or kind is exp.Union:
+        result = work.query(node, scope, scope.ctes)
+        value = result.columns[0] if result.columns and result.complete else NOTHING_KNOWN
+        if name == "array":
+            value = value._replace(data_type=ListOf(value.data_type))
+    elif kind is exp.Anonymous and node.args["this"] == "columns" and work.columns_list:
+        for item in work.columns_list:
+            values.append(item)
+            operands.append(Operand(item.data_type, None, item.name, item.nullable))
+        return
+    elif work.rules.bare_date_parts and kind is exp.Column and _is_date_part(work, name, node, scope):
+        operands.append(Operand(STRING_LITERAL, node.args["this"].name.lower(), label, False))
+        return
+    elif kind is exp.Var:
+        operands.append(Operand(STRING_LITERAL, node.name.lower(), label, False))
+        return
+    else:
+        value = work.infer(node, scope)
+    values.append(value)
+    operands.append(Operand(value.data_type, value.constant, label, value.nullable) if label else operand_of(value))
+
+
+def _infer_lambda(work: Pass, name: str, node: exp.Expr, known: Sequence[Operand], scope: Scope) -> Value:
+    """The lambda's body, with its parameters typed by what the function hands it."""
+    types = work.dialect.lambda_parameters(name, known)
+    inner = Scope(scope, scope.ctes)
+    for position, parameter in enumerate(node.args.get("expressions") or ()):
+        given = types[position] if position < len(types) else UNKNOWN
+        inner.locals[work.key_of(parameter)] = Value(given, True)
+    return work.infer(node.args["this"], inner)
+
+
+def _is_date_part(work: Pass, function: str, node: exp.Expr, scope: Scope) -> bool:
+    if node.args.get("table") is not None or not any(word in function for word in _DATE_FUNCTION_WORDS):
+        return False
+    identifier = node.args["this"]
+    return identifier.name.lower() in _DATE_PARTS and find_bare(work, identifier, scope) is None
+
+
+def infer_grouping(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """A predicate function such as EXISTS that the parser keeps apart."""
+    values = [work.infer(child, scope) for child in node.iter_expressions()]
+    return Value(BOOLEAN, any(value.nullable for value in values), through_expression(values))
+
+
+_ORDERED_SET: Final = {
+    "percentile_cont": "quantile_cont",
+    "percentile_disc": "quantile_disc",
+    "mode": "mode",
+}
+
+CALLS: Final[dict[type, Handler]] = {
+    **dict.fromkeys(_CALL_NODES, infer_call_node),
+    exp.Anonymous: infer_call,
+    exp.AnonymousAggFunc: infer_call,
+    exp.Trim: infer_trim,
+    exp.Window: infer_window,
+    exp.Filter: infer_filtered,
+    exp.WithinGroup: infer_within_group,
+}

@@ -1,0 +1,46 @@
+"""The names under which an outer query sees a result's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from rocky_core.compiler.scope import Pass, QueryResult, Value
+
+
+def numbered(work: Pass, result: QueryResult) -> QueryResult:
+    """The result with repeated names told apart, where the warehouse does so."""
+    if not work.rules.numbers_repeated_names:
+        return result
+    keys = [work.key(column.name, quoted=True) for column in result.columns]
+    if len(set(keys)) == len(keys):
+        return result
+    values = list(result.columns)
+    taken: dict[str, int] = {}
+    for position, key in enumerate(keys):
+        name, fresh = values[position].name, key
+        while fresh in taken:
+            number = taken[fresh]
+            taken[fresh] = number + 1
+            name = f"{name}_{number}"
+            fresh = work.key(name, quoted=True)
+        taken[fresh] = 1
+        if fresh != key:
+            values[position] = values[position]._replace(name=name)
+    return _with_values(result, values)
+
+
+def renamed(work: Pass, result: QueryResult, columns: Sequence[exp.Expr]) -> QueryResult:
+    """The result with the column names that an alias lists; the rest keep theirs."""
+    if not columns:
+        return result
+    values = list(result.columns)
+    for position, identifier in enumerate(columns[: len(values)]):
+        name = work.dialect.stored_name(identifier.name, quoted=bool(identifier.args.get("quoted")))
+        values[position] = values[position]._replace(name=name)
+    return _with_values(result, values)
+
+
+def _with_values(result: QueryResult, values: list[Value]) -> QueryResult:
+    return QueryResult(values, result.complete, result.open_from, result.has_star, result.star_models)

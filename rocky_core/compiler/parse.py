@@ -1,0 +1,190 @@
+"""SQL text to syntax tree, with every call kept as it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as Grammar
+from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.tokens import Token, TokenType
+
+from rocky_core.diagnostics import codes
+from rocky_core.diagnostics.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from rocky_core.dialects.base import Dialect
+    from rocky_core.ir.source_text import SourceText
+
+# A call whose closing parenthesis carries this comment stays exp.Anonymous: name and arguments as written.
+_KEEP_CALLS: Final = "sqlglot.anonymous"
+_PLACEHOLDERS: Final = frozenset({"start_date", "end_date", "watermark"})
+_DEEPEST: Final = 2_000  # The compiled parser would otherwise exhaust the stack on nested subqueries.
+_QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Pivot, exp.Table)
+
+_MARKS: Final = re.compile(r"--|\n|/\*|\*/|\$\$|['\"`]")
+_CLOSING: Final = {"'": "'", '"': '"', "`": "`", "/*": "*/", "$$": "$$", "--": "\n"}
+
+TOO_DEEP: Final = "nested too deeply to be analysed"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSql:
+    """The tree of one query and the tokens it came from."""
+
+    tree: exp.Expr
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFault:
+    """Why a text is not one query, and where."""
+
+    message: str
+    offset: int
+    length: int = 1
+
+    def diagnostic(self, model: str, source: SourceText) -> Diagnostic:
+        """The fault as a finding about a model."""
+        return codes.E000.found(
+            model=model, message=f"failed to parse: {self.message}", span=source.span_at(self.offset, self.length)
+        )
+
+
+def parse_model_sql(sql: str, dialect: Dialect) -> ParsedSql | SqlFault:
+    """The query a model consists of, or what is wrong with it."""
+    grammar = Grammar.get_or_raise(dialect.sqlglot_name)
+    try:
+        tokens = grammar.tokenize(sql)
+    except TokenError as error:
+        return _token_fault(sql, error)
+    fault = _prepare(tokens)
+    if fault is not None:
+        return fault
+    if not tokens:
+        return SqlFault("the model holds no SQL", 0)
+    try:
+        trees = grammar.parser().parse(tokens, sql)
+    except ParseError as error:
+        return _parse_fault(sql, error, tokens)
+    except RecursionError:
+        return SqlFault(TOO_DEEP, 0)
+    except SqlglotError as error:
+        return SqlFault(_first_line(str(error)), 0)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # The parser trips over some malformed texts instead of reporting them.
+        return SqlFault(f"the parser does not understand this text ({type(error).__name__})", 0)
+    return _only_query(trees, tokens)
+
+
+def _prepare(tokens: list[Token]) -> SqlFault | None:
+    """Keep calls as written, and turn `@start_date` and its kin into the texts they stand for."""
+    depth = 0
+    marked = False
+    for token in tokens:
+        kind = token.token_type
+        if kind is TokenType.R_PAREN:
+            token.comments.append(_KEEP_CALLS)
+            depth -= 1
+        elif kind is TokenType.L_PAREN:
+            depth += 1
+            if depth > _DEEPEST:
+                return SqlFault(TOO_DEEP, token.start)
+        elif kind is TokenType.PARAMETER:
+            marked = True
+    if marked:
+        _fill_placeholders(tokens)
+    return None
+
+
+def _fill_placeholders(tokens: list[Token]) -> None:
+    """Replace the two tokens of a placeholder by one text literal, in place."""
+    kept: list[Token] = []
+    for token in tokens:
+        mark = kept[-1] if kept else None
+        if (
+            mark is not None
+            and mark.token_type is TokenType.PARAMETER
+            and token.text in _PLACEHOLDERS
+            and token.start == mark.end + 1
+        ):
+            text = f"@{token.text}"
+            kept[-1] = Token(TokenType.STRING, text, mark.line, mark.col, mark.start, token.end, list(token.comments))
+        else:
+            kept.append(token)
+    tokens[:] = kept
+
+
+def _only_query(trees: list[exp.Expr | None], tokens: list[Token]) -> ParsedSql | SqlFault:
+    """The first statement, when it is a query and the only one."""
+    statements = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
+    if not statements:
+        return SqlFault("the model holds no SQL", 0)
+    tree = statements[0]
+    if not isinstance(tree, _QUERIES):
+        first = tokens[0]
+        return SqlFault(
+            f"a model must be a query, but this starts with {first.text.upper()}", first.start, len(first.text)
+        )
+    if len(statements) > 1:
+        ends = [token for token in tokens if token.token_type is TokenType.SEMICOLON]
+        return SqlFault("a model must be one statement, but more follow", ends[0].start if ends else 0)
+    return ParsedSql(tree, tuple(tokens))
+
+
+def _parse_fault(sql: str, error: ParseError, tokens: list[Token]) -> SqlFault:
+    """The first complaint of the parser, at its place."""
+    details = error.errors[0] if error.errors else {}
+    description = _first_line(str(details.get("description") or error))
+    line, column = details.get("line"), details.get("col")
+    highlight = str(details.get("highlight") or "")
+    if not isinstance(line, int) or not isinstance(column, int):
+        last = tokens[-1]
+        return SqlFault(description.split(" but got <Token")[0], last.start, len(last.text))
+    # The parser names the column of a token's last character.
+    end = _offset(sql, line, column)
+    start = max(end - max(len(highlight), 1), 0)
+    if description.startswith("Required keyword"):
+        description = "Something is missing after"
+    if "but got <Token" in description:
+        description = f"{description.split(' but got <Token')[0]} but got '{highlight}'"
+    elif highlight:
+        description = f"{description.rstrip('. ')} '{highlight}'"
+    return SqlFault(description, start, max(len(highlight), 1))
+
+
+def _token_fault(sql: str, error: TokenError) -> SqlFault:
+    """A text that cannot even be cut into tokens, which mostly means that a quote or comment stays open."""
+    opening = _unclosed(sql)
+    if opening is not None:
+        at, mark = opening
+        return SqlFault(
+            f"the {'comment' if mark == '/*' else 'quote'} that {mark} opens is never closed", at, len(mark)
+        )
+    return SqlFault(_first_line(str(error)), 0)
+
+
+def _unclosed(sql: str) -> tuple[int, str] | None:
+    """The quote or comment that is open at the end of the text."""
+    opening: tuple[int, str] | None = None
+    for found in _MARKS.finditer(sql):
+        mark = found.group()
+        if opening is None:
+            if mark in _CLOSING:
+                opening = (found.start(), mark)
+        elif mark == _CLOSING[opening[1]]:
+            opening = None
+    return opening if opening is not None and opening[1] != "--" else None
+
+
+def _offset(sql: str, line: int, column: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = sql.find("\n", start) + 1
+    return min(start + column, len(sql))
+
+
+def _first_line(text: str) -> str:
+    return text.strip().split("\n")[0].removesuffix(".").split(". Line ")[0]

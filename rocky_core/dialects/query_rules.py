@@ -1,0 +1,59 @@
+"""How each warehouse reads a query where they differ by rule rather than by type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRules:
+    """Answers that the compiler needs to bind names; every warehouse gives every answer."""
+
+    numbers_repeated_names: bool  # A subquery's second `id` is read as `id_1`.
+    values_name: str  # The name of a VALUES column, with its number.
+    values_start: int  # The number of the first VALUES column.
+    alias_names_function_column: bool  # `range(3) AS r` names the only column `r`.
+    unnest_spreads_structs: bool  # UNNEST in FROM gives a struct's fields as columns.
+    reference_keeps_spelling: bool  # `SELECT ID` is named `ID` although the table says `id`.
+    bare_date_parts: bool  # `dateadd(day, …)`: the unit is written like a column.
+
+
+QUERY_RULES: Final = {
+    "duckdb": QueryRules(
+        numbers_repeated_names=True,
+        values_name="col{}",
+        values_start=0,
+        alias_names_function_column=True,
+        unnest_spreads_structs=False,
+        reference_keeps_spelling=False,
+        bare_date_parts=False,
+    ),
+    "databricks": QueryRules(
+        numbers_repeated_names=False,
+        values_name="col{}",
+        values_start=1,
+        alias_names_function_column=False,
+        unnest_spreads_structs=True,
+        reference_keeps_spelling=True,
+        bare_date_parts=True,
+    ),
+    "snowflake": QueryRules(
+        numbers_repeated_names=False,
+        values_name="COLUMN{}",
+        values_start=1,
+        alias_names_function_column=False,
+        unnest_spreads_structs=False,
+        reference_keeps_spelling=False,
+        bare_date_parts=True,
+    ),
+    "bigquery": QueryRules(
+        numbers_repeated_names=False,
+        values_name="col{}",
+        values_start=1,
+        alias_names_function_column=False,
+        unnest_spreads_structs=True,
+        reference_keeps_spelling=True,
+        bare_date_parts=True,
+    ),
+}
