@@ -31,7 +31,7 @@ from rocky_core.config.settings import (
     State,
 )
 from rocky_core.config.toml_document import TomlDocument, parse_toml
-from rocky_core.config.validation import validate
+from rocky_core.config.validation import Locate, validate
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.checked import Checked
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
@@ -92,7 +92,7 @@ class RockyConfig:
 
     def masks(self, environment: str | None = None) -> dict[str, str]:
         """The mask of each tag, those of the environment over the general ones."""
-        general = {tag: mask for tag, mask in self.settings.mask.items() if isinstance(mask, str)}
+        general: dict[str, str] = {tag: mask for tag, mask in self.settings.mask.items() if isinstance(mask, str)}
         overlay = self.settings.mask.get(environment) if environment is not None else None
         return {**general, **overlay} if isinstance(overlay, dict) else general
 
@@ -201,7 +201,7 @@ def _as_written(spelling: Mapping[str, KeyPath], path: KeyPath) -> KeyPath:
 
 
 def _named(
-    data: dict[str, Any], section: str, locate: Any, found: list[Diagnostic]
+    data: dict[str, Any], section: str, locate: Locate, found: list[Diagnostic]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     tables = data.get(section, {})
     if not isinstance(tables, dict):
@@ -215,7 +215,7 @@ def _named(
             found.append(codes.E055.found(model="", message=message, span=locate((section, name))))
 
 
-def _pipeline(name: str, table: dict[str, Any], document: TomlDocument, locate: Any) -> Checked[Pipeline | None]:
+def _pipeline(name: str, table: dict[str, Any], document: TomlDocument, locate: Locate) -> Checked[Pipeline | None]:
     kind = table.get("type", "replication")
     section = PIPELINE_TYPES.get(kind) if isinstance(kind, str) else None
     if section is None:
@@ -227,7 +227,7 @@ def _pipeline(name: str, table: dict[str, Any], document: TomlDocument, locate: 
     return validate(section, table, document, ("pipeline", name), locate)
 
 
-def _hooks(table: Any, document: TomlDocument, locate: Any) -> Checked[Hooks | None]:
+def _hooks(table: Any, document: TomlDocument, locate: Locate) -> Checked[Hooks | None]:
     if not isinstance(table, dict):
         return Checked(None, (codes.E055.found(model="", message="'hook' must be a table", span=locate(("hook",))),))
     webhooks = table.get("webhooks", {})

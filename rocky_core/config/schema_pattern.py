@@ -29,7 +29,7 @@ class SchemaPattern(Section):
 
 
 @dataclass(frozen=True, slots=True)
-class PatternMismatch(Exception):  # noqa: N818 — it says what happened
+class PatternMismatch(Exception):
     """A schema's name does not fit the pattern."""
 
     reason: str

@@ -47,7 +47,7 @@ def read_contracts(directory: Path, root: str) -> Checked[tuple[Contract, ...]]:
 
 def _contract_files(directory: Path, root: str) -> Mapping[str, FoundFile]:
     try:
-        names = os.listdir(directory)
+        names = os.listdir(directory)  # noqa: PTH208 — only the names are needed
     except OSError:
         return {}
     relative = os.path.relpath(directory, root).replace(os.sep, "/")

@@ -169,7 +169,7 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
         read = read_contract(reading.root, found.contract, name, "auto")
         diagnostics += read.diagnostics
         contract = read.value
-    fallback = _DSL_FALLBACK if found.is_dsl and found.sidecar is None else reading.fallback
+    fallback = _DSL_FALLBACK if found.is_dsl and found.sidecar is None else reading.fallback.of(found.source.file)
     if not parts.is_readable:
         fallback = Fallback("", "")  # What is missing was perhaps written; the broken sidecar is already reported.
     placement = resolve_target(name, sidecar, document, context, fallback)

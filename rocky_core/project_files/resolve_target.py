@@ -26,6 +26,11 @@ class Fallback:
 
     catalog: str | None = None
     schema: str | None = None
+    of_files: tuple[tuple[str, Fallback], ...] = ()  # by the expression of the files that each is for
+
+    def of(self, file: str) -> Fallback:
+        """What stands in for a model in this file."""
+        return next((found for pattern, found in self.of_files if re.fullmatch(pattern, file)), self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def resolve_target(
     """The model's own word first, then its group's, its directory's and the fallback's."""
     found: list[Diagnostic] = []
 
-    def fault(message: str, *path: str, suggestion: str | None = None) -> None:
+    def fault(message: str, *path: str | int, suggestion: str | None = None) -> None:
         span = document.place(path)
         found.append(codes.E050.found(model=name, message=message, span=span, suggestion=suggestion))
 

@@ -84,12 +84,15 @@ def scan_models(models_dir: Path, root: Path | None = None, keep: Callable[[str]
     `root` is the project's directory (by default the parent of the models directory); `keep` filters model
     files by their path relative to it.
     """
-    base = os.path.abspath(models_dir)
-    top = os.path.abspath(root) if root is not None else os.path.dirname(base)
+    # Links are not resolved: files are named as the user knows them.
+    base = os.path.normpath(models_dir.absolute())
+    top = os.path.normpath(base if root is None else root.absolute())
+    if root is None:
+        top = str(Path(top).parent)
     walk = _Walk(root=top, real_root=os.path.realpath(top), keep=keep)
     if not _inside(os.path.realpath(base), walk.real_root):
         walk.refuse(_relative(base, top), "lies outside the project", "keep the models inside the project's directory")
-    elif os.path.isdir(base):
+    elif Path(base).is_dir():
         _walk_directory(walk, base, _relative(base, top), ancestors=(os.path.realpath(base),))
     return Scan(top, tuple(walk.directories), tuple(walk.diagnostics))
 
@@ -110,7 +113,7 @@ class _Walk:
         if file in self.refused:
             return
         self.refused.add(file)
-        stem = os.path.basename(file).split(".", 1)[0] if file.endswith((".sql", ".rocky", ".toml")) else ""
+        stem = file.rpartition("/")[2].split(".", 1)[0] if file.endswith((".sql", ".rocky", ".toml")) else ""
         self.diagnostics.append(
             codes.E054.found(model=stem, message=f"'{file}' {what}", span=Span(file, 1, 1), suggestion=suggestion)
         )
@@ -173,7 +176,7 @@ def _file_entry(walk: _Walk, listing: _Listing, entry: os.DirEntry[str], relativ
     else:
         if _is_directory(entry):
             listing.subdirectories.append((name, entry.is_symlink()))
-        elif entry.is_symlink() and not os.path.exists(entry.path):
+        elif entry.is_symlink() and not Path(entry.path).exists():
             _stamp_of(walk, entry, f"{relative}/{name}")  # Says what is wrong with a link that leads nowhere.
         return
     file = f"{relative}/{name}"

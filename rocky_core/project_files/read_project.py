@@ -1,0 +1,215 @@
+"""Reads a whole project: configuration, models and what they share, contracts, seeds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from pathlib import Path
+from types import MappingProxyType
+
+from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.config.to_ir import to_project_rules
+from rocky_core.diagnostics import codes
+from rocky_core.diagnostics.diagnostic import Diagnostic, Span
+from rocky_core.dialects.registry import dialect_named
+from rocky_core.ir.contract import Contract
+from rocky_core.ir.model import Model
+from rocky_core.ir.project import ProjectRules, ProjectSource
+from rocky_core.ir.schema import SourceSchemas
+from rocky_core.project_files.contracts import CONTRACT_SUFFIX, read_contract, read_contracts
+from rocky_core.project_files.directory_context import read_directory_context
+from rocky_core.project_files.models_glob import glob_expression
+from rocky_core.project_files.read_config import choose_dialect, read_config, transformation_pipelines
+from rocky_core.project_files.read_model import ReadingOptions, read_model
+from rocky_core.project_files.resolve_target import Fallback
+from rocky_core.project_files.scan import FoundDirectory, Scan, scan_models
+from rocky_core.project_files.seed_schemas import read_seed_schemas
+from rocky_core.project_files.seeds import seed_names
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectOptions:
+    """Which project to read, and with what; `environment` is the process's own when it is None."""
+
+    models_dir: Path = Path("models")
+    config_file: Path = Path("rocky.toml")
+    contracts_dir: Path | None = None
+    seeds_dir: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    environment: Mapping[str, str] | None = None
+    with_seed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedProject:
+    """A project before its models are read: what a warm compile needs in order to decide."""
+
+    options: ProjectOptions
+    root: str
+    config: RockyConfig | None
+    dialect_name: str
+    rules: ProjectRules
+    scan: Scan
+    reading: ReadingOptions
+    findings: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProject:
+    """A project with all its models."""
+
+    opened: OpenedProject
+    source: ProjectSource
+
+
+def open_project(options: ProjectOptions) -> OpenedProject:
+    """Read the configuration and find the files; a missing rocky.toml means the defaults.
+
+    Raises:
+        ConfigInvalid: rocky.toml is there and holds errors.
+
+    """
+    environment = os.environ if options.environment is None else options.environment
+    config = read_config(options.config_file, environment)
+    root = project_root(options)
+    dialect = choose_dialect(config.value)
+    scan = scan_models(options.models_dir, Path(root))
+    return OpenedProject(
+        options=options,
+        root=root,
+        config=config.value,
+        dialect_name=dialect.value,
+        rules=to_project_rules(config.value),
+        scan=scan,
+        reading=ReadingOptions(root, environment, options.variables, _fallback(config.value)),
+        findings=(*config.diagnostics, *dialect.diagnostics, *scan.diagnostics),
+    )
+
+
+def read_project(options: ProjectOptions) -> ReadProject:
+    """Read everything; whatever is wrong with single files is among the findings of the result."""
+    opened = open_project(options)
+    found: list[Diagnostic] = []
+    models: list[tuple[Model, ...]] = []
+    for directory in opened.scan.directories:
+        context = read_directory_context(directory, opened.root, opened.reading.environment)
+        found += context.diagnostics
+        read: list[Model] = []
+        for files in directory.models:
+            checked = read_model(files, context.value, opened.reading)
+            found += checked.diagnostics
+            if checked.value is not None:
+                read.append(checked.value)
+        models.append(tuple(read))
+    return ReadProject(opened, assemble_project(opened, models, found))
+
+
+def assemble_project(
+    opened: OpenedProject, models: Iterable[Iterable[Model]], findings: Iterable[Diagnostic]
+) -> ProjectSource:
+    """The models of each directory in their order, with everything else that the compiler is given."""
+    options = opened.options
+    found = [*opened.findings, *findings]
+    listed = [model for directory in models for model in in_order(directory)]
+    distinct, clashes = _distinct(listed, opened.dialect_name)
+    found += clashes
+    contracts: tuple[Contract, ...] = ()
+    if options.contracts_dir is not None:
+        explicit = read_contracts(options.contracts_dir, opened.root)
+        contracts = explicit.value
+        found += explicit.diagnostics
+    orphans, orphan_findings = _orphan_contracts(opened.scan.directories, opened.root)
+    found += orphan_findings
+    known = {contract.model for contract in contracts} | {model.name for model in distinct}
+    schemas: SourceSchemas = read_seed_schemas(options.models_dir) if options.with_seed else MappingProxyType({})
+    return ProjectSource(
+        models=distinct,
+        rules=opened.rules,
+        source_schemas=schemas,
+        explicit_contracts=(*contracts, *(contract for contract in orphans if contract.model not in known)),
+        seed_names=seed_names(options.seeds_dir or Path(opened.root, "seeds")),
+        findings=tuple(found),
+    )
+
+
+def in_order(models: Iterable[Model]) -> list[Model]:
+    """The models of one directory as they are listed: SQL by name, then `.rocky` by name."""
+    return sorted(models, key=attrgetter("is_dsl", "name"))
+
+
+def project_root(options: ProjectOptions) -> str:
+    """The directory of rocky.toml when it holds the models, else the one that holds the models."""
+    models = Path(options.models_dir).resolve()
+    beside_config = options.config_file.absolute().parent
+    if options.config_file.exists() and models.is_relative_to(beside_config.resolve()):
+        return os.path.normpath(beside_config)
+    return os.path.normpath(options.models_dir.absolute().parent)
+
+
+def _fallback(config: RockyConfig | None) -> Fallback:
+    """The targets that pipelines give to the models they build."""
+    return Fallback(
+        of_files=tuple(
+            (glob_expression(pipeline.models).pattern, Fallback(pipeline.target.catalog, pipeline.target.schema_name))
+            for pipeline in transformation_pipelines(config).values()
+            if pipeline.target.catalog is not None or pipeline.target.schema_name is not None
+        )
+    )
+
+
+def _distinct(models: list[Model], dialect_name: str) -> tuple[tuple[Model, ...], list[Diagnostic]]:
+    """The first model of each name, and a finding for each further one and for names that differ only by case."""
+    first: dict[str, Model] = {}
+    folded: dict[str, Model] = {}
+    found: list[Diagnostic] = []
+    for model in models:
+        other = first.setdefault(model.name, model)
+        if other is not model:
+            found.append(
+                codes.E051.found(
+                    model=model.name,
+                    message=f"model name '{model.name}' is used twice: in '{other.file}' and in '{model.file}'",
+                    span=_name_place(model),
+                    suggestion="rename one of the two",
+                )
+            )
+            continue
+        similar = folded.setdefault(model.name.lower(), model)
+        if similar is not model:
+            found.append(_case_clash(model, similar, dialect_name))
+    return tuple(first.values()), found
+
+
+def _case_clash(model: Model, other: Model, dialect_name: str) -> Diagnostic:
+    dialect = dialect_named(dialect_name)
+    is_same = dialect.fold_table(model.name, quoted=False) == dialect.fold_table(other.name, quoted=False)
+    row = codes.E051 if is_same else codes.W021
+    consequence = f"; {dialect.display_name} takes them for one name" if is_same else ""
+    return row.found(
+        model=model.name,
+        message=f"model names '{other.name}' ('{other.file}') and '{model.name}' differ only by case{consequence}",
+        span=_name_place(model),
+        suggestion="rename one of the two",
+    )
+
+
+def _name_place(model: Model) -> Span:
+    return model.span_of("name") if model.name_declared else Span(model.file, 1, 1)
+
+
+def _orphan_contracts(directories: Iterable[FoundDirectory], root: str) -> tuple[list[Contract], list[Diagnostic]]:
+    """Contracts beside no model, which the checks then report by the name they give."""
+    contracts: list[Contract] = []
+    found: list[Diagnostic] = []
+    for directory in directories:
+        for file in directory.orphan_contracts:
+            name = file.file.rpartition("/")[2].removesuffix(CONTRACT_SUFFIX)
+            checked = read_contract(root, file, name, "auto")
+            found += checked.diagnostics
+            if checked.value is not None:
+                contracts.append(checked.value)
+    return contracts, found

@@ -1,0 +1,62 @@
+"""Runs `data/seed.sql` in a database in memory and tells which tables it made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from rocky_core.dialects.registry import dialect_named
+from rocky_core.errors import UserError
+from rocky_core.ir.schema import Column, SourceSchemas
+
+_COLUMNS: Final = """
+SELECT table_catalog, table_schema, table_name, column_name, data_type, is_nullable = 'YES'
+FROM information_schema.columns
+WHERE table_catalog NOT IN ('system', 'temp')
+ORDER BY table_catalog, table_schema, table_name, ordinal_position
+"""
+
+
+def seed_sql_file(models_dir: Path) -> Path:
+    """Where the seed of a models directory is: `data/seed.sql` beside it."""
+    return models_dir.parent / "data" / "seed.sql"
+
+
+def read_seed_schemas(models_dir: Path) -> SourceSchemas:
+    """The columns of every table that the seed makes, under its one-, two- and three-part names.
+
+    Raises:
+        UserError: there is no seed, or its SQL fails.
+
+    """
+    import duckdb  # noqa: PLC0415 — only projects that ask for their seed pay for loading the database
+
+    file = seed_sql_file(models_dir)
+    try:
+        sql = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise UserError(f"'{file}' does not exist", hint="write the seed, or leave --with-seed out") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"'{file}' cannot be read: {error}") from error
+    with duckdb.connect(":memory:") as connection:
+        try:
+            connection.execute(sql)
+            rows = connection.execute(_COLUMNS).fetchall()
+            home = connection.execute("SELECT current_database(), current_schema()").fetchone()
+        except duckdb.Error as error:
+            raise UserError(f"'{file}' failed: {error}", hint="run it in DuckDB to see where") from error
+    columns: dict[tuple[str, str, str], list[Column]] = {}
+    dialect = dialect_named("duckdb")
+    for catalog, schema, table, name, data_type, nullable in rows:
+        column = Column(name, dialect.parse_type(data_type), bool(nullable))
+        columns.setdefault((catalog.lower(), schema.lower(), table.lower()), []).append(column)
+    current = tuple(part.lower() for part in home) if home is not None else ()
+    schemas: dict[tuple[str, ...], tuple[Column, ...]] = {}
+    for name_parts, listed in columns.items():
+        is_home = name_parts[0] == current[:1][0] if current else False
+        for parts in (name_parts, *((name_parts[1:],) if is_home else ())):
+            schemas[parts] = tuple(listed)
+        if name_parts[:2] == current:
+            schemas[name_parts[2:]] = tuple(listed)
+    return MappingProxyType(schemas)
