@@ -1,1 +1,195 @@
-"""The facade that the command line and Dagster use."""
+"""The facade that the command line and Dagster use: open a project, compile it, ask about it, test it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from rocky_core.diagnostics.suggest import did_you_mean
+from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
+from rocky_core.errors import UserError
+from rocky_core.ir.trace import LineageIndex, index_lineage
+
+if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
+    from rocky_core.config.rocky_toml import RockyConfig
+    from rocky_core.diagnostics.diagnostic import Diagnostic
+    from rocky_core.dialects.base import Dialect
+    from rocky_core.execution.run_tests import TestReport
+    from rocky_core.ir.project import CompiledModel, CompiledProject
+    from rocky_core.ir.schema import SourceSchemas
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectOptions:
+    """Which project, and how to read it; the models are beside rocky.toml unless `models_dir` says otherwise."""
+
+    config_file: Path = Path("rocky.toml")
+    models_dir: Path | None = None
+    contracts_dir: Path | None = None
+    variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    with_seed: bool = False
+    target_dialect: str | None = None  # Report SQL that this warehouse does not know; long or short name.
+    use_cache: bool = True
+
+    @property
+    def models_path(self) -> Path:
+        return self.models_dir if self.models_dir is not None else self.config_file.parent / "models"
+
+    @property
+    def seed_file(self) -> Path:
+        """The script that creates source tables to type and test against."""
+        return self.models_path.parent / "data" / "seed.sql"
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds spent in the parts of a compile."""
+
+    load: float
+    compile: float
+
+
+def open_project(options: ProjectOptions) -> Project:
+    """The project that the options name; nothing is read yet.
+
+    Raises:
+        UserError: the folder of the models does not exist, or a dialect is unknown.
+
+    """
+    target = options.target_dialect
+    if target is not None and target not in SHORT_NAMES and target not in DIALECT_NAMES:
+        raise UserError(f"there is no dialect '{target}'{did_you_mean(target, (*SHORT_NAMES, *DIALECT_NAMES))}")
+    return Project(options)
+
+
+class Project:
+    """A project on disk; its configuration is read once, when it is first asked for."""
+
+    def __init__(self, options: ProjectOptions) -> None:
+        self.options = options
+
+    @cached_property
+    def config(self) -> RockyConfig:
+        """The configuration.
+
+        Raises:
+            UserError: there is none, or it holds errors (ConfigInvalid).
+
+        """
+        from rocky_core.project_files.read_config import require_config  # noqa: PLC0415 — pydantic only when needed
+
+        return require_config(self.options.config_file).value
+
+    def compile(self) -> Compilation:
+        """Read and compile all models.
+
+        Raises:
+            ConfigInvalid: rocky.toml holds errors.
+            UserError: there is no model, or the seed that was asked for fails.
+
+        """
+        # The compiler is what makes a program start slowly.
+        from rocky_core.compiler.compile_project import compile_project  # noqa: PLC0415
+        from rocky_core.project_files.read_project import ProjectOptions as ReadOptions  # noqa: PLC0415
+        from rocky_core.project_files.read_project import read_project  # noqa: PLC0415
+
+        options = self.options
+        started = time.perf_counter()
+        read = read_project(
+            ReadOptions(
+                models_dir=options.models_path,
+                config_file=options.config_file,
+                contracts_dir=options.contracts_dir,
+                variables=options.variables,
+                with_seed=options.with_seed,
+            )
+        )
+        source = read.source
+        if not source.models and not any(found.is_error for found in source.findings):
+            raise UserError(
+                f"no models found in '{options.models_path}'",
+                hint="run `rocky init` to start a project, or give the folder with --models",
+            )
+        if options.target_dialect is not None:
+            target = SHORT_NAMES.get(options.target_dialect, options.target_dialect)
+            source = replace(source, rules=replace(source.rules, portability_target=target))
+        loaded = time.perf_counter()
+        dialect = dialect_named(read.opened.dialect_name)
+        project = compile_project(source, dialect)
+        timings = Timings(loaded - started, time.perf_counter() - loaded)
+        return Compilation(project, dialect, options, Path(read.opened.root), source.source_schemas, timings)
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """A compiled project and what can be asked of it."""
+
+    project: CompiledProject
+    dialect: Dialect
+    options: ProjectOptions
+    root: Path  # The folder that the spans of diagnostics are relative to.
+    source_schemas: SourceSchemas
+    timings: Timings
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return self.project.diagnostics
+
+    def model(self, name: str) -> CompiledModel:
+        """The model of this name.
+
+        Raises:
+            UserError: there is none; the message names the nearest.
+
+        """
+        found = self.project.models.get(name)
+        if found is None:
+            hint = did_you_mean(name, self.project.models)
+            raise UserError(
+                f"model '{name}' not found (no transformation model with that name){hint}",
+                hint="`rocky list models` shows all of them",
+            )
+        return found
+
+    def readers(self, name: str) -> tuple[str, ...]:
+        """The models that read this one directly, sorted."""
+        return self._readers.get(name, ())
+
+    @cached_property
+    def lineage(self) -> LineageIndex:
+        """Column lineage of the whole project."""
+        return index_lineage(edge for name in self.project.order for edge in self.project.models[name].facts.edges)
+
+    @cached_property
+    def _readers(self) -> Mapping[str, tuple[str, ...]]:
+        readers: dict[str, list[str]] = {}
+        for name in sorted(self.project.models):
+            for dependency in self.project.models[name].depends_on:
+                readers.setdefault(dependency, []).append(name)
+        return {name: tuple(found) for name, found in readers.items()}
+
+    def run_tests(self, model: str | None = None) -> TestReport:
+        """Build the models on top of the seed in a fresh in-memory DuckDB, and run the unit tests.
+
+        Raises:
+            UserError: the seed is there but cannot be read.
+
+        """
+        from rocky_core.execution.run_tests import run_tests  # noqa: PLC0415 — the driver only when something runs
+
+        only = None if model is None else (model,)
+        return run_tests(self.project, self.dialect, self._read_seed(), self.source_schemas, only)
+
+    def _read_seed(self) -> str | None:
+        file = self.options.seed_file
+        try:
+            return file.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return None  # A project whose models read no source needs none.
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"'{file}' cannot be read: {error}") from error

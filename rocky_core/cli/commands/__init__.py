@@ -1,0 +1,1 @@
+"""One command per file: parse the arguments, call the facade, print the answer."""

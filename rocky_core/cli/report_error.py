@@ -1,0 +1,58 @@
+"""Says why a command gave no answer: text for people, the error envelope for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from rocky_core.cli.diagnostic_text import render_findings
+from rocky_core.diagnostics.diagnostic import Diagnostic
+from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """What went wrong, and what to do next."""
+
+    code: str
+    message: str
+    hint: str | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def describe_mistake(mistake: click.ClickException | UserError) -> ErrorReport:
+    """A wrong command line, or files that the command cannot work with."""
+    if isinstance(mistake, UserError):
+        found = mistake.diagnostics if isinstance(mistake, ConfigInvalid | CompileFailed) else ()
+        return ErrorReport(mistake.failure_kind, mistake.message, mistake.hint, found)
+    hint = None
+    if isinstance(mistake, click.UsageError) and mistake.ctx is not None:
+        hint = f"`{mistake.ctx.command_path} --help` lists what it takes"
+    return ErrorReport("usage_error", mistake.format_message(), hint)
+
+
+def describe_fault(fault: Exception) -> ErrorReport:
+    """Something nobody foresaw."""
+    return ErrorReport(
+        "internal_error",
+        f"rocky itself failed ({type(fault).__name__}: {fault}); your project is not to blame, and nothing was changed",
+        "run the same command with --debug (or ROCKY_DEBUG=1) and report the traceback",
+    )
+
+
+def print_error(report: ErrorReport, *, as_json: bool) -> None:
+    """Write the report to stderr; stdout stays empty, so that no program takes it for an answer."""
+    if as_json:
+        from rocky_core.results.findings import ErrorEnvelope, to_findings  # noqa: PLC0415 — text needs no encoder
+        from rocky_core.results.wire import to_json  # noqa: PLC0415 — same
+
+        found = {"diagnostics": to_findings(report.diagnostics)} if report.diagnostics else {}
+        click.echo(to_json(ErrorEnvelope(report.code, report.message, report.hint, **found)), err=True)
+        return
+    for line in render_findings(report.diagnostics, Path()):
+        click.echo(line, err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {report.message}", err=True)
+    if report.hint:
+        click.echo(f"{click.style('hint', fg='cyan', bold=True)}: {report.hint}", err=True)

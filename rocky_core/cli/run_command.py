@@ -1,0 +1,55 @@
+"""Runs one command; a user's mistake becomes `error: …` with a hint, a fault of ours says that it is one."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from rocky_core.cli.application import rocky
+from rocky_core.cli.settings import wants_debug, wants_json
+from rocky_core.errors import UserError
+
+EXIT_FAILURE: Final = 1
+EXIT_INTERRUPTED: Final = 130
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """The exit code of the command; everything it has to say is already printed."""
+    try:
+        outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False)
+        sys.stdout.flush()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except (click.ClickException, UserError) as mistake:
+        _report(mistake, arguments)
+        return EXIT_FAILURE
+    except Exception as fault:
+        if wants_debug(arguments):
+            raise
+        _report(fault, arguments)
+        return EXIT_FAILURE
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _report(error: Exception, arguments: Sequence[str]) -> None:
+    from rocky_core.cli.report_error import (  # noqa: PLC0415 — only failing commands need it
+        describe_fault,
+        describe_mistake,
+        print_error,
+    )
+
+    is_mistake = isinstance(error, click.ClickException | UserError)
+    print_error(describe_mistake(error) if is_mistake else describe_fault(error), as_json=wants_json(arguments))
+
+
+def _silence_stdout() -> None:
+    """The reader of our pipe has gone; flushing at exit would complain about it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

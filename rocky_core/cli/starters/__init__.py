@@ -1,0 +1,1 @@
+"""The projects that `init` and `playground` write, as they are written."""
