@@ -201,7 +201,7 @@ def _shared_names(work: Pass, left: Scope, right: Scope) -> list[tuple[str, exp.
     return list(shared.items())
 
 
-def _merge(  # noqa: PLR0913 — a join has two sides, their scope, its kind and its keys.
+def _merge(
     work: Pass,
     keys: Sequence[tuple[str, exp.Expr]],
     left: Scope,

@@ -18,7 +18,24 @@ if TYPE_CHECKING:
 
 _AT_LEAST_A_STRUCT: Final = 2
 _PSEUDO_COLUMNS: Final = frozenset(
-    {"rowid", "user", "filename", "file_row_number", "file_index", "level", "sysdate", "rownum", "value", "key", "this"}
+    {
+        "rowid",
+        "user",
+        "current_schema",
+        "current_database",
+        "current_catalog",
+        "current_role",
+        "session_user",
+        "filename",
+        "file_row_number",
+        "file_index",
+        "level",
+        "sysdate",
+        "rownum",
+        "value",
+        "key",
+        "this",
+    }
 )
 
 
@@ -120,31 +137,23 @@ def _in_scope(work: Pass, key: str, scope: Scope, identifier: exp.Expr) -> Value
     if scope.locals and key in scope.locals:
         return scope.locals[key]
     merged = scope.merged.get(key) if scope.merged else None
-    found: Value | None = None
-    holder: Relation | None = None
+    found = merged.value if merged is not None else None
+    holder = merged.members[0] if merged is not None else None
     for relation in scope.relations:
         position = relation.position_of(key, work)
         if position is None or (merged is not None and relation in merged.members):
             continue
-        if merged is not None or holder is not None:
-            _report_ambiguous(work, identifier, scope, holder or merged.members[0] if merged else holder, relation)
-            return _replace_type(merged.value if merged else found)
+        if holder is not None:
+            _report_ambiguous(work, identifier, scope, holder, relation)
+            return Value(UNKNOWN, True, name=identifier.args["this"])
         found, holder = relation.value_at(position), relation
-    if merged is not None:
-        return merged.value
-    if found is not None:
-        return found
-    alias = _alias(work, key, scope)
-    if alias is not None:
-        return alias
-    incomplete = scope.incomplete
-    if incomplete:
-        return _unproven(work, identifier, incomplete)
-    return None
-
-
-def _replace_type(value: Value | None) -> Value:
-    return NOTHING_KNOWN if value is None else value._replace(data_type=UNKNOWN)
+    if found is None:
+        found = _alias(work, key, scope)
+    if found is None and scope.relations:
+        incomplete = scope.incomplete
+        if incomplete:
+            return _unproven(work, identifier, incomplete)
+    return found
 
 
 def _alias(work: Pass, key: str, scope: Scope) -> Value | None:
@@ -176,10 +185,10 @@ def _qualified(work: Pass, parts: list[exp.Expr], scope: Scope) -> Value:
     """A dotted name: as many leading parts as possible name the relation, the rest are column and fields."""
     keys = [work.key_of(part) for part in parts]
     for length in range(len(parts) - 1, 0, -1):
-        relation = _relation_named(work, keys[:length], scope)
+        relation = _relation_named(keys[:length], scope)
         if relation is None:
             continue
-        found = _column_of(work, relation, parts[length], scope)
+        found = _column_of(work, relation, parts[length])
         if found is None:
             break
         for part in parts[length + 1 :]:
@@ -208,7 +217,7 @@ def _qualified(work: Pass, parts: list[exp.Expr], scope: Scope) -> Value:
     return NOTHING_KNOWN
 
 
-def _relation_named(work: Pass, keys: list[str], scope: Scope) -> Relation | None:
+def _relation_named(keys: list[str], scope: Scope) -> Relation | None:
     at: Scope | None = scope
     while at is not None:
         for relation in at.relations:
@@ -224,7 +233,7 @@ def _qualifier_fits(relation: Relation, written: list[str]) -> bool:
     return shared == 0 or tuple(known[-shared:]) == tuple(written[-shared:])
 
 
-def _column_of(work: Pass, relation: Relation, identifier: exp.Expr, scope: Scope) -> Value | None:
+def _column_of(work: Pass, relation: Relation, identifier: exp.Expr) -> Value | None:
     position = relation.position_of(work.key_of(identifier), work)
     if position is not None:
         found = relation.value_at(position)
@@ -233,9 +242,7 @@ def _column_of(work: Pass, relation: Relation, identifier: exp.Expr, scope: Scop
         return found
     if not relation.complete:
         return _unproven(work, identifier, [relation])
-    if _is_pseudo(identifier):
-        return Value(UNKNOWN, True, name=identifier.args["this"])
-    return None
+    return _pseudo_column(work, identifier)
 
 
 def _whole_row(work: Pass, key: str, scope: Scope) -> Value | None:
@@ -255,11 +262,10 @@ def _whole_row(work: Pass, key: str, scope: Scope) -> Value | None:
 
 
 def _nothing_of_this_name(work: Pass, identifier: exp.Expr, scope: Scope) -> Value:
+    pseudo = _pseudo_column(work, identifier)
+    if pseudo is not None:
+        return pseudo
     name = identifier.args["this"]
-    if _is_pseudo(identifier):
-        outcome = work.dialect.function(name.lower(), ())
-        known = BIGINT if name.lower() == "rowid" else outcome.data_type if outcome is not None else UNKNOWN
-        return Value(known, True, name=name)
     relations = _visible(scope)
     candidates = [relation.name_at(position) for relation in relations for position in range(relation.size)]
     where = {relation.name for relation in relations}
@@ -291,27 +297,37 @@ def _visible(scope: Scope) -> list[Relation]:
     return found
 
 
-def _is_pseudo(identifier: exp.Expr) -> bool:
-    """Names that engines know without any table declaring them."""
-    name = identifier.args["this"].lower()
-    return name in _PSEUDO_COLUMNS or name.startswith("_") or "$" in name
-
-
-def _report_ambiguous(work: Pass, identifier: exp.Expr, scope: Scope, first: Relation | None, second: Relation) -> None:
+def _pseudo_column(work: Pass, identifier: exp.Expr) -> Value | None:
+    """A name that the engine knows without any table declaring it."""
     name = identifier.args["this"]
-    key = work.key_of(identifier)
-    for projection in scope.projections:
-        if type(projection) is exp.Alias and work.key_of(projection.args["alias"]) == key:
-            return  # ORDER BY and GROUP BY may mean the alias.
-        if type(projection) is exp.Column and type(projection.this) is exp.Identifier and projection.args.get("table"):
-            if work.key_of(projection.this) == key:
-                return
-    left, right = (first.key if first else "?"), second.key
-    work.findings[
-        codes.E039.found(
-            model=work.model.name,
-            message=f"column '{name}' is ambiguous: both '{left}' and '{right}' have it",
-            span=span_of(work, identifier),
-            suggestion=f"write {left}.{name} or {right}.{name}",
-        )
-    ] = None
+    lowered = name.lower()
+    if lowered not in _PSEUDO_COLUMNS and not lowered.startswith("_") and "$" not in lowered:
+        return None
+    outcome = work.dialect.function(lowered, ())
+    if outcome is not None:
+        return Value(outcome.data_type, True, name=name)
+    return Value(BIGINT if lowered == "rowid" else UNKNOWN, True, name=name)
+
+
+def _report_ambiguous(work: Pass, identifier: exp.Expr, scope: Scope, first: Relation, second: Relation) -> None:
+    name = identifier.args["this"]
+    if any(_is_called(work, projection, work.key_of(identifier)) for projection in scope.projections):
+        return  # ORDER BY and GROUP BY may mean the select item.
+    left, right = first.key, second.key
+    finding = codes.E039.found(
+        model=work.model.name,
+        message=f"column '{name}' is ambiguous: both '{left}' and '{right}' have it",
+        span=span_of(work, identifier),
+        suggestion=f"write {left}.{name} or {right}.{name}",
+    )
+    work.findings[finding] = None
+
+
+def _is_called(work: Pass, projection: exp.Expr, key: str) -> bool:
+    """Whether a select item has this name and is no plain mention of it."""
+    arguments = projection.args
+    if type(projection) is exp.Alias:
+        return work.key_of(arguments["alias"]) == key
+    if type(projection) is exp.Column and arguments.get("table") is not None:
+        return type(arguments["this"]) is exp.Identifier and work.key_of(arguments["this"]) == key
+    return False

@@ -77,7 +77,7 @@ def _pivot(work: Pass, node: exp.Expr, scope: Scope, fields: Sequence[exp.Expr])
 def _measure(work: Pass, node: exp.Expr, scope: Scope) -> tuple[str, Value]:
     if type(node) is exp.Alias:
         return node.alias, work.infer(node.args["this"], scope)
-    return work.dialect.output_name(node, 0), work.infer(node, scope)
+    return work.output_name(node, 0), work.infer(node, scope)
 
 
 def _has_alias(aggregates: Sequence[exp.Expr]) -> bool:
@@ -104,7 +104,7 @@ def _label(work: Pass, node: exp.Expr) -> str:
         return node.name
     if type(node) is exp.Boolean:
         return "true" if node.args["this"] else "false"
-    return work.dialect.output_name(node, 0)
+    return work.output_name(node, 0)
 
 
 def _combinations(labels: Sequence[Sequence[str]]) -> list[str]:
@@ -126,7 +126,7 @@ def _positions(work: Pass, node: exp.Expr, scope: Scope) -> set[int]:
 
 def _key(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     value = work.infer(node, scope)
-    return value if value.name else work.settled(value, work.dialect.output_name(node, 0))
+    return value if value.name else work.settled(value, work.output_name(node, 0))
 
 
 def _unpivot_names(work: Pass, node: exp.Expr) -> tuple[str, list[str]]:
@@ -134,8 +134,7 @@ def _unpivot_names(work: Pass, node: exp.Expr) -> tuple[str, list[str]]:
     label = fields[0].args["this"] if fields else None
     values: list[str] = []
     for item in node.args.get("expressions") or ():
-        inner = item.args.get("expressions") if type(item) is exp.Tuple else [item]
-        values.extend(_stored(work, each) for each in inner or ())
+        values.extend(_stored(work, each) for each in _members(item))
     return (_stored(work, label) if label is not None else "name"), values
 
 
@@ -156,8 +155,6 @@ def _unpivot(work: Pass, node: exp.Expr, scope: Scope, names: tuple[str, list[st
     for item in items:
         inner = item.args["this"] if type(item) in (exp.PivotAlias, exp.Alias) else item
         members = _members(inner)
-        for member in members:
-            used.update(_positions(work, member, scope))
         rows.extend(_row_values(work, members, scope, used))
     label, values = names
     columns = [relation.value_at(position) for position in range(relation.size) if position not in used]
@@ -186,6 +183,8 @@ def _row_values(work: Pass, members: list[exp.Expr], scope: Scope, used: set[int
     elif only is not None and type(only) is exp.Anonymous and only.name.lower() == "columns" and only.expressions:
         star = only.expressions[0] if type(only.expressions[0]) is exp.Star else None
     if star is None:
+        for member in members:
+            used.update(_positions(work, member, scope))
         return [[work.infer(member, scope) for member in members]]
     chosen = star_columns(work, star, scope.relations, scope).columns
     for value in chosen:

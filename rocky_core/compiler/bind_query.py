@@ -11,7 +11,7 @@ from rocky_core.compiler.bind_from import bind_from_clause, relation_result
 from rocky_core.compiler.bind_groups import repeated_keys, widen_group_keys
 from rocky_core.compiler.bind_names import locate
 from rocky_core.compiler.bind_pivot import bind_pivot_statement
-from rocky_core.compiler.bind_star import Projected, project
+from rocky_core.compiler.bind_select_list import Projected, project
 from rocky_core.compiler.infer_call import infer_order
 from rocky_core.compiler.infer_expression import common_type
 from rocky_core.compiler.name_columns import numbered, renamed
@@ -43,7 +43,7 @@ def bind_select(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> 
             widened = widen_group_keys(work, repeated, items, scope)
     projected = project(work, items, scope, widened)
     _bind_rest(work, node, scope)
-    return _result_of(work, node, scope, projected)
+    return _result_of(node, projected)
 
 
 def bind_with(work: Pass, with_clause: exp.Expr, outer: Scope | None, ctes: Ctes) -> Ctes:
@@ -82,7 +82,7 @@ def bind_set_operation(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ct
         run.append(work.query(link.args["expression"], outer, ctes))
         order = link.args.get("order")
         if order is not None:
-            _bind_set_order(work, order, run[0], outer, ctes)
+            _bind_set_order(work, order, outer, ctes)
     return _united(work, run, by_name=by_name)
 
 
@@ -98,6 +98,8 @@ def bind_values(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> 
     width = len(rows[0]) if rows else 0
     rules = work.rules
     columns = []
+    if rows and rules.values_settle_first_row:
+        rows[0] = [work.settled(cell, "") for cell in rows[0]]
     for position in range(width):
         cells = [row[position] for row in rows if position < len(row)]
         found = Value(common_type(work, cells), any(cell.nullable for cell in cells), merge(cells))
@@ -164,19 +166,16 @@ def _bind_rest(work: Pass, node: exp.Expr, scope: Scope) -> None:
             work.infer(bound, scope)
 
 
-def _bind_set_order(work: Pass, order: exp.Expr, first: QueryResult, outer: Scope | None, ctes: Ctes) -> None:
+def _bind_set_order(work: Pass, order: exp.Expr, outer: Scope | None, ctes: Ctes) -> None:
+    """The order of a set operation goes by its output; only subqueries in it can read something new."""
     scope = Scope(outer, ctes)
-    for column in first.columns:
-        scope.locals[work.key(column.name, quoted=True)] = column
-    if not first.complete:
-        return
     for item in order.args.get("expressions") or ():
         inner = item.args["this"] if type(item) is exp.Ordered else item
         if type(inner) is exp.Subquery:
             work.infer(inner, scope)
 
 
-def _result_of(work: Pass, node: exp.Expr, scope: Scope, projected: Projected) -> QueryResult:
+def _result_of(node: exp.Expr, projected: Projected) -> QueryResult:
     if node.args.get("kind") in {"STRUCT", "VALUE"}:
         return QueryResult([Value(_UNPROVEN.data_type, True, merge(projected.columns), None, "value")], complete=False)
     return QueryResult(
@@ -212,7 +211,7 @@ def _reads(work: Pass, query: exp.Expr, key: str) -> bool:
     )
 
 
-def _bind_recursive(  # noqa: PLR0913 — a recursive query needs its own name and names in scope.
+def _bind_recursive(
     work: Pass,
     query: exp.Expr,
     key: str,

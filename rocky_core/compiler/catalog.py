@@ -77,7 +77,7 @@ class Catalog:
     def _register(self, name: str, target: TargetName) -> None:
         self._by_name.setdefault(self._dialect.fold_table(name, quoted=True), name)
         catalog, schema, table = target.folded()
-        keys = [(schema, table)] if schema else []
+        keys: list[tuple[str, ...]] = [(schema, table)] if schema else []
         if catalog and schema:
             keys.append((catalog, schema, table))
         for key in keys:

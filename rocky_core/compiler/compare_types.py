@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
 from rocky_core.diagnostics import codes
 from rocky_core.ir.types import (
+    BIGNUM,
     BIT,
     BLOB,
     BOOLEAN,
@@ -24,7 +25,6 @@ from rocky_core.ir.types import (
     UNKNOWN,
     UUID,
     VARCHAR,
-    BIGNUM,
     DataType,
     Decimal,
     EnumOf,
@@ -52,7 +52,7 @@ class _Family(Enum):
     NESTED = "nested"
 
 
-_FAMILIES = {
+_FAMILIES: Final[dict[DataType, _Family]] = {
     **dict.fromkeys((*INTEGERS, FLOAT, DOUBLE, BIGNUM), _Family.NUMBER),
     **dict.fromkeys(TEMPORAL, _Family.MOMENT),
     **dict.fromkeys((TIME, TIME_NS, TIME_TZ), _Family.CLOCK),

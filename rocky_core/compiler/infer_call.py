@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlglot import exp
 
 from rocky_core.compiler.bind_names import find_bare
 from rocky_core.compiler.infer_expression import is_nullable, operand_of
-from rocky_core.compiler.scope import NO_SOURCES, NOTHING_KNOWN, Handler, Pass, Scope, Value
+from rocky_core.compiler.scope import NO_SOURCES, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression, through_function
 from rocky_core.dialects.base import Operand
-from rocky_core.ir.types import BOOLEAN, STRING_LITERAL, UNKNOWN, LambdaOf, ListOf
+from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType, LambdaOf, ListOf
 
 _AROUND_ARGUMENT: Final = (
     exp.Distinct,
@@ -25,9 +26,58 @@ _AROUND_ARGUMENT: Final = (
 )
 _NAMED: Final = (exp.PropertyEQ, exp.Kwarg)
 _DATE_PARTS: Final = frozenset(
-    "year years y yy yyyy quarter quarters q month months mon mm week weeks isoweek w wk dayofweek dow dayofyear doy day "
-    "days d dd hour hours h hh minute minutes mi second seconds s ss millisecond milliseconds ms microsecond "
-    "microseconds us nanosecond nanoseconds ns isoyear epoch date time datetime".split()
+    (
+        "year",
+        "years",
+        "y",
+        "yy",
+        "yyyy",
+        "quarter",
+        "quarters",
+        "q",
+        "month",
+        "months",
+        "mon",
+        "mm",
+        "week",
+        "weeks",
+        "isoweek",
+        "w",
+        "wk",
+        "dayofweek",
+        "dow",
+        "dayofyear",
+        "doy",
+        "day",
+        "days",
+        "d",
+        "dd",
+        "hour",
+        "hours",
+        "h",
+        "hh",
+        "minute",
+        "minutes",
+        "mi",
+        "second",
+        "seconds",
+        "s",
+        "ss",
+        "millisecond",
+        "milliseconds",
+        "ms",
+        "microsecond",
+        "microseconds",
+        "us",
+        "nanosecond",
+        "nanoseconds",
+        "ns",
+        "isoyear",
+        "epoch",
+        "date",
+        "time",
+        "datetime",
+    )
 )
 _DATE_FUNCTION_WORDS: Final = ("date", "time", "trunc", "diff", "add", "sub", "last_day", "next_day", "extract")
 
@@ -66,7 +116,33 @@ def infer_call(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     """A call as it is written."""
     name = node.args["this"]
     written = name if isinstance(name, str) else name.name
-    return call(work, written.lower(), node.args.get("expressions") or (), scope)
+    lowered = written.lower()
+    arguments = node.args.get("expressions") or ()
+    if lowered == "array" and len(arguments) == 1 and isinstance(arguments[0], exp.Query):
+        found = work.infer(arguments[0], scope)
+        element = work.dialect.settle(found.data_type)
+        return Value(ListOf(element) if element != UNKNOWN else UNKNOWN, True, through_expression((found,)))
+    if lowered == "unnest" and len(arguments) > 1:
+        found = work.infer(arguments[0], scope)
+        return Value(unnested(found.data_type, arguments[1:])[0], True, through_expression((found,)))
+    return call(work, lowered, arguments, scope)
+
+
+def unnested(data_type: DataType, options: Sequence[exp.Expr]) -> tuple[DataType, bool]:
+    """What UNNEST makes of a list with these options, and whether it also takes structs apart."""
+    depth, recursive = 1, False
+    for option in options:
+        if type(option) is not exp.PropertyEQ:
+            continue
+        label, setting = option.args["this"].name.lower(), option.args["expression"]
+        if label == "recursive":
+            recursive = bool(setting.args.get("this"))
+        elif label == "max_depth" and setting.name.isdigit():
+            depth = int(setting.name)
+    levels = 0
+    while isinstance(data_type, ListOf) and (recursive or levels < depth):
+        data_type, levels = data_type.element, levels + 1
+    return data_type, recursive or levels < depth
 
 
 def infer_call_node(work: Pass, node: exp.Expr, scope: Scope) -> Value:
@@ -148,38 +224,44 @@ def infer_order(work: Pass, node: exp.Expr, scope: Scope) -> None:
             work.infer(inner, scope)
 
 
+@dataclass(slots=True)
+class _Arguments:
+    """A call's arguments as they are taken up one by one."""
+
+    function: str
+    scope: Scope
+    values: list[Value] = field(default_factory=list)
+    operands: list[Operand] = field(default_factory=list)
+    lambdas: list[tuple[int, exp.Expr]] = field(default_factory=list)
+
+    def add(self, value: Value, label: str | None) -> None:
+        self.values.append(value)
+        self.operands.append(
+            Operand(value.data_type, value.constant, label, value.nullable) if label else operand_of(value)
+        )
+
+
 def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, written: str | None = None) -> Value:
     """The result of calling a function by its lower-cased name."""
     if name == "columns" and work.columns_value is not None:
         return work.columns_value
-    values: list[Value] = []
-    operands: list[Operand | None] = []
-    lambdas: list[tuple[int, exp.Expr]] = []
+    taken = _Arguments(name, scope)
     for argument in arguments:
-        _take_argument(work, name, argument, scope, values, operands, lambdas)
-    if lambdas:
-        known = [operand for operand in operands if operand is not None]
-        for position, node in lambdas:
-            body = _infer_lambda(work, name, node, known, scope)
-            values.append(body)
-            operands[position] = Operand(LambdaOf(body.data_type), None, None, body.nullable)
-    given = [operand for operand in operands if operand is not None]
-    outcome = work.dialect.function(name, given)
-    sources = through_function(written or name, values) if values else NO_SOURCES
+        _take(work, argument, taken)
+    operands = taken.operands
+    for position, node in reversed(taken.lambdas):
+        body = _infer_lambda(work, name, node, operands, scope)
+        taken.values.append(body)
+        operands.insert(position, Operand(LambdaOf(body.data_type), None, None, body.nullable))
+    outcome = work.dialect.function(name, operands)
+    sources = through_function(written or name, taken.values) if taken.values else NO_SOURCES
     if outcome is None:
         return Value(UNKNOWN, True, sources)
-    return Value(outcome.data_type, is_nullable(outcome.nulls, given), sources)
+    return Value(outcome.data_type, is_nullable(outcome.nulls, operands), sources)
 
 
-def _take_argument(  # noqa: PLR0913 — the three lists are what one argument adds to.
-    work: Pass,
-    name: str,
-    node: exp.Expr,
-    scope: Scope,
-    values: list[Value],
-    operands: list[Operand | None],
-    lambdas: list[tuple[int, exp.Expr]],
-) -> None:
+def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
+    scope = taken.scope
     kind = type(node)
     while kind in _AROUND_ARGUMENT:
         if kind is exp.Order:
@@ -187,7 +269,7 @@ def _take_argument(  # noqa: PLR0913 — the three lists are what one argument a
         inner = node.args.get("this")
         if inner is None:
             for item in node.args.get("expressions") or ():
-                _take_argument(work, name, item, scope, values, operands, lambdas)
+                _take(work, item, taken)
             return
         node, kind = inner, type(inner)
     label = None
@@ -197,29 +279,16 @@ def _take_argument(  # noqa: PLR0913 — the three lists are what one argument a
     if kind is exp.Star:
         return
     if kind is exp.Lambda:
-        lambdas.append((len(operands), node))
-        operands.append(None)
-        return
-    if kind is exp.Select or kind is exp.Union:
-        result = work.query(node, scope, scope.ctes)
-        value = result.columns[0] if result.columns and result.complete else NOTHING_KNOWN
-        if name == "array":
-            value = value._replace(data_type=ListOf(value.data_type))
-    elif kind is exp.Anonymous and node.args["this"] == "columns" and work.columns_list:
+        taken.lambdas.append((len(taken.operands), node))
+    elif kind is exp.Anonymous and work.columns_list and node.args["this"] == "columns":
         for item in work.columns_list:
-            values.append(item)
-            operands.append(Operand(item.data_type, None, item.name, item.nullable))
-        return
-    elif work.rules.bare_date_parts and kind is exp.Column and _is_date_part(work, name, node, scope):
-        operands.append(Operand(STRING_LITERAL, node.args["this"].name.lower(), label, False))
-        return
-    elif kind is exp.Var:
-        operands.append(Operand(STRING_LITERAL, node.name.lower(), label, False))
-        return
+            taken.add(item, item.name)
+    elif kind is exp.Var or (
+        kind is exp.Column and work.rules.bare_date_parts and _is_date_part(work, taken.function, node, scope)
+    ):
+        taken.operands.append(Operand(STRING_LITERAL, node.name.lower(), label, nullable=False))
     else:
-        value = work.infer(node, scope)
-    values.append(value)
-    operands.append(Operand(value.data_type, value.constant, label, value.nullable) if label else operand_of(value))
+        taken.add(work.infer(node, scope), label)
 
 
 def _infer_lambda(work: Pass, name: str, node: exp.Expr, known: Sequence[Operand], scope: Scope) -> Value:
@@ -237,12 +306,6 @@ def _is_date_part(work: Pass, function: str, node: exp.Expr, scope: Scope) -> bo
         return False
     identifier = node.args["this"]
     return identifier.name.lower() in _DATE_PARTS and find_bare(work, identifier, scope) is None
-
-
-def infer_grouping(work: Pass, node: exp.Expr, scope: Scope) -> Value:
-    """A predicate function such as EXISTS that the parser keeps apart."""
-    values = [work.infer(child, scope) for child in node.iter_expressions()]
-    return Value(BOOLEAN, any(value.nullable for value in values), through_expression(values))
 
 
 _ORDERED_SET: Final = {

@@ -7,12 +7,13 @@ from typing import Final
 from sqlglot import exp
 
 from rocky_core.compiler.bind_names import field_of, find_bare, infer_bare_name, report_missing
+from rocky_core.compiler.bind_star import everything
 from rocky_core.compiler.infer_call import call
 from rocky_core.compiler.infer_expression import common_type, is_nullable, operand_of
 from rocky_core.compiler.scope import NOTHING_KNOWN, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression
 from rocky_core.dialects.base import Operand
-from rocky_core.ir.types import BIGINT, UNKNOWN, DataType, Field, ListOf, MapOf, StructOf, is_known
+from rocky_core.ir.types import BIGINT, NULL, UNKNOWN, DataType, Field, ListOf, MapOf, StructOf, is_known
 
 
 def infer_array(work: Pass, node: exp.Expr, scope: Scope) -> Value:
@@ -26,8 +27,10 @@ def infer_array(work: Pass, node: exp.Expr, scope: Scope) -> Value:
             found = work.infer(items[0], scope)
             return Value(_list_of(work, found.data_type), True, found.sources)
     values = [work.infer(item, scope) for item in items]
-    element = common_type(work, values) if values else work.infer(exp.null(), scope).data_type
-    return Value(_list_of(work, element), False, through_expression(values))
+    element = common_type(work, values) if values else NULL
+    texts = tuple(value.constant for value in values if isinstance(value.constant, str))
+    constant = texts if values and len(texts) == len(values) else None
+    return Value(_list_of(work, element), False, through_expression(values), constant)
 
 
 def infer_comprehension(work: Pass, node: exp.Expr, scope: Scope) -> Value:
@@ -44,6 +47,15 @@ def infer_comprehension(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     if condition is not None:
         work.infer(condition, inner)
     return Value(_list_of(work, body.data_type), iterator.nullable, through_expression((iterator, body)))
+
+
+def infer_positional(_work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """`#1`: a column by its number among all columns of FROM."""
+    found = everything(scope.relations, scope.merged)
+    number = node.args["this"].name
+    if not found.complete or not number.isdigit() or not 0 < int(number) <= len(found.columns):
+        return NOTHING_KNOWN
+    return found.columns[int(number) - 1]
 
 
 def infer_struct(work: Pass, node: exp.Expr, scope: Scope) -> Value:
@@ -86,7 +98,17 @@ def infer_map_literal(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     """`MAP {key: value, …}`."""
     keys: list[Value] = []
     values: list[Value] = []
-    for item in node.args["this"].args.get("expressions") or ():
+    brackets: list[exp.Expr] = []
+    struct = node.args["this"]
+    while type(struct) is exp.Bracket:  # The parser takes `MAP {…}[key]` for a map of `{…}[key]`.
+        brackets.append(struct)
+        struct = struct.args["this"]
+    if brackets:
+        found = infer_map_literal(work, exp.ToMap(this=struct.copy()), scope)
+        for bracket in reversed(brackets):
+            found = _taken(work, found, bracket, scope)
+        return found
+    for item in struct.args.get("expressions") or ():
         if type(item) is not exp.PropertyEQ:
             return NOTHING_KNOWN
         key = item.args["this"]
@@ -95,15 +117,17 @@ def infer_map_literal(work: Pass, node: exp.Expr, scope: Scope) -> Value:
         )
         values.append(work.infer(item.args["expression"], scope))
     if not keys:
-        null = work.infer(exp.null(), scope).data_type
-        return Value(work.dialect.settle(MapOf(null, null)), False)
-    found = MapOf(work.dialect.settle(common_type(work, keys)), work.dialect.settle(common_type(work, values)))
-    return Value(found if is_known(found) else UNKNOWN, False, through_expression((*keys, *values)))
+        return Value(work.dialect.settle(MapOf(NULL, NULL)), False)
+    data_type = MapOf(work.dialect.settle(common_type(work, keys)), work.dialect.settle(common_type(work, values)))
+    return Value(data_type if is_known(data_type) else UNKNOWN, False, through_expression((*keys, *values)))
 
 
 def infer_bracket(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     """`value[index]` and `value[from:to]`."""
-    base = work.infer(node.args["this"], scope)
+    return _taken(work, work.infer(node.args["this"], scope), node, scope)
+
+
+def _taken(work: Pass, base: Value, node: exp.Expr, scope: Scope) -> Value:
     items = node.args.get("expressions") or ()
     if not items:
         return Value(UNKNOWN, True, base.sources)
@@ -162,6 +186,7 @@ def _list_of(work: Pass, element: DataType) -> DataType:
 
 NESTED: Final[dict[type, Handler]] = {
     exp.Identifier: infer_bare_name,
+    exp.PositionalColumn: infer_positional,
     exp.Array: infer_array,
     exp.Comprehension: infer_comprehension,
     exp.Struct: infer_struct,

@@ -22,19 +22,22 @@ if TYPE_CHECKING:
 SourceKey = tuple[str, str]
 """A relation's name and one of its columns."""
 
+Constant = str | int | bool | tuple[str, ...] | None
+"""What a literal says; of a list literal of texts, the texts."""
+
 Sources = Mapping[SourceKey, str]
-"""The columns that a value is made of, each with how (an edge's `transform`)."""
+"""The columns that a value is made of, each with an edge's `transform`."""
 
 NO_SOURCES: Final[Sources] = MappingProxyType({})
 
 
 class Value(NamedTuple):
-    """What is known of an expression. (A tuple because one is made per node of every query.)"""
+    """What is known of an expression: a tuple, because one is made per node of every query."""
 
     data_type: DataType
     nullable: bool = True
     sources: Sources = NO_SOURCES
-    constant: str | int | bool | None = None
+    constant: Constant = None
     name: str = ""  # The column's own name where the expression is a column.
 
 
@@ -199,6 +202,10 @@ class Pass:
         """The folded name of an identifier in the tree."""
         arguments = identifier.args
         return self.key(arguments["this"], quoted=bool(arguments.get("quoted")))
+
+    def output_name(self, node: exp.Expr, position: int) -> str:
+        """The name of a select item without an alias."""
+        return self.dialect.output_name(node, position, self.model.source.sql)
 
     def settled(self, value: Value, name: str) -> Value:
         """The value as a named output column."""

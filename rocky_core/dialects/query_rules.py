@@ -13,6 +13,7 @@ class QueryRules:
     numbers_repeated_names: bool  # A subquery's second `id` is read as `id_1`.
     values_name: str  # The name of a VALUES column, with its number.
     values_start: int  # The number of the first VALUES column.
+    values_settle_first_row: bool  # A literal of the first row counts as a value of its own type.
     alias_names_function_column: bool  # `range(3) AS r` names the only column `r`.
     unnest_spreads_structs: bool  # UNNEST in FROM gives a struct's fields as columns.
     reference_keeps_spelling: bool  # `SELECT ID` is named `ID` although the table says `id`.
@@ -24,6 +25,7 @@ QUERY_RULES: Final = {
         numbers_repeated_names=True,
         values_name="col{}",
         values_start=0,
+        values_settle_first_row=True,
         alias_names_function_column=True,
         unnest_spreads_structs=False,
         reference_keeps_spelling=False,
@@ -33,6 +35,7 @@ QUERY_RULES: Final = {
         numbers_repeated_names=False,
         values_name="col{}",
         values_start=1,
+        values_settle_first_row=False,
         alias_names_function_column=False,
         unnest_spreads_structs=True,
         reference_keeps_spelling=True,
@@ -42,6 +45,7 @@ QUERY_RULES: Final = {
         numbers_repeated_names=False,
         values_name="COLUMN{}",
         values_start=1,
+        values_settle_first_row=False,
         alias_names_function_column=False,
         unnest_spreads_structs=False,
         reference_keeps_spelling=False,
@@ -51,6 +55,7 @@ QUERY_RULES: Final = {
         numbers_repeated_names=False,
         values_name="col{}",
         values_start=1,
+        values_settle_first_row=False,
         alias_names_function_column=False,
         unnest_spreads_structs=True,
         reference_keeps_spelling=True,
