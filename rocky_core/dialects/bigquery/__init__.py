@@ -1,0 +1,1 @@
+"""BigQuery: GoogleSQL's types, coercion and functions."""

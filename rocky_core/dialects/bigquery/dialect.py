@@ -1,0 +1,103 @@
+"""BigQuery's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
+
+from sqlglot import exp
+
+from rocky_core.dialects.base import Dialect, Operand, Outcome
+from rocky_core.dialects.bigquery import coercion, type_names
+from rocky_core.dialects.bigquery.functions import functions
+from rocky_core.dialects.rules import Signature, type_at
+from rocky_core.dialects.table_driven import LambdaParameters, TableColumns, TableDrivenDialect
+from rocky_core.dialects.type_nodes import type_node
+from rocky_core.ir.rocky_type import RockyType, coarse
+from rocky_core.ir.schema import Column
+from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType, ListOf, StructOf
+
+
+class BigQuery(TableDrivenDialect):
+    """GoogleSQL: columns and functions in any case, tables exactly as spelled."""
+
+    name: ClassVar[str] = "bigquery"
+    display_name: ClassVar[str] = "BigQuery"
+    short_name: ClassVar[str] = "bq"
+    sqlglot_name: ClassVar[str] = "bigquery"
+
+    def fold_column(self, name: str, *, quoted: bool) -> str:
+        del quoted
+        return name.lower()
+
+    def fold_table(self, name: str, *, quoted: bool) -> str:
+        del quoted
+        return name
+
+    def stored_name(self, name: str, *, quoted: bool) -> str:
+        del quoted
+        return name
+
+    def parse_type(self, text: str) -> DataType:
+        node = type_node(text, self.sqlglot_name)
+        return UNKNOWN if node is None else self.cast_type(node)
+
+    def cast_type(self, node: exp.DataType) -> DataType:
+        return type_names.from_node(node)
+
+    def spell_type(self, data_type: DataType) -> str | None:
+        return type_names.spell(data_type)
+
+    def number_literal(self, text: str) -> DataType:
+        return type_names.number_literal(text)
+
+    def string_literal(self) -> DataType:
+        return STRING_LITERAL
+
+    def settle(self, data_type: DataType) -> DataType:
+        return type_names.settle(data_type)
+
+    def common_type(self, types: Sequence[DataType]) -> DataType:
+        return coercion.common_type(types)
+
+    def operator(self, symbol: str, operands: Sequence[Operand]) -> Outcome:
+        return coercion.operator(symbol, operands)
+
+    def output_name(self, node: exp.Expr, position: int, sql: str | None = None) -> str:
+        """Columns and fields keep their names, all others are numbered `f0_`, `f1_`, …."""
+        del sql
+        match node:
+            case exp.Column():
+                return node.name
+            case exp.Dot() if isinstance(node.expression, exp.Identifier):
+                return node.expression.name
+            case exp.Paren():
+                return self.output_name(node.this, position)
+            case _:
+                return f"f{position}_"
+
+    def rocky_type(self, data_type: DataType) -> RockyType:
+        return coarse(self.settle(data_type), plain_timestamp="TimestampNtz")
+
+    def functions(self) -> Mapping[str, Signature]:
+        return functions()
+
+    def lambdas(self) -> Mapping[str, LambdaParameters]:
+        return {}
+
+    def table_functions(self) -> Mapping[str, TableColumns]:
+        return _TABLE_FUNCTIONS
+
+
+def _unnest(dialect: Dialect, operands: Sequence[Operand]) -> tuple[Column, ...] | None:
+    """UNNEST gives a struct's fields, or one column that its alias names."""
+    match type_at(dialect, operands, 0):
+        case ListOf(StructOf(fields)):
+            return tuple(Column(field.name, field.data_type) for field in fields)
+        case ListOf(element):
+            return (Column("f0_", element),)
+        case _:
+            return None
+
+
+_TABLE_FUNCTIONS: Final = {"unnest": _unnest}

@@ -1,0 +1,1 @@
+"""Databricks SQL: Spark's types and coercion in ANSI mode."""

@@ -1,0 +1,1 @@
+"""Snowflake: exact numbers everywhere, semi-structured types, names in upper case."""
