@@ -107,7 +107,7 @@ def rewrite(expression: Expression, change: Change) -> Expression:
         case Chain(first, rest):
             following: list[tuple[Atom, Expression]] = []
             for operator, operand in rest:
-                following.append((operator, rewrite(operand, change)))  # noqa: PERF401 — one stack frame less per level.
+                following.append((operator, rewrite(operand, change)))
             return Chain(rewrite(first, change), tuple(following))
         case Prefixed() | Suffixed() | Member() | Cast() | Extract():
             return replace(expression, operand=rewrite(expression.operand, change))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,17 +10,27 @@ from rocky_core.dsl.rewrite import children
 from rocky_core.dsl.syntax import Call, Expression, Match, Subject
 
 _AGGREGATES: Final = frozenset(
-    """any_value approx_count_distinct approx_distinct approx_percentile approx_quantile approx_quantiles
-    approx_top_count arg_max arg_min array_agg avg bit_and bit_or bit_xor bool_and bool_or booland_agg boolor_agg
-    collect_list collect_set corr count count_if countif covar_pop covar_samp every first first_value_agg
-    geometric_mean group_concat histogram kurtosis last list listagg logical_and logical_or mad max max_by mean median
-    min min_by mode object_agg percentile percentile_approx percentile_cont percentile_disc product quantile
-    quantile_cont quantile_disc regr_slope skewness stddev stddev_pop stddev_samp string_agg sum sum_if sumif
-    var_pop var_samp variance""".split()
+    re.findall(
+        r"\w+",
+        """
+        any_value approx_count_distinct approx_distinct approx_percentile approx_quantile approx_quantiles
+        approx_top_count arg_max arg_min array_agg avg bit_and bit_or bit_xor bool_and bool_or booland_agg
+        boolor_agg collect_list collect_set corr count count_if countif covar_pop covar_samp every first
+        group_concat histogram kurtosis last list listagg logical_and logical_or mad max max_by mean median min
+        min_by mode object_agg percentile percentile_approx percentile_cont percentile_disc product quantile
+        quantile_cont quantile_disc regr_slope skewness stddev stddev_pop stddev_samp string_agg sum sum_if sumif
+        var_pop var_samp variance
+        """,
+    )
 )
 _VOLATILE: Final = frozenset(
-    """gen_random_uuid generate_uuid newid nextval rand randn random randstr uniform uuid uuid_string uuidv4
-    uuidv7""".split()
+    re.findall(
+        r"\w+",
+        """
+        gen_random_uuid generate_uuid newid nextval rand randn random randstr uniform uuid uuid_string uuidv4
+        uuidv7
+        """,
+    )
 )
 
 
