@@ -80,7 +80,7 @@ def functions() -> Mapping[str, Signature]:
         scalars("reverse", _reverse),
         scalars("length len char_length character_length octet_length bit_length ascii instr locate position "
                 "levenshtein find_in_set regexp_instr regexp_count size cardinality array_size json_array_length "
-                "hash year quarter month day dayofmonth dayofweek dayofyear weekday weekofyear hour minute "", INTEGER),
+                "hash year quarter month day dayofmonth dayofweek dayofyear weekday weekofyear hour minute", INTEGER),
         scalars("crc32 xxhash64 array_position unix_timestamp to_unix_timestamp unix_seconds unix_millis unix_micros "
                 "factorial bitmap_bit_position bitmap_bucket_number bitmap_count timestampdiff", BIGINT),
         scalars("unix_date second strpos", INTEGER),
