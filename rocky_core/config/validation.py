@@ -5,6 +5,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ValidationError
@@ -14,6 +15,7 @@ from rocky_core.config.section import LenientSection
 from rocky_core.config.toml_document import TomlDocument
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.checked import Checked
+from rocky_core.diagnostics.codes import Code
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.diagnostics.toml_places import KeyPath
@@ -36,6 +38,17 @@ _MISSING: Final = object()
 FLATTENED: Final = "flattened"  # the field whose keys stand beside its section's own
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What is being checked, and how its keys are found in the file."""
+
+    section: type[BaseModel]
+    data: Any
+    document: TomlDocument
+    prefix: KeyPath
+    locate: Locate
+
+
 def validate(
     section: type[SectionT],
     data: Any,
@@ -48,19 +61,16 @@ def validate(
         return Checked(section.model_validate(data))
     except ValidationError as error:
         problems = error.errors(include_url=False)
-    place = locate or document.place
+    subject = _Subject(section, data, document, prefix, locate or document.place)
     warnings = [problem for problem in problems if _is_lenient(section, data, problem)]
-    found = tuple(_diagnostic(section, data, problem, document, prefix, place, as_warning=True) for problem in warnings)
+    found = tuple(_diagnostic(subject, problem, codes.W020) for problem in warnings)
     if len(warnings) == len(problems):
         remaining = deepcopy(data)
         for problem in warnings:
             _remove(remaining, _path_in(data, problem["loc"]))
         return validate(section, remaining, document, prefix, locate).adding(found)
     errors = [problem for problem in problems if problem not in warnings]
-    return Checked(
-        None,
-        found + tuple(_diagnostic(section, data, error, document, prefix, place, as_warning=False) for error in errors),
-    )
+    return Checked(None, found + tuple(_diagnostic(subject, problem, document.fault) for problem in errors))
 
 
 def _is_lenient(section: type[BaseModel], data: Any, problem: ErrorDetails) -> bool:
@@ -107,16 +117,8 @@ def _remove(data: Any, path: KeyPath) -> None:
         parent.pop(path[-1], None)
 
 
-def _diagnostic(
-    section: type[BaseModel],
-    data: Any,
-    problem: ErrorDetails,
-    document: TomlDocument,
-    prefix: KeyPath,
-    locate: Locate,
-    *,
-    as_warning: bool,
-) -> Diagnostic:
+def _diagnostic(subject: _Subject, problem: ErrorDetails, row: Code) -> Diagnostic:
+    section, data, prefix = subject.section, subject.data, subject.prefix
     path = _path_in(data, problem["loc"])
     where = _owner(prefix, path)
     kind = problem["type"]
@@ -132,8 +134,8 @@ def _diagnostic(
         message = f"missing key '{path[-1] if path else problem['loc'][-1]}' {where}"
     else:
         message = _wording(problem, _value_at(data, path), path, where)
-    row = codes.W020 if as_warning else document.fault
-    return row.found(model=document.model, message=message, span=locate((*prefix, *path)), suggestion=suggestion)
+    span = subject.locate((*prefix, *path))
+    return row.found(model=subject.document.model, message=message, span=span, suggestion=suggestion)
 
 
 def _wording(problem: ErrorDetails, value: Any, path: KeyPath, where: str) -> str:

@@ -36,6 +36,7 @@ class ProjectOptions:
     """Which project to read, and with what; `environment` is the process's own when it is None."""
 
     models_dir: Path = Path("models")
+    models_glob: str | None = None  # read only the models that a pipeline's glob means
     config_file: Path = Path("rocky.toml")
     contracts_dir: Path | None = None
     seeds_dir: Path | None = None
@@ -73,26 +74,43 @@ def open_project(options: ProjectOptions) -> OpenedProject:
         ConfigInvalid: rocky.toml is there and holds errors.
 
     """
+    config = read_config(options.config_file, options.environment)
+    return open_with(options, config.value, config.diagnostics)
+
+
+def open_with(
+    options: ProjectOptions, config: RockyConfig | None, findings: Iterable[Diagnostic] = ()
+) -> OpenedProject:
+    """Find the files of a project whose configuration was read already."""
     environment = os.environ if options.environment is None else options.environment
-    config = read_config(options.config_file, environment)
     root = project_root(options)
-    dialect = choose_dialect(config.value)
-    scan = scan_models(options.models_dir, Path(root))
+    keep = None if options.models_glob is None else glob_expression(options.models_glob).fullmatch
+    dialect = choose_dialect(config)
+    scan = scan_models(options.models_dir, Path(root), None if keep is None else lambda file: keep(file) is not None)
     return OpenedProject(
         options=options,
         root=root,
-        config=config.value,
+        config=config,
         dialect_name=dialect.value,
-        rules=to_project_rules(config.value),
+        rules=to_project_rules(config),
         scan=scan,
-        reading=ReadingOptions(root, environment, options.variables, _fallback(config.value)),
-        findings=(*config.diagnostics, *dialect.diagnostics, *scan.diagnostics),
+        reading=ReadingOptions(root, environment, options.variables, _fallback(config)),
+        findings=(*findings, *dialect.diagnostics, *scan.diagnostics),
     )
 
 
 def read_project(options: ProjectOptions) -> ReadProject:
-    """Read everything; whatever is wrong with single files is among the findings of the result."""
-    opened = open_project(options)
+    """Read everything; whatever is wrong with single files is among the findings of the result.
+
+    Raises:
+        ConfigInvalid: rocky.toml is there and holds errors.
+
+    """
+    return read_opened(open_project(options))
+
+
+def read_opened(opened: OpenedProject) -> ReadProject:
+    """Read the models of a project that was opened."""
     found: list[Diagnostic] = []
     models: list[tuple[Model, ...]] = []
     for directory in opened.scan.directories:
