@@ -13,7 +13,7 @@ from rocky_core.compiler.bind_star import everything
 from rocky_core.compiler.bind_table_function import bind_function, bind_lateral, bind_unnest
 from rocky_core.compiler.compare_types import check_join_key
 from rocky_core.compiler.infer_expression import common_type
-from rocky_core.compiler.name_columns import numbered, renamed
+from rocky_core.compiler.name_columns import alias_of, column_aliases, numbered, renamed
 from rocky_core.compiler.scope import Ctes, Merged, Pass, QueryResult, Relation, Scope, Value
 from rocky_core.compiler.trace_lineage import merge
 
@@ -165,10 +165,9 @@ def derived_relation(key: str, name: str, result: QueryResult) -> Relation:
 
 def _derived(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     """A query, VALUES or a group of joins under an alias."""
-    alias = node.args.get("alias")
-    named = alias is not None and alias.args.get("this") is not None
-    key = work.key_of(alias.args["this"]) if named else ""
-    name = alias.args["this"].name if named else "subquery"
+    alias = alias_of(node)
+    key = work.key_of(alias) if alias is not None else ""
+    name = alias.name if alias is not None else "subquery"
     inner = node.args["this"] if type(node) is exp.Subquery else node
     if type(inner) is exp.Table:
         nested = Scope(scope.parent, scope.ctes)
@@ -177,9 +176,8 @@ def _derived(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     else:
         result = work.query(node if node.args.get("with_") else inner, scope, scope.ctes)
     found = derived_relation(key, name, numbered(work, result))
-    if alias is not None and alias.args.get("columns"):
-        found = _with_columns(work, found, alias.args["columns"])
-    return found
+    columns = column_aliases(node)
+    return _with_columns(work, found, columns) if columns else found
 
 
 def _with_columns(work: Pass, relation: Relation, columns: Sequence[exp.Expr]) -> Relation:

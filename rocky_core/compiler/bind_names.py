@@ -237,6 +237,8 @@ def _column_of(work: Pass, relation: Relation, identifier: exp.Expr) -> Value | 
     position = relation.position_of(work.key_of(identifier), work)
     if position is not None:
         found = relation.value_at(position)
+        if relation.other_names is not None:
+            return found._replace(name=identifier.args["this"])
         if work.rules.reference_keeps_spelling and found.name != identifier.args["this"]:
             return found._replace(name=identifier.args["this"])
         return found

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from rocky_core.compiler.bind_columns_call import selected_columns
 from rocky_core.compiler.bind_names import locate
 from rocky_core.compiler.bind_star import star_columns
 from rocky_core.compiler.infer_expression import common_type
+from rocky_core.compiler.name_columns import alias_of
 from rocky_core.compiler.scope import NOTHING_KNOWN, Ctes, Pass, QueryResult, Relation, Scope, Value
 from rocky_core.compiler.trace_lineage import merge
 from rocky_core.ir.types import BIGINT, VARCHAR
@@ -22,9 +24,8 @@ def pivoted(work: Pass, relation: Relation, pivot: exp.Expr, scope: Scope) -> Re
         result = _unpivot(work, pivot, inner, _unpivot_names(work, pivot))
     else:
         result = _pivot(work, pivot, inner, pivot.args.get("fields") or ())
-    alias = pivot.args.get("alias")
-    named = alias is not None and alias.args.get("this") is not None
-    key = work.key_of(alias.args["this"]) if named else relation.key
+    alias = alias_of(pivot)
+    key = work.key_of(alias) if alias is not None else relation.key
     found = Relation(key, relation.name, values=result.columns, complete=result.complete)
     found.open_from = result.open_from
     found.star_models = relation.star_models
@@ -177,16 +178,16 @@ def _members(node: exp.Expr) -> list[exp.Expr]:
 def _row_values(work: Pass, members: list[exp.Expr], scope: Scope, used: set[int]) -> list[list[Value]]:
     """The values of one entry; a COLUMNS(…) entry stands for several."""
     only = members[0] if len(members) == 1 else None
-    star = None
+    chosen: list[Value] | None = None
     if only is not None and type(only) is exp.Star:
-        star = only
-    elif only is not None and type(only) is exp.Anonymous and only.name.lower() == "columns" and only.expressions:
-        star = only.expressions[0] if type(only.expressions[0]) is exp.Star else None
-    if star is None:
+        chosen = star_columns(work, only, scope.relations, scope).columns
+    elif only is not None and type(only) is exp.Anonymous and only.name.lower() == "columns":
+        found, _ = selected_columns(work, only, scope)
+        chosen = found.columns if found is not None else []
+    if chosen is None:
         for member in members:
             used.update(_positions(work, member, scope))
         return [[work.infer(member, scope) for member in members]]
-    chosen = star_columns(work, star, scope.relations, scope).columns
     for value in chosen:
         position = scope.relations[0].position_of(work.key(value.name, quoted=True), work)
         if position is not None:

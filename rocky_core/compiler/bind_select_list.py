@@ -86,10 +86,8 @@ def _project_many(work: Pass, item: exp.Expr, scope: Scope, projected: Projected
         return True
     if kind is exp.Column and type(inner.args["this"]) is exp.Star:
         return _project_qualified_star(work, inner, scope, projected)
-    if kind is exp.Not:
-        return _project_pattern(work, inner.args["this"], scope, projected, negated=True)
     if kind in PATTERNS:
-        return _project_pattern(work, inner, scope, projected, negated=False)
+        return _project_pattern(work, inner, scope, projected)
     if kind is exp.Anonymous and type(inner.args["this"]) is str:
         spread = _spread(work, inner, scope)
         if spread is not None:
@@ -128,13 +126,13 @@ def _project_qualified_star(work: Pass, node: exp.Expr, scope: Scope, projected:
     return True
 
 
-def _project_pattern(work: Pass, node: exp.Expr, scope: Scope, projected: Projected, *, negated: bool) -> bool:
+def _project_pattern(work: Pass, node: exp.Expr, scope: Scope, projected: Projected) -> bool:
     """`* LIKE 'a%'` and its kin."""
     kind = type(node)
     if kind not in PATTERNS or type(node.args["this"]) is not exp.Star:
         return False
     found = star_columns(work, node.args["this"], scope.relations, scope)
-    pattern = node.args["expression"].name
+    pattern, negated = node.args["expression"].name, bool(node.args.get("negate"))
     kept = [value for value in found.columns if matches(kind, value.name, pattern) is not negated]
     projected.add_star(QueryResult(kept, found.complete, found.open_from, True, found.star_models))
     return True

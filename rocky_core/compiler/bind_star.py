@@ -43,7 +43,8 @@ def star_columns(work: Pass, star: exp.Expr, relations: Sequence[Relation], scop
         column = value
         if key in replaced:
             used.add(key)
-            column = work.settled(work.infer(replaced[key].args["this"], scope), value.name)
+            item = replaced[key]
+            column = work.settled(work.infer(item.args["this"], scope), written(work, item.args["alias"]))
         if key in new_names:
             used.add(key)
             column = column._replace(name=written(work, new_names[key]))

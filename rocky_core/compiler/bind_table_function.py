@@ -8,7 +8,7 @@ from typing import Final
 from sqlglot import exp
 
 from rocky_core.compiler.infer_expression import operand_of
-from rocky_core.compiler.name_columns import numbered, renamed
+from rocky_core.compiler.name_columns import alias_of, column_aliases, numbered, renamed
 from rocky_core.compiler.scope import Pass, QueryResult, Relation, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression, through_function
 from rocky_core.dialects.base import Operand
@@ -47,11 +47,11 @@ def bind_lateral(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     alias = node.args.get("alias")
     if isinstance(inner, exp.Query):
         result = numbered(work, work.query(inner, scope, scope.ctes))
-        named = alias is not None and alias.args.get("this") is not None
+        own = alias_of(node)
         found = Relation(
-            work.key_of(alias.args["this"]) if named else "",
-            alias.args["this"].name if named else "subquery",
-            values=renamed(work, result, alias.args.get("columns") or () if alias is not None else ()).columns,
+            work.key_of(own) if own is not None else "",
+            own.name if own is not None else "subquery",
+            values=renamed(work, result, column_aliases(node)).columns,
             complete=result.complete,
         )
         found.open_from = result.open_from
@@ -134,11 +134,12 @@ def _grammar_name(node: exp.Expr) -> str:
 
 def _aliased(work: Pass, columns: list[Value], alias: exp.Expr | None, name: str, *, complete: bool) -> Relation:
     """The function's columns under its alias, which may also name the only column."""
-    key = name
+    key, own_name = name, None
     if alias is not None and alias.args.get("this") is not None:
         identifier = alias.args["this"]
         key = work.key_of(identifier)
         if work.rules.alias_names_function_column and not alias.args.get("columns") and _is_one_value(columns):
+            own_name = work.key(columns[0].name, quoted=True)
             columns[0] = columns[0]._replace(name=identifier.name)
     named = alias.args.get("columns") or () if alias is not None else ()
     if not complete and named:
@@ -146,7 +147,10 @@ def _aliased(work: Pass, columns: list[Value], alias: exp.Expr | None, name: str
         columns = [Value(UNKNOWN, True, name="") for _ in named]
         complete = True
     result = renamed(work, QueryResult(columns), named)
-    return _relation(key, name, result.columns, complete=complete)
+    found = _relation(key, name, result.columns, complete=complete)
+    if own_name is not None:
+        found.other_names = {own_name: 0}
+    return found
 
 
 def _is_one_value(columns: list[Value]) -> bool:

@@ -109,6 +109,12 @@ _CALL_NODES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
     exp.Localtimestamp: ("localtimestamp", ()),
     exp.Abs: ("abs", ("this",)),
 }
+_OTHER_NAMES: Final = {
+    "current_timestamp": "get_current_timestamp",
+    "current_time": "get_current_time",
+    "localtime": "current_localtime",
+    "localtimestamp": "current_localtimestamp",
+}
 _TRIMS: Final = {"LEADING": "ltrim", "TRAILING": "rtrim"}
 
 
@@ -117,7 +123,7 @@ def infer_call(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     name = node.args["this"]
     written = name if isinstance(name, str) else name.name
     lowered = written.lower()
-    arguments = node.args.get("expressions") or ()
+    arguments = node.args.get("expressions") or []
     if lowered == "array" and len(arguments) == 1 and isinstance(arguments[0], exp.Query):
         found = work.infer(arguments[0], scope)
         element = work.dialect.settle(found.data_type)
@@ -157,9 +163,13 @@ def infer_call_node(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     for part in parts:
         argument = node.args.get(part)
         if isinstance(argument, list):
-            arguments.extend(item for item in argument if isinstance(item, exp.Expr))
+            for item in argument:
+                pair = type(item) is exp.JSONKeyValue
+                arguments.extend((item.args["this"], item.args["expression"]) if pair else (item,))
         elif isinstance(argument, exp.Expr):
             arguments.append(argument)
+    if name in _OTHER_NAMES and work.dialect.function_kind(name) is None:
+        name = _OTHER_NAMES[name]
     return call(work, name, arguments, scope)
 
 
@@ -218,7 +228,7 @@ def infer_within_group(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 
 def infer_order(work: Pass, node: exp.Expr, scope: Scope) -> None:
     """Bind the items of an ORDER BY."""
-    for item in node.args.get("expressions") or ():
+    for item in node.args.get("expressions") or []:
         inner = item.args["this"] if type(item) is exp.Ordered else item
         if type(inner) is not exp.Literal and type(inner) is not exp.Var:
             work.infer(inner, scope)
@@ -268,7 +278,7 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
             infer_order(work, node, scope)
         inner = node.args.get("this")
         if inner is None:
-            for item in node.args.get("expressions") or ():
+            for item in node.args.get("expressions") or []:
                 _take(work, item, taken)
             return
         node, kind = inner, type(inner)
@@ -280,7 +290,7 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
         return
     if kind is exp.Lambda:
         taken.lambdas.append((len(taken.operands), node))
-    elif kind is exp.Anonymous and work.columns_list and node.args["this"] == "columns":
+    elif kind is exp.Anonymous and work.columns_list and node.name.lower() == "columns":
         for item in work.columns_list:
             taken.add(item, item.name)
     elif kind is exp.Var or (
@@ -295,7 +305,7 @@ def _infer_lambda(work: Pass, name: str, node: exp.Expr, known: Sequence[Operand
     """The lambda's body, with its parameters typed by what the function hands it."""
     types = work.dialect.lambda_parameters(name, known)
     inner = Scope(scope, scope.ctes)
-    for position, parameter in enumerate(node.args.get("expressions") or ()):
+    for position, parameter in enumerate(node.args.get("expressions") or []):
         given = types[position] if position < len(types) else UNKNOWN
         inner.locals[work.key_of(parameter)] = Value(given, True)
     return work.infer(node.args["this"], inner)

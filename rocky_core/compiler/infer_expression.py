@@ -101,6 +101,8 @@ def infer_literal(work: Pass, node: exp.Expr, _scope: Scope) -> Value:
     text = node.args["this"]
     if node.args.get("is_string"):
         return Value(work.dialect.string_literal(), False, NO_SOURCES, text)
+    if text.startswith("0.") and work.written(node).startswith("."):
+        text = text[1:]  # `.5` has one digit less than `0.5`, and the type counts digits.
     constant = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_INTEGER else None
     return Value(work.dialect.number_literal(text), False, NO_SOURCES, constant)
 
@@ -108,6 +110,17 @@ def infer_literal(work: Pass, node: exp.Expr, _scope: Scope) -> Value:
 def infer_text(work: Pass, node: exp.Expr, _scope: Scope) -> Value:
     """Raw, national and dollar-quoted texts."""
     return Value(work.dialect.string_literal(), False, NO_SOURCES, node.name)
+
+
+def infer_escaped(work: Pass, node: exp.Expr, _scope: Scope) -> Value:
+    """`E'…'` is a text, `B'…'` is not."""
+    is_text = work.written(node)[:1] in {"e", "E"}
+    return Value(work.dialect.string_literal() if is_text else work.dialect.parse_type("BLOB"), nullable=False)
+
+
+def infer_hex(work: Pass, _node: exp.Expr, _scope: Scope) -> Value:
+    """`x'ff'`."""
+    return Value(work.dialect.parse_type("BLOB"), nullable=False)
 
 
 def infer_json_path(_work: Pass, node: exp.Expr, _scope: Scope) -> Value:
@@ -193,6 +206,12 @@ def infer_is(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 def infer_distinct_from(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     values = [work.infer(node.args["this"], scope), work.infer(node.args["expression"], scope)]
     return Value(BOOLEAN, False, through_expression(values))
+
+
+def infer_escape(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """`… LIKE … ESCAPE …`."""
+    work.infer(node.args["expression"], scope)
+    return work.infer(node.args["this"], scope)
 
 
 def infer_exists(work: Pass, node: exp.Expr, scope: Scope) -> Value:
@@ -305,7 +324,10 @@ EXPRESSIONS: Final[dict[type, Handler]] = {
     exp.In: infer_in,
     exp.Between: infer_between,
     exp.Is: infer_is,
+    exp.Escape: infer_escape,
     exp.Exists: infer_exists,
+    exp.HexString: infer_hex,
+    exp.ByteString: infer_escaped,
     exp.Extract: infer_extract,
     exp.Interval: infer_interval,
     exp.AtTimeZone: infer_at_time_zone,

@@ -18,7 +18,7 @@ from rocky_core.ir.types import BIGINT, NULL, UNKNOWN, DataType, Field, ListOf, 
 
 def infer_array(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     """A list literal, a comprehension or ARRAY over a query."""
-    items = node.args.get("expressions") or ()
+    items = node.args.get("expressions") or []
     if len(items) == 1:
         kind = type(items[0])
         if kind is exp.Comprehension:
@@ -62,7 +62,7 @@ def infer_struct(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     """A struct literal."""
     fields: list[Field] = []
     values: list[Value] = []
-    for item in node.args.get("expressions") or ():
+    for item in node.args.get("expressions") or []:
         name = ""
         inner = item
         if type(item) is exp.PropertyEQ:
@@ -77,7 +77,7 @@ def infer_struct(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 
 def infer_tuple(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     """A row of values without names."""
-    values = [work.infer(item, scope) for item in node.args.get("expressions") or ()]
+    values = [work.infer(item, scope) for item in node.args.get("expressions") or []]
     fields = tuple(Field("", work.dialect.settle(value.data_type)) for value in values)
     return Value(StructOf(fields), False, through_expression(values))
 
@@ -128,7 +128,7 @@ def infer_bracket(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 
 
 def _taken(work: Pass, base: Value, node: exp.Expr, scope: Scope) -> Value:
-    items = node.args.get("expressions") or ()
+    items = node.args.get("expressions") or []
     if not items:
         return Value(UNKNOWN, True, base.sources)
     index = items[0]

@@ -42,5 +42,17 @@ def renamed(work: Pass, result: QueryResult, columns: Sequence[exp.Expr]) -> Que
     return _with_values(result, values)
 
 
+def alias_of(node: exp.Expr) -> exp.Expr | None:
+    """The identifier that names a relation in FROM, if it has one of its own."""
+    alias = node.args.get("alias")
+    return alias.args.get("this") if alias is not None else None
+
+
+def column_aliases(node: exp.Expr) -> Sequence[exp.Expr]:
+    """The column names that a relation's alias lists."""
+    alias = node.args.get("alias")
+    return (alias.args.get("columns") or ()) if alias is not None else ()
+
+
 def _with_values(result: QueryResult, values: list[Value]) -> QueryResult:
     return QueryResult(values, result.complete, result.open_from, result.has_star, result.star_models)

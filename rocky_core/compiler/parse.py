@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _KEEP_CALLS: Final = "sqlglot.anonymous"
 _PLACEHOLDERS: Final = frozenset({"start_date", "end_date", "watermark"})
 _DEEPEST: Final = 2_000  # The compiled parser would otherwise exhaust the stack on nested subqueries.
+_NAMES_TOO: Final = frozenset({TokenType.APPLY, TokenType.FILTER})
+_CLAUSE_AFTER: Final = frozenset({TokenType.R_PAREN, TokenType.CROSS, TokenType.OUTER})
 _QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Pivot, exp.Table)
 
 _MARKS: Final = re.compile(r"--|\n|/\*|\*/|\$\$|['\"`]")
@@ -83,6 +85,7 @@ def _prepare(tokens: list[Token]) -> SqlFault | None:
     """Keep calls as written, and turn `@start_date` and its kin into the texts they stand for."""
     depth = 0
     marked = False
+    before: Token | None = None
     for token in tokens:
         kind = token.token_type
         if kind is TokenType.R_PAREN:
@@ -90,17 +93,37 @@ def _prepare(tokens: list[Token]) -> SqlFault | None:
             depth -= 1
         elif kind is TokenType.L_PAREN:
             depth += 1
+            if before is not None and before.token_type in _NAMES_TOO:
+                _name_of_call(before)
             if depth > _DEEPEST:
                 return SqlFault(TOO_DEEP, token.start)
-        elif kind is TokenType.PARAMETER:
+        elif kind is TokenType.PARAMETER or (kind is TokenType.STRING and _is_hex(before, token)):
             marked = True
+        last, before = before, token
+        if kind in _NAMES_TOO and last is not None and last.token_type in _CLAUSE_AFTER:
+            before = None  # `sum(x) FILTER (…)` and `CROSS APPLY (…)` are no calls.
     if marked:
-        _fill_placeholders(tokens)
+        _join_marked(tokens)
     return None
 
 
-def _fill_placeholders(tokens: list[Token]) -> None:
-    """Replace the two tokens of a placeholder by one text literal, in place."""
+def _name_of_call(token: Token) -> None:
+    """DuckDB's list functions `apply(…)` and `filter(…)` share their names with clauses."""
+    token.token_type = TokenType.VAR
+
+
+def _is_hex(before: Token | None, token: Token) -> bool:
+    """Whether the text is the second half of `x'ff'`, which some grammars cut in two."""
+    return (
+        before is not None
+        and before.token_type is TokenType.VAR
+        and before.end + 1 == token.start
+        and before.text in {"x", "X"}
+    )
+
+
+def _join_marked(tokens: list[Token]) -> None:
+    """Make one token of each placeholder and each `x'ff'`, in place."""
     kept: list[Token] = []
     for token in tokens:
         mark = kept[-1] if kept else None
@@ -112,6 +135,10 @@ def _fill_placeholders(tokens: list[Token]) -> None:
         ):
             text = f"@{token.text}"
             kept[-1] = Token(TokenType.STRING, text, mark.line, mark.col, mark.start, token.end, list(token.comments))
+        elif mark is not None and token.token_type is TokenType.STRING and _is_hex(mark, token):
+            kept[-1] = Token(
+                TokenType.HEX_STRING, token.text, mark.line, mark.col, mark.start, token.end, list(token.comments)
+            )
         else:
             kept.append(token)
     tokens[:] = kept

@@ -56,6 +56,7 @@ class Relation:
         "key",
         "name",
         "open_from",
+        "other_names",
         "overrides",
         "qualifier",
         "star_models",
@@ -79,6 +80,7 @@ class Relation:
         self.is_model = False
         self.open_from: tuple[str, ...] = ()  # The tables that unknown columns may come from.
         self.star_models: tuple[str, ...] = ()
+        self.other_names: dict[str, int] | None = None  # Names that a column answers to besides its own.
         self.widened = False  # On the side of an outer join that may be missing.
         self.overrides: dict[int, bool] | None = None  # What a filter or grouping says of a column's nullability.
         self._values = values
@@ -117,7 +119,8 @@ class Relation:
             for position in range(self.size):
                 index.setdefault(work.key(self.name_at(position), quoted=True), position)
             self._index = index
-        return self._index.get(key)
+        found = self._index.get(key)
+        return self.other_names.get(key) if found is None and self.other_names is not None else found
 
 
 @dataclass(slots=True)
@@ -202,6 +205,11 @@ class Pass:
         """The folded name of an identifier in the tree."""
         arguments = identifier.args
         return self.key(arguments["this"], quoted=bool(arguments.get("quoted")))
+
+    def written(self, node: exp.Expr) -> str:
+        """The node's own text, where the parser remembers its place."""
+        place = node.meta
+        return self.model.source.sql[place["start"] : place["end"] + 1] if "start" in place else ""
 
     def output_name(self, node: exp.Expr, position: int) -> str:
         """The name of a select item without an alias."""
