@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.execution.run_tests import TestReport
     from rocky_core.ir.project import CompiledModel, CompiledProject
     from rocky_core.ir.schema import SourceSchemas
+    from rocky_core.results.dag import DagAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,27 @@ class Project:
         from rocky_core.project_files.read_config import require_config  # noqa: PLC0415 — pydantic only when needed
 
         return require_config(self.options.config_file).value
+
+    def dag(self, compilation: Compilation, *, with_columns: bool) -> DagAnswer:
+        """Seeds, pipelines, models and tests as one graph."""
+        from rocky_core.project_files.models_glob import glob_expression  # noqa: PLC0415 — see `compile`
+        from rocky_core.project_files.read_config import read_config, transformation_pipelines  # noqa: PLC0415
+        from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415
+        from rocky_core.results.build_dag import DagInput, build_dag  # noqa: PLC0415
+
+        config = read_config(self.options.config_file).value
+        globs = {name: glob_expression(one.models) for name, one in transformation_pipelines(config).items()}
+        builders = {
+            name: next((pipeline for pipeline, glob in globs.items() if glob.fullmatch(compiled.model.file)), None)
+            for name, compiled in compilation.project.models.items()
+        }
+        seeds = read_seeds(compilation.root / "seeds", str(compilation.root)).value
+        about = DagInput(
+            pipelines=config.pipelines if config is not None else {},
+            seeds={seed.name: seed.target for seed in seeds},
+            pipeline_of={name: pipeline for name, pipeline in builders.items() if pipeline is not None},
+        )
+        return build_dag(compilation.project, about, with_columns=with_columns)
 
     def compile(self) -> Compilation:
         """Read and compile all models.

@@ -80,7 +80,8 @@ def _text(compilation: Compilation, model: str | None) -> Iterable[str]:
     if found:
         yield ""
         yield from render_findings(found, compilation.root)
-    yield ""
+    else:
+        yield ""
     yield "  Compiled: " + _summary(len(_names(compilation, model)), found)
     yield from _next_steps(compilation, found)
 
@@ -95,9 +96,15 @@ def _next_steps(compilation: Compilation, found: tuple[Diagnostic, ...]) -> Iter
     first = next((one.model for one in found if one.is_error and one.model in compilation.project.models), None)
     if first is not None:
         yield f"  Next: repair the first error above; `rocky compile --model {first}` shows that model alone."
+    elif any(one.code == "I002" for one in found) and not compilation.options.with_seed and _has_seed(compilation):
+        yield "  Next: `rocky compile --with-seed` takes the types of source tables from data/seed.sql."
     elif not any(one.is_error for one in found) and compilation.project.order:
         last = compilation.project.order[-1]
         yield f"  Next: `rocky test` builds the models locally; `rocky lineage {last}` shows what {last} is made of."
+
+
+def _has_seed(compilation: Compilation) -> bool:
+    return compilation.options.seed_file.is_file()
 
 
 def _markdown(compilation: Compilation, model: str | None) -> Iterable[str]:

@@ -10,7 +10,6 @@ from rocky_core.api import open_project
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.settings import global_options, project_options
 from rocky_core.errors import CompileFailed
-from rocky_core.results.build_dag import build_dag
 from rocky_core.results.dag import DagAnswer
 
 
@@ -27,7 +26,7 @@ def command(*, column_lineage: bool) -> None:
     circles = [found for found in compilation.diagnostics if found.code in {"E052", "E053"}]
     if circles:
         raise CompileFailed("the project has no graph as long as its dependencies are wrong", circles)
-    answer = build_dag(compilation.project, project.dag_input(compilation.project), with_columns=column_lineage)
+    answer = project.dag(compilation, with_columns=column_lineage)
     print_answer(lambda: answer, lambda: _text(answer), lambda: _markdown(answer))
 
 

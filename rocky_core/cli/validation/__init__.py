@@ -1,0 +1,1 @@
+"""The checks of `rocky validate`: what can be said of a project offline, without compiling it."""
