@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from rocky_core.compiler.reading_order import Readable, analysis_layers, guess_dependencies
-from rocky_core.ir.facts import ModelFacts
-
-AnalyseLayer = Callable[[Sequence[str]], Mapping[str, ModelFacts]]
-"""Analyses the named models, which read only models of earlier calls, and remembers their schemas."""
 
 
-def analyse_models(models: Iterable[Readable], analyse_layer: AnalyseLayer) -> dict[str, ModelFacts]:
-    """Facts of every model; models that were reached before what they read are analysed once more."""
+class Analysed(Protocol):
+    """What the order of analysis needs of an analysed model."""
+
+    @property
+    def reads_models(self) -> tuple[str, ...]: ...
+
+
+AnalysedT = TypeVar("AnalysedT", bound=Analysed)
+
+
+def analyse_models(
+    models: Iterable[Readable], analyse_layer: Callable[[Sequence[str]], Mapping[str, AnalysedT]]
+) -> dict[str, AnalysedT]:
+    """Analyse every model after those it reads; those that were reached before what they read, once more.
+
+    `analyse_layer` gets models that read only models of earlier calls, and remembers their schemas.
+    """
     guessed = guess_dependencies(models)
     layers = analysis_layers(guessed)
-    facts: dict[str, ModelFacts] = {}
+    facts: dict[str, AnalysedT] = {}
     for layer in layers:
         facts.update(analyse_layer(layer))
     too_early = _read_too_early(layers, facts)
@@ -26,7 +38,7 @@ def analyse_models(models: Iterable[Readable], analyse_layer: AnalyseLayer) -> d
     return {name: facts[name] for name in guessed}
 
 
-def _read_too_early(layers: Iterable[Sequence[str]], facts: Mapping[str, ModelFacts]) -> set[str]:
+def _read_too_early(layers: Iterable[Sequence[str]], facts: Mapping[str, Analysed]) -> set[str]:
     place = {name: number for number, layer in enumerate(layers) for name in layer}
     return {
         name
@@ -35,7 +47,7 @@ def _read_too_early(layers: Iterable[Sequence[str]], facts: Mapping[str, ModelFa
     }
 
 
-def _with_readers(names: set[str], facts: Mapping[str, ModelFacts]) -> set[str]:
+def _with_readers(names: set[str], facts: Mapping[str, Analysed]) -> set[str]:
     readers: dict[str, list[str]] = {}
     for name, found in facts.items():
         for dependency in found.reads_models:

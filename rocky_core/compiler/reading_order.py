@@ -22,13 +22,18 @@ class Readable(NamedTuple):
     depends_on: tuple[str, ...] = ()
 
 
-def guess_dependencies(models: Iterable[Readable]) -> dict[str, tuple[str, ...]]:
-    """For each model the other models whose name or table occurs as a word in its SQL."""
+def guess_dependencies(
+    models: Iterable[Readable], all_names: Iterable[tuple[str, str]] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """For each model the others whose name or table occurs as a word in its SQL.
+
+    `all_names` are the name and table of every model of the project, where `models` are only some.
+    """
     models = tuple(models)
     producers: dict[str, set[str]] = {}
-    for model in models:
-        producers.setdefault(model.name.lower(), set()).add(model.name)
-        producers.setdefault(model.table.lower(), set()).add(model.name)
+    for name, table in all_names if all_names is not None else ((model.name, model.table) for model in models):
+        producers.setdefault(name.lower(), set()).add(name)
+        producers.setdefault(table.lower(), set()).add(name)
     known_words = producers.keys()
     guessed: dict[str, tuple[str, ...]] = {}
     for model in models:

@@ -48,13 +48,13 @@ def renamed_readers(
 
 def recompile_stale(
     stale: Iterable[str],
-    remembered: Mapping[str, KnownT],
+    remembered: Mapping[str, Known],
     guessed: Mapping[str, tuple[str, ...]],
     compile_layer: Callable[[Sequence[str]], Mapping[str, KnownT]],
 ) -> dict[str, KnownT]:
     """Compile the stale models and, as far as schemas really differ, their readers.
 
-    `guessed` says what new texts read.
+    `guessed` says what new texts read; `remembered` may hold models that are no more.
     """
     readers = _readers_of(remembered)
     made: dict[str, KnownT] = {}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,16 +19,21 @@ from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.errors import CacheUnreadable
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.type_text import TypeTextInvalid
-from rocky_core.project_files.facts_codec import decode_facts, encode_facts
+from rocky_core.project_files.compiled_row import CompiledRow
+from rocky_core.project_files.facts_codec import decode_diagnostics, decode_facts, encode_diagnostics
 from rocky_core.project_files.scan import FileStamp
 
 FORMAT: Final = 1
 _BUSY_SECONDS: Final = 5.0
+_TABLES: Final = ("setup", "model", "directory", "accepted")
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS setup (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS model (
-    file TEXT PRIMARY KEY, head BLOB NOT NULL, facts BLOB NOT NULL, diagnostics BLOB, detail BLOB NOT NULL
+    file TEXT PRIMARY KEY, head BLOB NOT NULL, schema BLOB NOT NULL, facts BLOB NOT NULL,
+    diagnostics BLOB, detail BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS directory (path TEXT PRIMARY KEY, stamps BLOB NOT NULL, diagnostics BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS accepted (name TEXT PRIMARY KEY, schema BLOB NOT NULL);
 """
 
 
@@ -39,31 +45,46 @@ class Head(msgspec.Struct, frozen=True, array_like=True, gc=False):
     stamps: tuple[FileStamp, ...]
     input_key: bytes
     target: tuple[str, str, str]
-    is_ephemeral: bool
     declared: tuple[str, ...]
     reads_models: tuple[str, ...]
     reads_tables: tuple[str, ...]
     schema_key: bytes
     column_count: int
-    has_errors: bool
+    is_ephemeral: bool
     has_star: bool
-    contract: str | None = None
+    has_cost_budget: bool
 
 
 class Entry(NamedTuple):
-    """One model as it is stored."""
+    """One model as it is stored; `row` is None when only its files' stamps are new."""
 
     head: Head
-    facts: ModelFacts
+    row: CompiledRow | None
+
+
+class SharedFindings(NamedTuple):
+    """What was wrong with the files that a directory's models share, when they had these stamps."""
+
+    stamps: tuple[FileStamp, ...]
     diagnostics: tuple[Diagnostic, ...]
-    detail: bytes  # The model's part of the published JSON.
 
 
 class Remembered(NamedTuple):
-    """What an earlier compile left: the heads by file, and the findings about the project as a whole."""
+    """What earlier compiles left."""
 
-    heads: Mapping[str, Head]
-    project_findings: tuple[Diagnostic, ...]
+    heads: Mapping[str, Head]  # by file
+    shared: Mapping[str, SharedFindings]  # by directory
+    environment: frozenset[str]  # the names that reading has asked for
+
+
+class Update(NamedTuple):
+    """What one compile adds to the memory."""
+
+    entries: tuple[Entry, ...]
+    gone: tuple[str, ...]
+    shared: Mapping[str, SharedFindings]
+    accepted: Mapping[str, bytes]
+    environment: Mapping[str, str | None]
 
 
 class CompileCache:
@@ -81,64 +102,100 @@ class CompileCache:
     def close(self) -> None:
         self._connection.close()
 
-    def remembered(self, setup_key: bytes) -> Remembered | None:
-        """What was stored under the same setup (version, configuration, options); None if there is nothing."""
+    def remembered(self, setup_key: bytes, environment: Mapping[str, str]) -> Remembered | None:
+        """What was stored under the same setup and the same values of the variables that mattered; else None."""
         with _reading():
-            stored = self._connection.execute("SELECT value FROM setup WHERE key = 'setup'").fetchone()
-            if stored is None or stored[0] != setup_key:
+            setup = dict(self._connection.execute("SELECT key, value FROM setup").fetchall())
+            if setup.get("setup") != setup_key:
                 return None
-            rows = self._connection.execute("SELECT head FROM model ORDER BY file").fetchall()
-            findings = self._connection.execute("SELECT value FROM setup WHERE key = 'findings'").fetchone()
-            heads = [_decode_head(row[0]) for row in rows]
+            asked = _decode_environment(setup["environment"])
+            if any(environment_key(environment.get(name)) != key for name, key in asked.items()):
+                return None
+            heads = [_decode_head(row[0]) for row in self._connection.execute("SELECT head FROM model")]
+            shared = self._connection.execute("SELECT path, stamps, diagnostics FROM directory").fetchall()
             return Remembered(
                 {head.file: head for head in heads},
-                _decode_diagnostics(findings[0]) if findings else (),
+                {path: SharedFindings(_decode_stamps(a), decode_diagnostics(b)) for path, a, b in shared},
+                frozenset(asked),
             )
 
     def facts(self, file: str) -> ModelFacts:
         """The stored facts of one model."""
         with _reading():
-            row = self._connection.execute("SELECT facts FROM model WHERE file = ?", (file,)).fetchone()
-            if row is None:
-                raise CacheUnreadable(f"{self._path}: no row for {file}")
-            return decode_facts(row[0])
+            return decode_facts(self._column("facts", file))
+
+    def schema(self, file: str) -> bytes:
+        """The stored schema of one model."""
+        return self._column("schema", file)
 
     def all_diagnostics(self) -> dict[str, tuple[Diagnostic, ...]]:
         """The findings of every model that has any, by file."""
         with _reading():
             rows = self._connection.execute("SELECT file, diagnostics FROM model WHERE diagnostics IS NOT NULL")
-            return {file: _decode_diagnostics(blob) for file, blob in rows}
+            return {file: decode_diagnostics(blob) for file, blob in rows}
 
     def all_details(self) -> dict[str, bytes]:
         """Every model's part of the published JSON, by file."""
         with _reading():
             return dict(self._connection.execute("SELECT file, detail FROM model").fetchall())
 
-    def store(
-        self, setup_key: bytes, entries: Iterable[Entry], gone: Iterable[str], findings: Iterable[Diagnostic]
-    ) -> None:
+    def accepted_schemas(self) -> dict[str, bytes]:
+        """The last schemas that passed, of models whose contract forbids new nullable columns; kept across setups."""
+        with _reading():
+            return dict(self._connection.execute("SELECT name, schema FROM accepted").fetchall())
+
+    def store(self, setup_key: bytes, update: Update) -> None:
         """Write what changed in one transaction; a cache that cannot be written is left as it was."""
-        rows = [
-            (
-                entry.head.file,
-                _ENCODER.encode(entry.head),
-                encode_facts(entry.facts),
-                _ENCODER.encode(entry.diagnostics) if entry.diagnostics else None,
-                entry.detail,
-            )
-            for entry in entries
-        ]
-        with contextlib.suppress(sqlite3.Error), self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            stored = self._connection.execute("SELECT value FROM setup WHERE key = 'setup'").fetchone()
+        write = self._connection
+        with contextlib.suppress(sqlite3.Error), write:
+            write.execute("BEGIN IMMEDIATE")
+            stored = write.execute("SELECT value FROM setup WHERE key = 'setup'").fetchone()
             if stored is None or stored[0] != setup_key:
-                self._connection.execute("DELETE FROM model")
-            self._connection.executemany("DELETE FROM model WHERE file = ?", [(file,) for file in gone])
-            self._connection.executemany("INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?)", rows)
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO setup VALUES (?, ?)",
-                [("setup", setup_key), ("findings", _ENCODER.encode(tuple(findings)))],
+                write.execute("DELETE FROM model")
+                write.execute("DELETE FROM directory")
+            write.executemany("DELETE FROM model WHERE file = ?", [(file,) for file in update.gone])
+            write.executemany(
+                "INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (head.file, _ENCODER.encode(head), row.schema, row.facts, row.diagnostics, row.detail)
+                    for head, row in update.entries
+                    if row is not None
+                ],
             )
+            write.executemany(
+                "UPDATE model SET head = ? WHERE file = ?",
+                [(_ENCODER.encode(head), head.file) for head, row in update.entries if row is None],
+            )
+            write.executemany(
+                "INSERT OR REPLACE INTO directory VALUES (?, ?, ?)",
+                [
+                    (path, _ENCODER.encode(found.stamps), encode_diagnostics(found.diagnostics))
+                    for path, found in update.shared.items()
+                ],
+            )
+            write.executemany("INSERT OR REPLACE INTO accepted VALUES (?, ?)", update.accepted.items())
+            environment = {name: environment_key(value) for name, value in update.environment.items()}
+            write.executemany(
+                "INSERT OR REPLACE INTO setup VALUES (?, ?)",
+                [("setup", setup_key), ("environment", _ENCODER.encode(environment))],
+            )
+
+    def forget(self) -> None:
+        """Drop what turned out to be damaged, or what another version wrote."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.executescript("".join(f"DELETE FROM {table};" for table in _TABLES))
+
+    def _column(self, column: str, file: str) -> bytes:
+        with _reading():
+            row = self._connection.execute(f"SELECT {column} FROM model WHERE file = ?", (file,)).fetchone()
+            if row is None or not isinstance(row[0], bytes):
+                raise CacheUnreadable(f"{self._path}: no row for {file}")
+            return row[0]
+
+
+def environment_key(value: str | None) -> bytes:
+    """A digest by which a variable's value is recognised; the value itself may be a secret and is not kept."""
+    return b"" if value is None else blake2b(value.encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -159,7 +216,7 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, FORMAT):
-            connection.executescript("DROP TABLE IF EXISTS setup; DROP TABLE IF EXISTS model;")
+            connection.executescript("".join(f"DROP TABLE IF EXISTS {table};" for table in _TABLES))
         if version != FORMAT:
             connection.executescript(f"{_SCHEMA} PRAGMA user_version = {FORMAT};")
     except sqlite3.Error:
@@ -187,4 +244,5 @@ class _reading(contextlib.ContextDecorator):  # noqa: N801 — used as a functio
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _decode_head = msgspec.msgpack.Decoder(Head).decode
-_decode_diagnostics = msgspec.msgpack.Decoder(tuple[Diagnostic, ...]).decode
+_decode_stamps = msgspec.msgpack.Decoder(tuple[FileStamp, ...]).decode
+_decode_environment = msgspec.msgpack.Decoder(dict[str, bytes]).decode

@@ -57,7 +57,7 @@ def layer_compiler(catalog: Catalog, compile_one: CompileOne, count: int) -> Ite
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if cores < 2 or count < _FEWEST_MODELS_WORTH_A_FORK or not _fork_is_safe():
         with _rare_collections():
-            yield _in_this_process(catalog, compile_one)
+            yield compile_in_this_process(catalog, compile_one)
         return
     workers = _Workers(cores, catalog, compile_one)
     try:
@@ -71,7 +71,9 @@ def _fork_is_safe() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _in_this_process(catalog: Catalog, compile_one: CompileOne) -> CompileLayer:
+def compile_in_this_process(catalog: Catalog, compile_one: CompileOne) -> CompileLayer:
+    """A function that compiles one layer after the other, here."""
+
     def compile_layer(names: Sequence[str]) -> Mapping[str, CompiledRow]:
         rows: dict[str, CompiledRow] = {}
         schemas: dict[str, RelationSchema] = {}
@@ -102,7 +104,7 @@ class _Workers:
     """Forked processes, each with a pipe; every worker keeps the schemas it has made or been told."""
 
     def __init__(self, count: int, catalog: Catalog, compile_one: CompileOne) -> None:
-        self._compile_here = _in_this_process(catalog, compile_one)
+        self._compile_here = compile_in_this_process(catalog, compile_one)
         self._catalog = catalog
         self._untold: list[list[tuple[str, bytes]]] = [[] for _ in range(count)]
         fork = multiprocessing.get_context("fork")
@@ -111,7 +113,8 @@ class _Workers:
         gc.freeze()  # Otherwise the first collection in a worker copies every page of the project.
         for _ in range(count):
             ours, theirs = fork.Pipe()
-            process = fork.Process(target=_serve, args=(theirs, self._pipes[:], catalog, compile_one), daemon=True)
+            held = (*self._pipes, ours)
+            process = fork.Process(target=_serve, args=(theirs, held, catalog, compile_one), daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(ours)
@@ -173,11 +176,11 @@ class _Workers:
         return answer.rows
 
 
-def _serve(pipe: Connection, others: Sequence[Connection], catalog: Catalog, compile_one: CompileOne) -> None:
-    """The life of a worker: tasks in, rows out, until the pipe is closed."""
-    for other in others:
-        other.close()
-    compile_layer = _in_this_process(catalog, compile_one)
+def _serve(pipe: Connection, parents: Sequence[Connection], catalog: Catalog, compile_one: CompileOne) -> None:
+    """The life of a worker: tasks in, rows out, until the parent closes the pipe or dies."""
+    for end in parents:
+        end.close()  # An end that stays open here would keep every worker waiting for ever.
+    compile_layer = compile_in_this_process(catalog, compile_one)
     gc.disable()
     while True:
         try:
