@@ -50,12 +50,17 @@ Part: TypeAlias = Column | Star
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table, binding or earlier step in FROM; `known` are its columns where the file itself tells them."""
+    """A table, binding or earlier step in FROM; `known` are its columns where the file itself tells them all."""
 
     parts: tuple[Name, ...]
     alias: Name | None = None
     join: Join | None = None
     known: tuple[str, ...] | None = None
+    # Columns that it has for certain, where `known` is None.
+    certain: frozenset[str] = frozenset()
+
+    def surely_has(self, name: Name) -> bool:
+        return name.key in self.certain or any(name.key == known.lower() for known in self.known or ())
 
     @property
     def called(self) -> Name:

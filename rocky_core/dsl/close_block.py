@@ -61,7 +61,7 @@ def refuse_shadows(block: Block) -> None:
     for column in block.columns:
         if column.shadows and column.name and block.stars:
             raise Fault(
-                f"'{column.name.text}' would be there twice: derive adds a column, and the table has one of this name",
+                f"'{column.name.text}' would be there twice: derive adds a column, and the rows have one of this name",
                 column.name.at,
                 len(column.name.text),
                 "Give the new column another name, or list the columns with select.",
@@ -219,7 +219,8 @@ def _reader(block: Block, inner: Block, order: tuple[SortKey, ...], name: Name) 
     keeps_alias = block.known_names is None and len(block.relations) == 1
     alias = block.relations[0].called if keeps_alias else None
     known = None if inner.known_names is None else tuple(inner.known_names)
-    relation = Relation((name,), alias, known=known)
+    certain = frozenset().union(inner.by_name, *(relation.certain for relation in inner.relations))
+    relation = Relation((name,), alias, known=known, certain=frozenset() if known else certain)
     hides = len(inner.parts) > len(block.parts)
     parts: tuple[Column | Star, ...] = (Star(name.at),)
     if hides:

@@ -107,9 +107,9 @@ def _derive(step: Derive, block: Block) -> Block:
             continue
         expression = _computed(item.expression, block)
         _require(not block.distinct)
-        if block.stars and not block.is_grouped and _in_star(block, item.name):
+        if len(block.relations) == 1 and block.relations[0].surely_has(item.name):
             block = replace(block, parts=listed_parts(block))
-        column = Column(item.name, expression, bool(block.stars) and names_itself(block, item.name, expression))
+        column = Column(item.name, expression, _shadows(block, item.name, expression))
         known = block.by_name.get(item.name.key)
         parts: tuple[Part, ...] = (
             tuple(column if part is known else part for part in block.parts) if known else (*block.parts, column)
@@ -134,9 +134,10 @@ def _computed(written: Expression, block: Block) -> Expression:
     return clear
 
 
-def _in_star(block: Block, name: Name) -> bool:
-    """Whether the block's only table is known to have a column of that name."""
-    return len(block.relations) == 1 and name.key in {known.lower() for known in block.relations[0].known or ()}
+def _shadows(block: Block, name: Name, expression: Expression) -> bool:
+    """Whether a star of the block provably brings a column of the same name."""
+    in_star = any(relation.surely_has(name) for relation in block.relations)
+    return bool(block.stars) and (in_star or names_itself(block, name, expression))
 
 
 def _select(step: Select, block: Block) -> Block:

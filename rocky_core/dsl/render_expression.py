@@ -112,11 +112,7 @@ def write_expression(writer: Writer, expression: Expression, subject: Expression
             writer.write("(", at)
             write_loose(writer, inner, subject)
             writer.write(")")
-        case Member(operand, name):
-            write_expression(writer, operand, subject)
-            writer.write(".", name.at)
-            writer.write(name.text, name.at)
-        case Element() | Cast() | Extract() | Interval():
+        case Member() | Element() | Cast() | Extract() | Interval():
             _write_form(writer, expression, subject)
         case Call():
             _write_call(writer, expression, subject)
@@ -126,9 +122,15 @@ def write_expression(writer: Writer, expression: Expression, subject: Expression
             assert_never(expression)
 
 
-def _write_form(writer: Writer, expression: Element | Cast | Extract | Interval, subject: Expression | None) -> None:
+def _write_form(
+    writer: Writer, expression: Member | Element | Cast | Extract | Interval, subject: Expression | None
+) -> None:
     """Append an expression whose parts stand in brackets or between keywords."""
     match expression:
+        case Member(operand, name):
+            write_expression(writer, operand, subject)
+            writer.write(".", name.at)
+            writer.write(name.text, name.at)
         case Element(operand, index):
             write_expression(writer, operand, subject)
             writer.write("[")
@@ -149,8 +151,8 @@ def _write_form(writer: Writer, expression: Element | Cast | Extract | Interval,
             write_loose(writer, operand, subject)
             writer.write(")")
         case Interval(words):
-            for index, word in enumerate(words):
-                if index:
+            for word in words:
+                if word is not words[0]:
                     writer.write(" ")
                 writer.write(word.sql, word.at)
         case _:
