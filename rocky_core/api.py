@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
-from rocky_core.errors import UserError
+from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
@@ -145,6 +145,22 @@ class Project:
         project = compile_project(source, dialect)
         timings = Timings(loaded - started, time.perf_counter() - loaded)
         return Compilation(project, dialect, options, Path(read.opened.root), source.source_schemas, timings)
+
+    def compile_for_tests(self) -> Compilation:
+        """Compile with the seed's types where there is a seed that works; the tests then report one that does not.
+
+        Raises:
+            UserError: as `compile`.
+
+        """
+        if self.options.seed_file.is_file():
+            try:
+                return Project(replace(self.options, with_seed=True)).compile()
+            except (ConfigInvalid, CompileFailed):
+                raise
+            except UserError:
+                return self.compile()
+        return self.compile()
 
 
 @dataclass(frozen=True)

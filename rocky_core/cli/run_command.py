@@ -46,8 +46,8 @@ def _report(error: Exception, arguments: Sequence[str]) -> None:
         print_error,
     )
 
-    is_mistake = isinstance(error, click.ClickException | UserError)
-    print_error(describe_mistake(error) if is_mistake else describe_fault(error), as_json=wants_json(arguments))
+    report = describe_mistake(error) if isinstance(error, click.ClickException | UserError) else describe_fault(error)
+    print_error(report, as_json=wants_json(arguments))
 
 
 def _silence_stdout() -> None:

@@ -93,7 +93,7 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
     said[parameter.name] = value
 
 
-class _Variable(click.ParamType):
+class _Variable(click.ParamType[tuple[str, str]]):
     """`name=value`, split at the first `=`."""
 
     name = "name=value"

@@ -26,7 +26,7 @@ def command() -> int:
     Exits with 0 when all is well, with 1 on any error or failed test, and with 4 when there are warnings only. The
     same number stands in the JSON. To let warnings pass: `rocky ci || [ $? -eq 4 ]`.
     """
-    compilation = open_project(project_options()).compile()
+    compilation = open_project(project_options()).compile_for_tests()
     report = compilation.run_tests()
     code = _exit_code(compilation, report)
     print_answer(

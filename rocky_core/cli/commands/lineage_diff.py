@@ -29,13 +29,14 @@ def command(base_ref: str) -> None:
     root = options.config_file.parent.absolute()
     head = open_project(options).compile()
     with base_tree(root, base_ref) as tree:
-        moved = {
-            "config_file": tree / options.config_file.name,
-            "models_dir": _moved(options.models_dir, root, tree),
-            "contracts_dir": _moved(options.contracts_dir, root, tree),
-            "use_cache": False,
-        }
-        base = open_project(replace(options, **moved)).compile()
+        moved = replace(
+            options,
+            config_file=tree / options.config_file.name,
+            models_dir=_moved(options.models_dir, root, tree),
+            contracts_dir=_moved(options.contracts_dir, root, tree),
+            use_cache=False,
+        )
+        base = open_project(moved).compile()
         head_ref = "HEAD + uncommitted changes" if has_local_changes(root) else "HEAD"
         answer = compare_compilations(base, head, base_ref, head_ref)
     print_answer(lambda: answer, lambda: _text(answer), answer.markdown.splitlines)

@@ -30,8 +30,7 @@ def command(model: str | None) -> int:
     Source tables come from data/seed.sql in the project's folder. Nothing outside of memory is touched. Exits with 1
     when anything fails.
     """
-    project = open_project(project_options())
-    compilation = project.compile()
+    compilation = open_project(project_options()).compile_for_tests()
     if model is not None:
         compilation.model(model)
     report = compilation.run_tests(model)
