@@ -121,7 +121,9 @@ def span_of(work: Pass, identifier: exp.Expr) -> Span | None:
 
 
 def report_missing(work: Pass, identifier: exp.Expr, message: str, candidates: list[str]) -> None:
-    """Report a name that provably stands for nothing."""
+    """Report a name that provably stands for nothing; one that a warehouse made of an expression proves nothing."""
+    if "(" in identifier.args["this"]:
+        return
     nearby = nearest(str(identifier.args["this"]), candidates)
     work.findings[
         codes.E039.found(

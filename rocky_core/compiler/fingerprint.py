@@ -39,24 +39,30 @@ def recipe_hash(model: Model, tokens: Sequence[Token], dialect: Dialect) -> str:
 
 
 def _spelled(tokens: Sequence[Token], dialect: Dialect) -> Iterable[str]:
-    """Each token with its kind, names folded as the warehouse folds them."""
-    folded: dict[str, str] = {}
+    """Each token's text, folded where its case means nothing; a text or number keeps its own and its kind."""
+    # Where the case of a bare table name counts, so does that of every bare name: its place is not known here.
+    bare = dialect.fold_table("A", quoted=False) == dialect.fold_table("a", quoted=False)
+    folds = {TokenType.VAR: bare, TokenType.IDENTIFIER: False}
+    spelled: dict[tuple[TokenType, str], str] = {}
     last = len(tokens)
     while last and tokens[last - 1].token_type is TokenType.SEMICOLON:
         last -= 1
-    for position in range(last):
-        token = tokens[position]
-        kind, text = token.token_type, token.text
-        if kind is TokenType.IDENTIFIER:
-            yield f"i{dialect.fold_column(text, quoted=True)}"
-        elif kind in _VERBATIM:
-            yield f"{kind.value}{text}"
-        else:
-            spelled = folded.get(text)
-            if spelled is None:
-                # A keyword and a name fold alike here; what they are is decided by their place.
-                spelled = folded[text] = f"i{dialect.fold_column(text, quoted=False)}"
-            yield spelled
+    texts = []
+    for token in tokens[:last]:
+        key = (token.token_type, token.text)
+        text = spelled.get(key)
+        if text is None:
+            text = spelled[key] = _spell(*key, dialect, folded=folds.get(key[0], True))
+        texts.append(text)
+    return texts
+
+
+def _spell(kind: TokenType, text: str, dialect: Dialect, *, folded: bool) -> str:
+    if kind in _VERBATIM:
+        return f"{kind.name} {text}"
+    if kind is TokenType.IDENTIFIER:
+        return f"name {dialect.fold_column(text, quoted=True)}"
+    return f"name {dialect.fold_column(text, quoted=False) if folded else text}"
 
 
 def _materialization(model: Model) -> Iterable[str]:

@@ -107,6 +107,9 @@ _CALL_NODES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
     exp.CurrentCatalog: ("current_catalog", ()),
     exp.Localtime: ("localtime", ()),
     exp.Localtimestamp: ("localtimestamp", ()),
+    exp.JSONObject: ("json_object", ("expressions",)),
+    exp.JSONObjectAgg: ("json_group_object", ("expressions",)),
+    exp.JSONArray: ("json_array", ("expressions",)),
     exp.Abs: ("abs", ("this",)),
 }
 _OTHER_NAMES: Final = {

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _KEEP_CALLS: Final = "sqlglot.anonymous"
 _PLACEHOLDERS: Final = frozenset({"start_date", "end_date", "watermark"})
 _DEEPEST: Final = 2_000  # The compiled parser would otherwise exhaust the stack on nested subqueries.
+_LIST_WORDS: Final = frozenset({"LIST", "ARRAY"})
+_MARK: Final = "\x1a"  # No SQL text holds this character.
 _NAMES_TOO: Final = frozenset({TokenType.APPLY, TokenType.FILTER})
 _CLAUSE_AFTER: Final = frozenset({TokenType.R_PAREN, TokenType.CROSS, TokenType.OUTER})
 _QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Pivot, exp.Table)
@@ -62,9 +64,9 @@ def parse_model_sql(sql: str, dialect: Dialect) -> ParsedSql | SqlFault:
         tokens = grammar.tokenize(sql)
     except TokenError as error:
         return _token_fault(sql, error)
-    fault = _prepare(tokens)
-    if fault is not None:
-        return fault
+    marked = _prepare(tokens)
+    if isinstance(marked, SqlFault):
+        return marked
     if not tokens:
         return SqlFault("the model holds no SQL", 0)
     try:
@@ -78,38 +80,53 @@ def parse_model_sql(sql: str, dialect: Dialect) -> ParsedSql | SqlFault:
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         # The parser trips over some malformed texts instead of reporting them.
         return SqlFault(f"the parser does not understand this text ({type(error).__name__})", 0)
-    return _only_query(trees, tokens)
+    return _only_query(trees, tokens, marked)
 
 
-def _prepare(tokens: list[Token]) -> SqlFault | None:
-    """Keep calls as written, and turn `@start_date` and its kin into the texts they stand for."""
-    depth = 0
-    marked = False
+def _prepare(tokens: list[Token]) -> SqlFault | list[Token]:
+    """Keep calls as written, and work around what the grammar misreads."""
+    callers: list[Token | None] = []  # What stands before each open parenthesis.
+    closed: Token | None = None
     before: Token | None = None
+    split = False
+    marked: list[Token] = []
     for token in tokens:
         kind = token.token_type
         if kind is TokenType.R_PAREN:
             token.comments.append(_KEEP_CALLS)
-            depth -= 1
+            closed = callers.pop() if callers else None
         elif kind is TokenType.L_PAREN:
-            depth += 1
-            if before is not None and before.token_type in _NAMES_TOO:
-                _name_of_call(before)
-            if depth > _DEEPEST:
+            callers.append(before)
+            if len(callers) > _DEEPEST:
                 return SqlFault(TOO_DEEP, token.start)
+            if before is not None and before.token_type in _NAMES_TOO:
+                before.token_type = TokenType.VAR  # DuckDB's list functions `apply(…)` and `filter(…)`.
+        elif kind is TokenType.L_BRACKET:
+            if closed is not None and before is not None and before.token_type is TokenType.R_PAREN:
+                _mark_list_call(closed, marked)
         elif kind is TokenType.PARAMETER or (kind is TokenType.STRING and _is_hex(before, token)):
-            marked = True
-        last, before = before, token
-        if kind in _NAMES_TOO and last is not None and last.token_type in _CLAUSE_AFTER:
-            before = None  # `sum(x) FILTER (…)` and `CROSS APPLY (…)` are no calls.
-    if marked:
-        _join_marked(tokens)
-    return None
+            split = True
+        # `sum(x) FILTER (…)` and `CROSS APPLY (…)` are no calls.
+        clause = kind in _NAMES_TOO and before is not None and before.token_type in _CLAUSE_AFTER
+        before = None if clause else token
+    if split:
+        _join_split(tokens)
+    return marked
 
 
-def _name_of_call(token: Token) -> None:
-    """DuckDB's list functions `apply(…)` and `filter(…)` share their names with clauses."""
-    token.token_type = TokenType.VAR
+def _mark_list_call(name: Token, marked: list[Token]) -> None:
+    """`list(x)[1]` would lose its argument, because `list[1]` is a list literal; `_restore` undoes the mark."""
+    if name.text.upper() in _LIST_WORDS:
+        name.text += _MARK
+        marked.append(name)
+
+
+def _restore(tree: exp.Expr, marked: list[Token]) -> None:
+    for token in marked:
+        token.text = token.text.removesuffix(_MARK)
+    for call in tree.find_all(exp.Anonymous):
+        if isinstance(call.args["this"], str):
+            call.set("this", call.args["this"].removesuffix(_MARK))
 
 
 def _is_hex(before: Token | None, token: Token) -> bool:
@@ -122,7 +139,7 @@ def _is_hex(before: Token | None, token: Token) -> bool:
     )
 
 
-def _join_marked(tokens: list[Token]) -> None:
+def _join_split(tokens: list[Token]) -> None:
     """Make one token of each placeholder and each `x'ff'`, in place."""
     kept: list[Token] = []
     for token in tokens:
@@ -144,7 +161,7 @@ def _join_marked(tokens: list[Token]) -> None:
     tokens[:] = kept
 
 
-def _only_query(trees: list[exp.Expr | None], tokens: list[Token]) -> ParsedSql | SqlFault:
+def _only_query(trees: list[exp.Expr | None], tokens: list[Token], marked: list[Token]) -> ParsedSql | SqlFault:
     """The first statement, when it is a query and the only one."""
     statements = [tree for tree in trees if tree is not None and not isinstance(tree, exp.Semicolon)]
     if not statements:
@@ -158,6 +175,8 @@ def _only_query(trees: list[exp.Expr | None], tokens: list[Token]) -> ParsedSql 
     if len(statements) > 1:
         ends = [token for token in tokens if token.token_type is TokenType.SEMICOLON]
         return SqlFault("a model must be one statement, but more follow", ends[0].start if ends else 0)
+    if marked:
+        _restore(tree, marked)
     return ParsedSql(tree, tuple(tokens))
 
 
