@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.project import CompiledModel, CompiledProject
     from rocky_core.ir.schema import SourceSchemas
     from rocky_core.results.dag import DagAnswer
+    from rocky_core.results.validation import ValidateAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,31 @@ class Project:
 
         return require_config(self.options.config_file).value
 
+    def validate(self) -> ValidateAnswer:
+        """What is right and wrong with the project's files, everything at once, without looking into the SQL.
+
+        Raises:
+            UserError: there is no rocky.toml.
+
+        """
+        from msgspec import UNSET  # noqa: PLC0415 — see `compile`
+
+        from rocky_core.project_files.validate_project import validate_project  # noqa: PLC0415
+        from rocky_core.results.validation import ValidateAnswer, ValidateMessage  # noqa: PLC0415
+
+        found = validate_project(self.options.config_file)
+        messages = (
+            ValidateMessage(one.severity, one.code, one.message, one.file or UNSET, one.field or UNSET)
+            for one in found.messages
+        )
+        return ValidateAnswer(
+            valid=found.valid,
+            adapters=found.adapters,
+            pipelines=found.pipelines,
+            models=found.models,
+            messages=tuple(messages),
+        )
+
     def dag(self, compilation: Compilation, *, with_columns: bool) -> DagAnswer:
         """Seeds, pipelines, models and tests as one graph."""
         from rocky_core.project_files.models_glob import glob_expression  # noqa: PLC0415 — see `compile`
@@ -142,6 +168,7 @@ class Project:
             source = replace(source, rules=replace(source.rules, portability_target=target))
         loaded = time.perf_counter()
         dialect = dialect_named(read.opened.dialect_name)
+        source = replace(source, source_schemas=_as_stored(source.source_schemas, dialect))
         project = compile_project(source, dialect)
         timings = Timings(loaded - started, time.perf_counter() - loaded)
         return Compilation(project, dialect, options, Path(read.opened.root), source.source_schemas, timings)
@@ -231,3 +258,13 @@ class Compilation:
             return None  # A project whose models read no source needs none.
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"'{file}' cannot be read: {error}") from error
+
+
+def _as_stored(schemas: SourceSchemas, dialect: Dialect) -> SourceSchemas:
+    """The seed is written for DuckDB; the warehouse would store its unquoted names in a case of its own."""
+    if dialect.name == "duckdb":
+        return schemas
+    return {
+        table: tuple(replace(column, name=dialect.stored_name(column.name, quoted=False)) for column in columns)
+        for table, columns in schemas.items()
+    }
