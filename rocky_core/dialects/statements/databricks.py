@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from rocky_core.dialects.statements.rendered import Refused
+from rocky_core.dialects.statements.rendered import RefusalCode, Refused
 from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses, Transaction
 from rocky_core.dialects.statements.surrogate_key import concatenated_hash
 from rocky_core.ir.model import TableFormat
@@ -54,6 +54,8 @@ class DatabricksStatements(StatementShapes):
         self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]
     ) -> TableClauses | Refused:
         del target, columns
+        if wanted.partition_by and wanted.cluster_by:
+            return Refused(RefusalCode.FORMAT_UNSUPPORTED, "Databricks partitions a table or clusters it, not both")
         clauses = [] if wanted.format not in _USING else [_USING[wanted.format]]
         if wanted.partition_by:
             clauses.append(f"PARTITIONED BY ({self._names(wanted.partition_by)})")

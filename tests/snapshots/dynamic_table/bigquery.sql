@@ -1,0 +1,1 @@
+-- refused (strategy_unsupported): bigquery has no dynamic tables

@@ -1,0 +1,1 @@
+-- refused (strategy_unsupported): databricks has no dynamic tables

@@ -1,0 +1,1 @@
+-- refused (strategy_unsupported): duckdb has no dynamic tables

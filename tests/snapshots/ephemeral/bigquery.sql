@@ -1,0 +1,1 @@
+-- nothing: readers inline the query

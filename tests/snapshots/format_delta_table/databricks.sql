@@ -1,0 +1,5 @@
+CREATE OR REPLACE TABLE `lake`.`marts`.`orders`
+  USING DELTA
+AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;

@@ -1,0 +1,5 @@
+-- left out: format
+
+CREATE OR REPLACE TABLE "LAKE"."MARTS"."ORDERS" AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;

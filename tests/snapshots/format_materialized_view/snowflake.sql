@@ -1,0 +1,3 @@
+CREATE OR REPLACE MATERIALIZED VIEW "LAKE"."MARTS"."ORDERS" AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;

@@ -1,0 +1,1 @@
+-- refused (format_unsupported): bigquery has no streaming tables

@@ -1,0 +1,3 @@
+CREATE OR REFRESH STREAMING TABLE `lake`.`marts`.`orders` AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;

@@ -1,0 +1,1 @@
+-- refused (format_unsupported): duckdb has no streaming tables

@@ -1,0 +1,1 @@
+-- refused (format_unsupported): snowflake has no streaming tables

@@ -1,0 +1,7 @@
+-- left out: cluster_by, table_properties
+
+CREATE OR REPLACE TABLE "lake"."marts"."orders" AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;
+
+COMMENT ON TABLE "lake"."marts"."orders" IS 'All orders, the customer''s too';

@@ -1,0 +1,1 @@
+-- refused (format_unsupported): Databricks partitions a table or clusters it, not both

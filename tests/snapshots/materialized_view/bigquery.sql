@@ -1,0 +1,5 @@
+CREATE OR REPLACE MATERIALIZED VIEW `lake-house`.`marts`.`orders`
+  CLUSTER BY `customer`
+AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;

@@ -1,0 +1,25 @@
+INSERT INTO `lake`.`marts`.`orders` REPLACE WHERE `updated_at` >= CAST(@start_date AS TIMESTAMP_NTZ) AND `updated_at` < CAST(@end_date AS TIMESTAMP_NTZ)
+SELECT `order_id`, `customer`, `ordered_on`, `updated_at`
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_incoming
+WHERE `updated_at` >= CAST(@start_date AS TIMESTAMP_NTZ) AND `updated_at` < CAST(@end_date AS TIMESTAMP_NTZ);
+
+-- while the target does not exist:
+
+CREATE TABLE `lake`.`marts`.`orders` AS
+SELECT *
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_shape
+WHERE 1 = 0;
+
+INSERT INTO `lake`.`marts`.`orders` REPLACE WHERE `updated_at` >= CAST(@start_date AS TIMESTAMP_NTZ) AND `updated_at` < CAST(@end_date AS TIMESTAMP_NTZ)
+SELECT `order_id`, `customer`, `ordered_on`, `updated_at`
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_incoming
+WHERE `updated_at` >= CAST(@start_date AS TIMESTAMP_NTZ) AND `updated_at` < CAST(@end_date AS TIMESTAMP_NTZ);

@@ -1,0 +1,37 @@
+BEGIN TRANSACTION;
+
+DELETE FROM "LAKE"."MARTS"."ORDERS" WHERE "UPDATED_AT" >= CAST(@start_date AS TIMESTAMP_NTZ) AND "UPDATED_AT" < CAST(@end_date AS TIMESTAMP_NTZ);
+
+INSERT INTO "LAKE"."MARTS"."ORDERS" ("ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT")
+SELECT "ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT"
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_incoming
+WHERE "UPDATED_AT" >= CAST(@start_date AS TIMESTAMP_NTZ) AND "UPDATED_AT" < CAST(@end_date AS TIMESTAMP_NTZ);
+
+COMMIT;
+
+-- while the target does not exist:
+
+CREATE TABLE "LAKE"."MARTS"."ORDERS" AS
+SELECT *
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_shape
+WHERE 1 = 0;
+
+BEGIN TRANSACTION;
+
+DELETE FROM "LAKE"."MARTS"."ORDERS" WHERE "UPDATED_AT" >= CAST(@start_date AS TIMESTAMP_NTZ) AND "UPDATED_AT" < CAST(@end_date AS TIMESTAMP_NTZ);
+
+INSERT INTO "LAKE"."MARTS"."ORDERS" ("ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT")
+SELECT "ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT"
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_incoming
+WHERE "UPDATED_AT" >= CAST(@start_date AS TIMESTAMP_NTZ) AND "UPDATED_AT" < CAST(@end_date AS TIMESTAMP_NTZ);
+
+COMMIT;
