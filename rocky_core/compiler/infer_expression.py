@@ -248,7 +248,9 @@ def infer_extract(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 def infer_interval(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     inner = node.args.get("this")
     value = work.infer(inner, scope) if inner is not None else NOTHING_KNOWN
-    return Value(INTERVAL, value.nullable, through_expression((value,)))
+    unit = node.args.get("unit")
+    constant = unit.name.lower() if isinstance(unit, exp.Var) else None  # A DATE plus hours is no DATE.
+    return Value(INTERVAL, value.nullable, through_expression((value,)), constant)
 
 
 def infer_at_time_zone(work: Pass, node: exp.Expr, scope: Scope) -> Value:
