@@ -130,7 +130,7 @@ def cast_cost(source: DataType, target: DataType) -> int | None:
         case Decimal():
             return _decimal_cost(source, target)
         case EnumOf():
-            return {Scalar("ENUM"): 0, JSON: 1, VARCHAR: target_cost(VARCHAR)}.get(target)
+            return 1 if target == JSON else target_cost(VARCHAR) if target == VARCHAR else None
         case ListOf() | StructOf() | MapOf() | UnionOf():
             return _nested_cost(source, target)
         case Scalar("JSON") if target == VARCHAR:

@@ -14,8 +14,9 @@ from rocky_core.ir.types import UNKNOWN, DataType, Decimal
 
 # What these yield depends on settings, on variables, on aggregate states or on constants of other kinds.
 _UNPROVABLE: Final = """
-    current_setting getvariable constant_or_null st_setcrs __cast finalize combine combine_aggr to_aggregate_state remap_struct replace_type
-    write_log variant_to_parquet_variant invoke decimal_average decimal_division parse_duckdb_log_message
+    current_setting getvariable constant_or_null st_setcrs __cast finalize combine combine_aggr
+    to_aggregate_state remap_struct replace_type write_log variant_to_parquet_variant invoke decimal_average
+    decimal_division parse_duckdb_log_message
 """
 
 

@@ -1,0 +1,213 @@
+"""Prints a subquery as DuckDB does inside an expression."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rocky_core.dialects.duckdb.keywords import quote_name
+from rocky_core.dialects.duckdb.print_call import print_call, print_order
+from rocky_core.dialects.duckdb.print_expression import print_expression
+from rocky_core.dialects.duckdb.source_tokens import TokenKind, UnreadableSource
+from rocky_core.dialects.duckdb.token_cursor import Cursor
+
+_QUERY_WORDS: Final = ("SELECT", "WITH", "VALUES", "FROM")
+# Words that end a FROM item, so that they are no alias.
+_CLAUSES: Final = frozenset(
+    {
+        *(
+            "WHERE",
+            "GROUP",
+            "HAVING",
+            "ORDER",
+            "LIMIT",
+            "OFFSET",
+            "UNION",
+            "INTERSECT",
+            "EXCEPT",
+            "JOIN",
+            "ON",
+            "USING",
+        ),
+        *("LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "ASOF", "SEMI", "ANTI", "POSITIONAL", "SELECT"),
+        *("WINDOW", "QUALIFY", "FROM", "TABLESAMPLE", "WITH"),
+    }
+)
+
+
+def query_follows(cursor: Cursor) -> bool:
+    """Whether parentheses with a query in them come."""
+    at = 0
+    while cursor.peek(at).is_symbol("("):
+        at += 1
+    return at > 0 and cursor.peek(at).is_word(*_QUERY_WORDS) and (at == 1 or _nested_query(cursor, at))
+
+
+def _nested_query(cursor: Cursor, opening: int) -> bool:
+    """Whether all that the parentheses hold is one query: `((SELECT 1) + 1)` is an expression."""
+    depth, at = opening, opening
+    while cursor.peek(at).kind is not TokenKind.END and depth >= opening:
+        depth += 1 if cursor.peek(at).is_symbol("(") else -1 if cursor.peek(at).is_symbol(")") else 0
+        at += 1
+    return cursor.peek(at).is_word("UNION", "INTERSECT", "EXCEPT")
+
+
+def print_query(cursor: Cursor) -> str:
+    """The query at the cursor, without parentheses around it."""
+    prefix = ""
+    if cursor.take_word("WITH"):
+        if cursor.peek().is_word("RECURSIVE"):
+            raise UnreadableSource("WITH RECURSIVE")
+        tables = [_common_table(cursor)]
+        while cursor.take_symbol(","):
+            tables.append(_common_table(cursor))
+        prefix = f"WITH {', '.join(tables)} "
+    body, combined = _operand(cursor), False
+    while cursor.peek().is_word("UNION", "INTERSECT", "EXCEPT"):
+        words = [cursor.take().text.upper()]
+        for words_after in (("ALL",), ("DISTINCT",), ("BY", "NAME")):
+            if cursor.take_word(*words_after) and words_after != ("DISTINCT",):
+                words.extend(words_after)
+        body = f"({body}) {' '.join(words)} ({_operand(cursor)})"
+        combined = True
+    tail = _tail(cursor)
+    return f"{prefix}({body}{tail})" if combined and not prefix else f"{prefix}{body}{tail}"
+
+
+def _common_table(cursor: Cursor) -> str:
+    name = _with_columns(cursor, quote_name(cursor.take_name()))
+    cursor.expect_word("AS")
+    cursor.expect_symbol("(")
+    inner = print_query(cursor)
+    cursor.expect_symbol(")")
+    return f"{name} AS ({inner})"
+
+
+def _operand(cursor: Cursor) -> str:
+    if cursor.take_symbol("("):
+        inner = print_query(cursor)
+        cursor.expect_symbol(")")
+        return inner
+    if cursor.take_word("VALUES"):
+        rows = [_row(cursor)]
+        while cursor.take_symbol(","):
+            rows.append(_row(cursor))
+        return f"SELECT * FROM (VALUES {', '.join(rows)}) AS valueslist"
+    source = _from(cursor) if cursor.peek().is_word("FROM") else None
+    items = "SELECT *"
+    if cursor.take_word("SELECT"):
+        items = "SELECT DISTINCT " if cursor.take_word("DISTINCT") else "SELECT "
+        items += ", ".join(_items(cursor))
+    if source is None:
+        source = _from(cursor) if cursor.peek().is_word("FROM") else ""
+    return items + source + _filters(cursor)
+
+
+def _row(cursor: Cursor) -> str:
+    cursor.expect_symbol("(")
+    return f"({', '.join(item.text for item in cursor.take_list(print_expression, ')'))})"
+
+
+def _items(cursor: Cursor) -> list[str]:
+    items = []
+    while True:
+        items.append(_item(cursor))
+        if not cursor.take_symbol(","):
+            return items
+
+
+def _item(cursor: Cursor) -> str:
+    if cursor.take_symbol("*"):
+        return "*" + _star_options(cursor)
+    if cursor.peek(1).is_symbol(".") and cursor.peek(2).is_symbol("*"):
+        name = quote_name(cursor.take_name())
+        cursor.at += 2
+        return f"{name}.*" + _star_options(cursor)
+    return print_expression(cursor).text + _alias(cursor)
+
+
+def _star_options(cursor: Cursor) -> str:
+    if not cursor.take_word("EXCLUDE"):
+        return ""
+    cursor.expect_symbol("(")
+    return f" EXCLUDE ({', '.join(quote_name(name) for name in cursor.take_list(Cursor.take_name, ')'))})"
+
+
+def _alias(cursor: Cursor) -> str:
+    token = cursor.peek()
+    if cursor.take_word("AS"):
+        return f" AS {quote_name(cursor.take_name())}"
+    is_name = token.kind is TokenKind.QUOTED or (token.kind is TokenKind.WORD and token.text.upper() not in _CLAUSES)
+    return f" AS {quote_name(cursor.take_name())}" if is_name else ""
+
+
+def _from(cursor: Cursor) -> str:
+    cursor.expect_word("FROM")
+    tables = [_joined(cursor)]
+    while cursor.take_symbol(","):
+        tables.append(_joined(cursor))
+    return f" FROM {' , '.join(tables)}"
+
+
+def _joined(cursor: Cursor) -> str:
+    left = _table(cursor)
+    while True:
+        natural = "NATURAL " if cursor.take_word("NATURAL") else ""
+        if cursor.take_word("CROSS", "JOIN"):
+            left = f"({left} CROSS JOIN {_table(cursor)})"
+            continue
+        kind = next((w for w in ("LEFT", "RIGHT", "FULL", "INNER", "SEMI", "ANTI") if cursor.take_word(w)), "INNER")
+        cursor.take_word("OUTER")
+        if not cursor.take_word("JOIN"):
+            return left
+        joined = f"{left} {natural}{kind} JOIN {_table(cursor)}"
+        if cursor.take_word("ON"):
+            joined += f" ON ({print_expression(cursor).text})"
+        elif cursor.take_word("USING"):
+            cursor.expect_symbol("(")
+            joined += f" USING ({', '.join(quote_name(n) for n in cursor.take_list(Cursor.take_name, ')'))})"
+        left = f"({joined})"
+
+
+def _table(cursor: Cursor) -> str:
+    if cursor.take_symbol("("):
+        inner = f"({print_query(cursor)})"
+        cursor.expect_symbol(")")
+        return _with_columns(cursor, inner + _alias(cursor))
+    names = [cursor.take_name()]
+    while cursor.take_symbol("."):
+        names.append(cursor.take_name())
+    if cursor.peek().is_symbol("("):
+        return _with_columns(cursor, print_call(cursor, names).text + _alias(cursor))
+    return _with_columns(cursor, ".".join(map(quote_name, names)) + _alias(cursor))
+
+
+def _with_columns(cursor: Cursor, table: str) -> str:
+    if not cursor.take_symbol("("):
+        return table
+    return f"{table}({', '.join(quote_name(name) for name in cursor.take_list(Cursor.take_name, ')'))})"
+
+
+def _filters(cursor: Cursor) -> str:
+    text = f" WHERE {print_expression(cursor).text}" if cursor.take_word("WHERE") else ""
+    if cursor.take_word("GROUP", "BY"):
+        if cursor.take_word("ALL"):
+            text += " GROUP BY ALL"
+        else:
+            keys = [print_expression(cursor).text]
+            while cursor.take_symbol(","):
+                keys.append(print_expression(cursor).text)
+            text += f" GROUP BY {', '.join(keys)}"
+    if cursor.take_word("HAVING"):
+        text += f" HAVING {print_expression(cursor).text}"
+    if cursor.take_word("QUALIFY"):
+        text += f" QUALIFY {print_expression(cursor).text}"
+    return text
+
+
+def _tail(cursor: Cursor) -> str:
+    text = f" ORDER BY {print_order(cursor)}" if cursor.take_word("ORDER", "BY") else ""
+    if cursor.take_word("LIMIT"):
+        text += f" LIMIT {print_expression(cursor).text}"
+    if cursor.take_word("OFFSET"):
+        text += f" OFFSET {print_expression(cursor).text}"
+    return text
