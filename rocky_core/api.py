@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
-from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
+from rocky_core.errors import UserError
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
+    import msgspec
+
     from rocky_core.config.rocky_toml import RockyConfig
     from rocky_core.diagnostics.diagnostic import Diagnostic
     from rocky_core.dialects.base import Dialect
     from rocky_core.execution.run_tests import TestReport
+    from rocky_core.ir.facts import ModelFacts
+    from rocky_core.ir.model import Model
     from rocky_core.ir.project import CompiledModel, CompiledProject
     from rocky_core.ir.schema import SourceSchemas
+    from rocky_core.project_files.compile_files import CompiledFiles
     from rocky_core.results.dag import DagAnswer
     from rocky_core.results.validation import ValidateAnswer
 
@@ -141,14 +146,16 @@ class Project:
             UserError: there is no model, or the seed that was asked for fails.
 
         """
-        # The compiler is what makes a program start slowly.
-        from rocky_core.compiler.compile_project import compile_project  # noqa: PLC0415
+        # Reading and compiling are what makes a program start slowly.
+        from rocky_core.compiler.hint_incrementality import hint_incrementality  # noqa: PLC0415
+        from rocky_core.project_files.compile_opened import compile_opened  # noqa: PLC0415
         from rocky_core.project_files.read_project import ProjectOptions as ReadOptions  # noqa: PLC0415
-        from rocky_core.project_files.read_project import read_project  # noqa: PLC0415
+        from rocky_core.project_files.read_project import open_project, read_surroundings  # noqa: PLC0415
+        from rocky_core.results.compile import IncrementalityHint, encode_model_detail  # noqa: PLC0415
 
         options = self.options
         started = time.perf_counter()
-        read = read_project(
+        opened = open_project(
             ReadOptions(
                 models_dir=options.models_path,
                 config_file=options.config_file,
@@ -157,37 +164,28 @@ class Project:
                 with_seed=options.with_seed,
             )
         )
-        source = read.source
-        if not source.models and not any(found.is_error for found in source.findings):
-            raise UserError(
-                f"no models found in '{options.models_path}'",
-                hint="run `rocky init` to start a project, or give the folder with --models",
-            )
+        source = read_surroundings(opened)
         if options.target_dialect is not None:
             target = SHORT_NAMES.get(options.target_dialect, options.target_dialect)
             source = replace(source, rules=replace(source.rules, portability_target=target))
         loaded = time.perf_counter()
-        dialect = dialect_named(read.opened.dialect_name)
-        source = replace(source, source_schemas=_as_stored(source.source_schemas, dialect))
-        project = compile_project(source, dialect)
+        dialect = dialect_named(opened.dialect_name)
+
+        def render_detail(model: Model, facts: ModelFacts) -> bytes:
+            hint = hint_incrementality(model, facts, dialect)
+            published = None if hint is None else IncrementalityHint(**asdict(hint))
+            return encode_model_detail(model, facts, dialect.spell_type, published)
+
+        compiled = compile_opened(opened, source, render_detail, use_cache=options.use_cache)
+        project = compiled.project
+        if not project.models and not project.has_errors:
+            raise UserError(
+                f"no models found in '{options.models_path}'",
+                hint="run `rocky init` to start a project, or give the folder with --models",
+            )
         timings = Timings(loaded - started, time.perf_counter() - loaded)
-        return Compilation(project, dialect, options, Path(read.opened.root), source.source_schemas, timings)
-
-    def compile_for_tests(self) -> Compilation:
-        """Compile with the seed's types where there is a seed that works; the tests then report one that does not.
-
-        Raises:
-            UserError: as `compile`.
-
-        """
-        if self.options.seed_file.is_file():
-            try:
-                return Project(replace(self.options, with_seed=True)).compile()
-            except (ConfigInvalid, CompileFailed):
-                raise
-            except UserError:
-                return self.compile()
-        return self.compile()
+        root = Path(opened.root)
+        return Compilation(project, dialect, options, root, source.source_schemas, timings, compiled)
 
 
 @dataclass(frozen=True)
@@ -200,6 +198,7 @@ class Compilation:
     root: Path  # The folder that the spans of diagnostics are relative to.
     source_schemas: SourceSchemas
     timings: Timings
+    files: CompiledFiles
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -220,6 +219,23 @@ class Compilation:
                 hint="`rocky list models` shows all of them",
             )
         return found
+
+    def column_count(self, name: str) -> int:
+        """How many columns the model has, without loading it."""
+        return self.files.column_counts[name]
+
+    def published_details(self, names: Iterable[str]) -> tuple[msgspec.Raw, ...]:
+        """The published JSON of these models."""
+        from rocky_core.compiler.hint_cost import project_costs  # noqa: PLC0415 — only the JSON shows costs
+        from rocky_core.results.compile import CostHint, complete_model_detail  # noqa: PLC0415
+
+        depends_on = self.project.depends_on
+        costs = project_costs(depends_on)
+        published = {id(cost): CostHint(**asdict(cost)) for cost in costs.values()}
+        return tuple(
+            complete_model_detail(self.files.details[name], depends_on[name], published.get(id(costs.get(name))))
+            for name in names
+        )
 
     def readers(self, name: str) -> tuple[str, ...]:
         """The models that read this one directly, sorted."""

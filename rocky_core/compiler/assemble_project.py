@@ -32,4 +32,4 @@ def assemble_project(
         *(diagnostic for name in graph.order for diagnostic in found.get(name, ())),
         *(diagnostic for check in PROJECT_CHECKS for diagnostic in check(outlines, models, source, dialect)),
     )
-    return CompiledProject(models, graph.order, graph.layers, diagnostics)
+    return CompiledProject(models, graph.depends_on, graph.order, graph.layers, diagnostics)

@@ -47,9 +47,10 @@ class CompiledModel:
 
 @dataclass(frozen=True, slots=True)
 class CompiledProject:
-    """The compiled project; `models` is in the order of the files, `order` topological."""
+    """The compiled project; `models` is in the order of the files and may load them lazily, `order` is topological."""
 
     models: Mapping[str, CompiledModel]
+    depends_on: Mapping[str, tuple[str, ...]]
     order: tuple[str, ...]
     layers: tuple[tuple[str, ...], ...]
     diagnostics: tuple[Diagnostic, ...]

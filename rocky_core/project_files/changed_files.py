@@ -8,13 +8,13 @@ from hashlib import blake2b
 
 from msgspec.structs import replace
 
-from rocky_core.diagnostics import codes
-from rocky_core.diagnostics.diagnostic import Diagnostic, Span
+from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.model import Model
 from rocky_core.ir.strategy import Ephemeral
 from rocky_core.project_files.compile_cache import Head, SharedFindings
 from rocky_core.project_files.compiled_row import CompiledRow
-from rocky_core.project_files.model_reader import ModelReader
+from rocky_core.project_files.model_reader import ModelFiles, ModelReader
+from rocky_core.project_files.name_clashes import case_clash, name_taken
 from rocky_core.project_files.scan import FileStamp
 
 
@@ -28,6 +28,10 @@ class ReadFile:
     input_key: bytes
     findings: tuple[Diagnostic, ...]
 
+    @property
+    def name(self) -> str:
+        return self.model.name
+
 
 @dataclass(slots=True)
 class Looked:
@@ -35,23 +39,21 @@ class Looked:
 
     file_of: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Head] = field(default_factory=dict)
-    restamped: dict[str, Head] = field(default_factory=dict)  # Part of `kept`: touched, yet the same.
     read: dict[str, ReadFile] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
     shared: dict[str, SharedFindings] = field(default_factory=dict)
 
 
-def look_at_files(reader: ModelReader, heads: Mapping[str, Head], shared: Mapping[str, SharedFindings]) -> Looked:
+def look_at_files(
+    reader: ModelReader, heads: Mapping[str, Head], shared: Mapping[str, SharedFindings], dialect_name: str
+) -> Looked:
     """Keep the heads of files whose stamps are the same, read the others."""
     looked = Looked()
-    for file, stamps in reader.stamps():
-        head = heads.get(file)
-        if head is not None and head.stamps == stamps:
-            if _claim(looked, head.name, file):
-                looked.kept[head.name] = head
-        else:
-            _read(looked, reader, file, stamps, head)
+    folded: dict[str, str] = {}
     for directory in reader.scan.directories:
+        seen = [_look(looked, reader, place, heads.get(place.file)) for place in reader.files_of(directory)]
+        for found in sorted((found for found in seen if found is not None), key=_listing_order):
+            _claim(looked, reader, found, folded, dialect_name)
         stamps = tuple(found.stamp for found in directory.shared_files)
         known = shared.get(directory.directory)
         if known is None or known.stamps != stamps:
@@ -97,30 +99,44 @@ def recompiled_head(head: Head, row: CompiledRow) -> Head:
     )
 
 
-def _read(looked: Looked, reader: ModelReader, file: str, stamps: tuple[FileStamp, ...], head: Head | None) -> None:
-    read = reader.read(file)
+def _look(looked: Looked, reader: ModelReader, files: ModelFiles, head: Head | None) -> Head | ReadFile | None:
+    """The remembered head if nothing has changed, else what the file says now; None if it cannot be read."""
+    if head is not None and head.stamps == files.stamps:
+        return head
+    read = reader.read(files.file)
     model = read.value
     if model is None:
         looked.findings.extend(read.diagnostics)
-    elif _claim(looked, model.name, file):
-        key = input_key(model, read.diagnostics)
-        if head is not None and head.input_key == key:
-            looked.kept[model.name] = looked.restamped[model.name] = replace(head, stamps=stamps)
-        else:
-            looked.read[model.name] = ReadFile(file, stamps, model, key, read.diagnostics)
+        return None
+    key = input_key(model, read.diagnostics)
+    if head is not None and head.input_key == key:
+        return replace(head, stamps=files.stamps)
+    return ReadFile(files.file, files.stamps, model, key, read.diagnostics)
 
 
-def _claim(looked: Looked, name: str, file: str) -> bool:
-    """Whether the file is the first to give this name; a second one is a finding and left out."""
-    first = looked.file_of.setdefault(name, file)
-    if first == file:
-        return True
-    looked.findings.append(
-        codes.E051.found(
-            model=name,
-            message=f"model name '{name}' is already taken by '{first}'",
-            span=Span(file, 1, 1),
-            suggestion="Rename one of the two files, or give one a different `name` in its sidecar.",
-        )
-    )
-    return False
+def _listing_order(found: Head | ReadFile) -> tuple[bool, str]:
+    """SQL models first, then `.rocky` ones, each by name."""
+    return (found.file.endswith(".rocky"), found.name)
+
+
+def _claim(
+    looked: Looked, reader: ModelReader, found: Head | ReadFile, folded: dict[str, str], dialect_name: str
+) -> None:
+    """Give the name to the first file that has it; a second one is a finding and left out."""
+    name = found.name
+    first = looked.file_of.setdefault(name, found.file)
+    if first != found.file:
+        if (model := _model_of(reader, found)) is not None:
+            looked.findings.append(name_taken(model, first))
+        return
+    similar = folded.setdefault(name.lower(), name)
+    if similar != name and (model := _model_of(reader, found)) is not None:
+        looked.findings.append(case_clash(model, similar, looked.file_of[similar], dialect_name))
+    if isinstance(found, ReadFile):
+        looked.read[name] = found
+    else:
+        looked.kept[name] = found
+
+
+def _model_of(reader: ModelReader, found: Head | ReadFile) -> Model | None:
+    return found.model if isinstance(found, ReadFile) else reader.read(found.file).value

@@ -79,9 +79,10 @@ def compile_files(files: FilesToCompile) -> CompiledFiles:
 def _compile(files: FilesToCompile, cache: CompileCache | None) -> CompiledFiles:
     remembered = cache.remembered(files.setup_key, files.reader.environment) if cache is not None else None
     heads = remembered.heads if remembered is not None else {}
-    looked = look_at_files(files.reader, heads, remembered.shared if remembered is not None else {})
-    work = _Work(files, looked, cache)
-    rows = work.compile_stale({head.name: head for head in heads.values()})
+    shared = remembered.shared if remembered is not None else {}
+    looked = look_at_files(files.reader, heads, shared, files.dialect.name)
+    work = _Work(files, looked, cache, {head.name: head for head in heads.values()})
+    rows = work.compile_stale()
     entries = work.entries_of(rows)
     gone = tuple(heads.keys() - looked.file_of.values())
     if cache is not None and (entries or gone or looked.shared):
@@ -100,16 +101,19 @@ class _Named(NamedTuple):
 class _Work:
     """One compile in progress: what was looked at, and where what is not compiled now is loaded from."""
 
-    def __init__(self, files: FilesToCompile, looked: Looked, cache: CompileCache | None) -> None:
+    def __init__(
+        self, files: FilesToCompile, looked: Looked, cache: CompileCache | None, before: Mapping[str, Head]
+    ) -> None:
         self._files = files
+        self._before = before
         self._looked = looked
         self._cache = cache
         self._loaded = {name: LoadedModel(read.model, read.findings) for name, read in looked.read.items()}
         self._accepted = cache.accepted_schemas() if cache is not None else {}
 
-    def compile_stale(self, before: Mapping[str, Head]) -> Mapping[str, CompiledRow]:
+    def compile_stale(self) -> Mapping[str, CompiledRow]:
         """Compile what was read, and of what was kept as much as the changes reach."""
-        looked = self._looked
+        looked, before = self._looked, self._before
         targets = {name: self._target_of(name) for name in looked.file_of}
         moved = renamed_readers(looked.kept, {name: head.target for name, head in before.items()}, targets)
         stale = looked.read.keys() | (moved & looked.kept.keys())
@@ -138,7 +142,10 @@ class _Work:
                 entries.append(Entry(head_of(read, row), row))
             else:
                 entries.append(Entry(recompiled_head(looked.kept[name], row), row))
-        entries.extend(Entry(head, None) for name, head in looked.restamped.items() if name not in rows)
+        before = self._before
+        entries.extend(
+            Entry(head, None) for name, head in looked.kept.items() if name not in rows and head is not before.get(name)
+        )
         return tuple(entries)
 
     def update_of(self, entries: tuple[Entry, ...], gone: tuple[str, ...], asked: Iterable[str]) -> Update:

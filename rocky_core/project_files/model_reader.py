@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from rocky_core.diagnostics.checked import Checked
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
+from rocky_core.project_files.directory_context import DirectoryContext, read_directory_context
+from rocky_core.project_files.read_model import ReadingOptions, read_model
 from rocky_core.project_files.scan import FileStamp, FoundDirectory, FoundModel, Scan
-
-if TYPE_CHECKING:
-    from rocky_core.project_files.directory_context import DirectoryContext
-    from rocky_core.project_files.resolve_target import Fallback
 
 
 class Place(NamedTuple):
@@ -43,48 +40,42 @@ class NotedEnvironment(Mapping[str, str]):
         return len(self._environment)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadWith:
-    """What every model is read with besides its own files."""
+class ModelFiles(NamedTuple):
+    """A model's own file, and the stamps of all files that it is read from."""
 
-    variables: Mapping[str, str]
-    fallback: Fallback
-    explicit_contracts: Mapping[str, Contract]
+    file: str
+    stamps: tuple[FileStamp, ...]
 
 
 class ModelReader:
     """The models of one scan; directories' shared files are read once, when the first of their models is."""
 
-    def __init__(self, scan: Scan, with_: ReadWith, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, scan: Scan, reading: ReadingOptions, explicit_contracts: Iterable[Contract] = ()) -> None:
         self.scan = scan
-        self.environment = NotedEnvironment(os.environ if environment is None else environment)
-        self._with = with_
+        self.environment = NotedEnvironment(reading.environment)
+        self._reading = replace(reading, environment=self.environment)
+        self._explicit_contracts = {contract.model: contract for contract in explicit_contracts}
         self._contexts: dict[str, Checked[DirectoryContext]] = {}
         self._places = {
             found.source.file: Place(found, directory) for directory in scan.directories for found in directory.models
         }
 
-    def stamps(self) -> Iterator[tuple[str, tuple[FileStamp, ...]]]:
-        """Every model's file with the stamps of all files that it is read from, in the order of the project."""
-        for directory in self.scan.directories:
-            shared = tuple(found.stamp for found in directory.shared_files)
-            for model in directory.models:
-                own = (
-                    model.source.stamp,
-                    *((model.sidecar.stamp,) if model.sidecar else ()),
-                    *((model.contract.stamp,) if model.contract else ()),
-                )
-                yield model.source.file, own + shared
+    def files_of(self, directory: FoundDirectory) -> Iterator[ModelFiles]:
+        """Every model's file of a directory with the stamps of all files that it is read from."""
+        shared = tuple(found.stamp for found in directory.shared_files)
+        for model in directory.models:
+            own = (
+                model.source.stamp,
+                *((model.sidecar.stamp,) if model.sidecar else ()),
+                *((model.contract.stamp,) if model.contract else ()),
+            )
+            yield ModelFiles(model.source.file, own + shared)
 
     def read(self, file: str) -> Checked[Model | None]:
-        """The model of a file, as far as it can be understood."""
-        # pydantic is loaded by the first file that must be read; a compile of unchanged files never needs it.
-        from rocky_core.project_files.read_model import ReadingOptions, read_model  # noqa: PLC0415
-
+        """The model of a file, as far as it can be understood; a contract given explicitly wins."""
         place = self._places[file]
-        reading = ReadingOptions(self.scan.root, self.environment, self._with.variables, self._with.fallback)
-        read = read_model(place.found, self._context(place.directory).value, reading)
-        contract = self._with.explicit_contracts.get(read.value.name) if read.value is not None else None
+        read = read_model(place.found, self._context(place.directory).value, self._reading)
+        contract = self._explicit_contracts.get(read.value.name) if read.value is not None else None
         if contract is None or read.value is None:
             return read
         return Checked(replace(read.value, contract=contract), read.diagnostics)
@@ -94,8 +85,6 @@ class ModelReader:
         return self._context(directory).diagnostics
 
     def _context(self, directory: FoundDirectory) -> Checked[DirectoryContext]:
-        from rocky_core.project_files.directory_context import read_directory_context  # noqa: PLC0415 — as above
-
         if directory.directory not in self._contexts:
             self._contexts[directory.directory] = read_directory_context(directory, self.scan.root, self.environment)
         return self._contexts[directory.directory]

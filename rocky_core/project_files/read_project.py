@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.config.to_ir import to_project_rules
-from rocky_core.diagnostics import codes
-from rocky_core.diagnostics.diagnostic import Diagnostic, Span
-from rocky_core.dialects.registry import dialect_named
+from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
 from rocky_core.ir.project import ProjectRules, ProjectSource
@@ -21,6 +19,7 @@ from rocky_core.ir.schema import SourceSchemas
 from rocky_core.project_files.contracts import CONTRACT_SUFFIX, read_contract, read_contracts
 from rocky_core.project_files.directory_context import read_directory_context
 from rocky_core.project_files.models_glob import glob_expression
+from rocky_core.project_files.name_clashes import case_clash, name_taken
 from rocky_core.project_files.read_config import choose_dialect, read_config, transformation_pipelines
 from rocky_core.project_files.read_model import ReadingOptions, read_model
 from rocky_core.project_files.resolve_target import Fallback
@@ -130,25 +129,36 @@ def assemble_project(
     opened: OpenedProject, models: Iterable[Iterable[Model]], findings: Iterable[Diagnostic]
 ) -> ProjectSource:
     """The models of each directory in their order, with everything else that the compiler is given."""
-    options = opened.options
-    found = [*opened.findings, *findings]
+    surroundings = read_surroundings(opened)
     listed = [model for directory in models for model in in_order(directory)]
     distinct, clashes = _distinct(listed, opened.dialect_name)
-    found += clashes
-    contracts: tuple[Contract, ...] = ()
-    if options.contracts_dir is not None:
-        explicit = read_contracts(options.contracts_dir, opened.root)
-        contracts = explicit.value
-        found += explicit.diagnostics
+    explicit = {contract.model: contract for contract in surroundings.explicit_contracts}
+    return replace(
+        surroundings,
+        models=tuple(
+            replace(model, contract=explicit[model.name]) if model.name in explicit else model for model in distinct
+        ),
+        findings=(*surroundings.findings, *findings, *clashes),
+    )
+
+
+def read_surroundings(opened: OpenedProject) -> ProjectSource:
+    """Everything that the compiler is given besides the models; a contract given explicitly wins over one beside."""
+    options = opened.options
+    found = list(opened.findings)
     orphans, orphan_findings = _orphan_contracts(opened.scan.directories, opened.root)
     found += orphan_findings
-    known = {contract.model for contract in contracts} | {model.name for model in distinct}
+    contracts = {contract.model: contract for contract in orphans}
+    if options.contracts_dir is not None:
+        explicit = read_contracts(options.contracts_dir, opened.root)
+        contracts.update((contract.model, contract) for contract in explicit.value)
+        found += explicit.diagnostics
     schemas: SourceSchemas = read_seed_schemas(options.models_dir) if options.with_seed else MappingProxyType({})
     return ProjectSource(
-        models=distinct,
+        models=(),
         rules=opened.rules,
         source_schemas=schemas,
-        explicit_contracts=(*contracts, *(contract for contract in orphans if contract.model not in known)),
+        explicit_contracts=tuple(contracts.values()),
         seed_names=seed_names(options.seeds_dir or Path(opened.root, "seeds")),
         findings=tuple(found),
     )
@@ -187,36 +197,12 @@ def _distinct(models: list[Model], dialect_name: str) -> tuple[tuple[Model, ...]
     for model in models:
         other = first.setdefault(model.name, model)
         if other is not model:
-            found.append(
-                codes.E051.found(
-                    model=model.name,
-                    message=f"model name '{model.name}' is used twice: in '{other.file}' and in '{model.file}'",
-                    span=_name_place(model),
-                    suggestion="rename one of the two",
-                )
-            )
+            found.append(name_taken(model, other.file))
             continue
         similar = folded.setdefault(model.name.lower(), model)
         if similar is not model:
-            found.append(_case_clash(model, similar, dialect_name))
+            found.append(case_clash(model, similar.name, similar.file, dialect_name))
     return tuple(first.values()), found
-
-
-def _case_clash(model: Model, other: Model, dialect_name: str) -> Diagnostic:
-    dialect = dialect_named(dialect_name)
-    is_same = dialect.fold_table(model.name, quoted=False) == dialect.fold_table(other.name, quoted=False)
-    row = codes.E051 if is_same else codes.W021
-    consequence = f"; {dialect.display_name} takes them for one name" if is_same else ""
-    return row.found(
-        model=model.name,
-        message=f"model names '{other.name}' ('{other.file}') and '{model.name}' differ only by case{consequence}",
-        span=_name_place(model),
-        suggestion="rename one of the two",
-    )
-
-
-def _name_place(model: Model) -> Span:
-    return model.span_of("name") if model.name_declared else Span(model.file, 1, 1)
 
 
 def _orphan_contracts(directories: Iterable[FoundDirectory], root: str) -> tuple[list[Contract], list[Diagnostic]]:

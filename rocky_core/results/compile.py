@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
-from rocky_core.ir.project import CompiledModel
-from rocky_core.ir.schema import Column
+from rocky_core.ir.facts import ModelFacts
+from rocky_core.ir.model import Model
 from rocky_core.ir.types import DataType
 from rocky_core.results.findings import Finding
 from rocky_core.results.model_parts import FreshnessRule, StrategyJson, Target, to_freshness, to_strategy, to_target
@@ -43,7 +44,7 @@ class CostHint(Record, frozen=True, gc=False):
 
 
 class ModelDetail(Record, frozen=True, gc=False):
-    """One compiled model; `depends_on` is the resolved list."""
+    """One compiled model, but for its dependencies and its cost, which `_GraphDetail` adds."""
 
     name: str
     strategy: StrategyJson
@@ -52,8 +53,6 @@ class ModelDetail(Record, frozen=True, gc=False):
     freshness: FreshnessRule | UnsetType = UNSET
     contract_source: str | UnsetType = UNSET
     incrementality_hint: IncrementalityHint | UnsetType = UNSET
-    cost_hint: CostHint | UnsetType = UNSET
-    depends_on: tuple[str, ...] | UnsetType = UNSET
     tags: dict[str, str] | UnsetType = UNSET
 
 
@@ -77,46 +76,33 @@ class CompileAnswer(Answer, frozen=True, gc=False, kw_only=True):
     diagnostics: tuple[Finding, ...]
     has_errors: bool
     compile_timings: CompileTimings
-    models_detail: tuple[ModelDetail, ...] | UnsetType = UNSET
+    models_detail: tuple[msgspec.Raw, ...] | UnsetType = UNSET
 
 
-class Hints(Record, frozen=True, gc=False):
-    """What the compiler guessed about a model, where it did."""
-
-    incrementality: IncrementalityHint | UnsetType = UNSET
-    cost: CostHint | UnsetType = UNSET
-
-
-def to_model_details(
-    models: Iterable[CompiledModel], spell: SpellType, hints: Mapping[str, Hints]
-) -> tuple[ModelDetail, ...]:
-    """The published form of compiled models; equal columns are made once, because projects repeat them."""
-    known: dict[Column, ColumnDetail] = {}
-
-    def to_detail(column: Column) -> ColumnDetail:
-        found = known.get(column)
-        if found is None:
-            found = known[column] = ColumnDetail(column.name, spell(column.data_type), column.nullable)
-        return found
-
-    none = Hints()
-    return tuple(
-        _to_model_detail(model, tuple(map(to_detail, model.facts.columns)), hints.get(model.model.name, none))
-        for model in models
+def encode_model_detail(model: Model, facts: ModelFacts, spell: SpellType, hint: IncrementalityHint | None) -> bytes:
+    """The part of a model's JSON that depends on nothing but the model and what it reads, so that it can be kept."""
+    columns = tuple(ColumnDetail(column.name, spell(column.data_type), column.nullable) for column in facts.columns)
+    return msgspec.json.encode(
+        ModelDetail(
+            name=model.name,
+            strategy=to_strategy(model.strategy),
+            target=to_target(model.target),
+            columns=columns,
+            freshness=to_freshness(model.freshness) if model.freshness else UNSET,
+            contract_source=model.contract.source if model.contract else UNSET,
+            incrementality_hint=hint or UNSET,
+            tags=dict(model.tags) if model.tags else UNSET,
+        )
     )
 
 
-def _to_model_detail(compiled: CompiledModel, columns: tuple[ColumnDetail, ...], hints: Hints) -> ModelDetail:
-    model = compiled.model
-    return ModelDetail(
-        name=model.name,
-        strategy=to_strategy(model.strategy),
-        target=to_target(model.target),
-        columns=columns,
-        freshness=to_freshness(model.freshness) if model.freshness else UNSET,
-        contract_source=model.contract.source if model.contract else UNSET,
-        incrementality_hint=hints.incrementality,
-        cost_hint=hints.cost,
-        depends_on=compiled.depends_on or UNSET,
-        tags=dict(model.tags) if model.tags else UNSET,
-    )
+def complete_model_detail(kept: bytes, depends_on: tuple[str, ...], cost: CostHint | None) -> msgspec.Raw:
+    """The kept part with what depends on the whole graph."""
+    rest = _GraphDetail(depends_on or UNSET, cost or UNSET)
+    encoded = msgspec.json.encode(rest)
+    return msgspec.Raw(kept if encoded == b"{}" else kept[:-1] + b"," + encoded[1:])
+
+
+class _GraphDetail(Record, frozen=True, gc=False):
+    depends_on: tuple[str, ...] | UnsetType = UNSET
+    cost_hint: CostHint | UnsetType = UNSET

@@ -11,7 +11,7 @@ from rocky_core.cli.diagnostic_text import render_findings
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.settings import global_options, project_options
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
-from rocky_core.results.compile import CompileAnswer, CompileTimings, to_model_details
+from rocky_core.results.compile import CompileAnswer, CompileTimings
 from rocky_core.results.findings import to_findings
 
 _TARGETS = ("dbx", "sf", "bq", "duckdb")
@@ -64,7 +64,7 @@ def _answer(compilation: Compilation, model: str | None) -> CompileAnswer:
             typecheck_ms=round(1000 * timings.compile),
             total_ms=round(1000 * (timings.load + timings.compile)),
         ),
-        models_detail=to_model_details((project.models[name] for name in names), compilation.dialect.spell_type, {}),
+        models_detail=compilation.published_details(names),
     )
 
 
@@ -75,7 +75,7 @@ def _text(compilation: Compilation, model: str | None) -> Iterable[str]:
         if name in faulty:
             yield click.style(f"  ✗ {name}", fg="red")
         else:
-            columns = counted(len(compilation.project.models[name].facts.columns), "column")
+            columns = counted(compilation.column_count(name), "column")
             yield f"  {click.style('✓', fg='green')} {name} ({columns})"
     if found:
         yield ""

@@ -11,8 +11,8 @@ from rocky_core.dialects.registry import dialect_named
 from rocky_core.ir.project import ProjectSource
 from rocky_core.project_files import compile_workers
 from rocky_core.project_files.compile_files import FilesToCompile, compile_files
-from rocky_core.project_files.model_reader import ModelReader, ReadWith
-from rocky_core.project_files.resolve_target import Fallback
+from rocky_core.project_files.model_reader import ModelReader
+from rocky_core.project_files.read_model import ReadingOptions
 from rocky_core.project_files.scan import scan_models
 
 MODELS = {
@@ -38,7 +38,7 @@ def project(tmp_path):
 def files_of(project, *, cached=True, environment=None):
     scan = scan_models(project / "models")
     return FilesToCompile(
-        reader=ModelReader(scan, ReadWith({}, Fallback(), {}), environment or {}),
+        reader=ModelReader(scan, ReadingOptions(str(project), environment or {})),
         source=ProjectSource((), findings=scan.diagnostics),
         dialect=dialect_named("duckdb"),
         setup_key=b"setup",
@@ -78,7 +78,8 @@ def test_everything_at_first_and_nothing_when_nothing_changed(project):
 
 def test_the_lazy_project_is_the_project_compiled_in_memory(project):
     reader = files_of(project).reader
-    models = tuple(reader.read(file).value for file, _ in reader.stamps())
+    files = [files.file for directory in reader.scan.directories for files in reader.files_of(directory)]
+    models = tuple(reader.read(file).value for file in files)
     whole = compile_project(ProjectSource(models), dialect_named("duckdb"))
     lazy = compile_files(files_of(project)).project
 
