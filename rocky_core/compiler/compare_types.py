@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from rocky_core.diagnostics import codes
+from rocky_core.ir.rocky_type import UNKNOWN, common_supertype, debug
 from rocky_core.ir.types import (
     BIGNUM,
     BIT,
@@ -22,7 +23,6 @@ from rocky_core.ir.types import (
     TIME,
     TIME_NS,
     TIME_TZ,
-    UNKNOWN,
     UUID,
     VARCHAR,
     DataType,
@@ -65,6 +65,10 @@ _FAMILIES: Final[dict[DataType, _Family]] = {
 }
 
 
+_EQUALITIES: Final = frozenset({exp.EQ, exp.NEQ})
+_GRADED: Final = frozenset({_Family.NUMBER, _Family.MOMENT})  # Families with narrower and wider members.
+
+
 def check_comparison(work: Pass, node: exp.Expr, left: Value, right: Value) -> None:
     """Compare the types of two plain columns on both sides of `=` or its kin."""
     if not left.name or not right.name or left.data_type == right.data_type:
@@ -72,6 +76,8 @@ def check_comparison(work: Pass, node: exp.Expr, left: Value, right: Value) -> N
     sides = (node.args["this"], node.args.get("expression"))
     if any(type(side) is not exp.Column for side in sides):
         return
+    if type(node) not in _EQUALITIES and _family(left.data_type) is _family(right.data_type):
+        return  # What is less than something of its own family needs no warning.
     _report(work, left, right, _place(work, sides[0]))
 
 
@@ -83,14 +89,20 @@ def check_join_key(work: Pass, identifier: exp.Expr, left: Value, right: Value) 
 
 def _report(work: Pass, left: Value, right: Value, span: Span | None) -> None:
     families = _family(left.data_type), _family(right.data_type)
-    if None in families or families[0] is families[1]:
+    if None in families:
         return
-    common = work.dialect.common_type((left.data_type, right.data_type))
+    coarse = [work.dialect.rocky_type(value.data_type) for value in (left, right)]
+    if families[0] is families[1] and (coarse[0] == coarse[1] or families[0] not in _GRADED):
+        return
+    common = common_supertype(coarse[0], coarse[1])
     name = left.name
-    spelled = [work.dialect.spell_type(value.data_type) or str(value.data_type) for value in (left, right)]
+    if UNKNOWN in coarse or coarse[0] == coarse[1]:
+        spelled = [work.dialect.spell_type(value.data_type) or str(value.data_type) for value in (left, right)]
+    else:
+        spelled = [debug(found) for found in coarse]
     owners = [_owner(value, other.name != value.name) for value, other in ((left, right), (right, left))]
     sides = f"{owners[0]} has {spelled[0]}, {owners[1]} has {spelled[1]}"
-    if common == UNKNOWN:
+    if common is None or UNKNOWN in coarse:
         finding = codes.E001.found(
             model=work.model.name,
             message=f"join key type mismatch on column '{name}': {sides}",
@@ -98,11 +110,12 @@ def _report(work: Pass, left: Value, right: Value, span: Span | None) -> None:
             suggestion="CAST both sides to a common type",
         )
     else:
+        cast = work.dialect.spell_type(work.dialect.common_type((left.data_type, right.data_type)))
         finding = codes.W001.found(
             model=work.model.name,
             message=f"implicit type coercion on column '{name}': {sides}",
             span=span,
-            suggestion=f"CAST one side so that both are {work.dialect.spell_type(common) or common}",
+            suggestion=f"CAST one side so that both are {cast or debug(common)}",
         )
     work.findings[finding] = None
 

@@ -54,7 +54,7 @@ E001: Final = _error(
     "E001", "join-type-mismatch", "Columns that are compared or joined have types without a common one."
 )
 W001: Final = _warning("W001", "implicit-coercion", "Columns that are compared or joined have different types.")
-W002: Final = _warning("W002", "unexpandable-star", "SELECT * reads a relation whose columns are not all known.")
+W002: Final = _warning("W002", "unexpandable-star", "SELECT * reads a model whose columns are not known.")
 I001: Final = _info("I001", "select-star", "SELECT * makes the output depend on whatever the upstream holds.")
 I002: Final = _info("I002", "unknown-column-types", "Some output columns have a type that cannot be proven.")
 E039: Final = _error("E039", "unknown-column", "The SQL names a column that the upstream provably lacks.")
@@ -86,7 +86,9 @@ E024: Final = _error("E024", "missing-time-window", "The SQL uses neither @start
 E025: Final = _error("E025", "hourly-partitions-of-dates", "Hourly partitions need a timestamp, not a date.")
 E026: Final = _error("E026", "malformed-first-partition", "first_partition is not a partition key of its granularity.")
 W003: Final = _warning("W003", "half-open-time-window", "The SQL uses only one of @start_date and @end_date.")
-W006: Final = _warning("W006", "unknown-merge-key", "A merge key is not in the output.")
+W006: Final = _warning(
+    "W006", "missing-key-column", "A column by which a strategy finds its rows is not in the output."
+)
 E037: Final = _error(
     "E037",
     "rows-would-repeat",

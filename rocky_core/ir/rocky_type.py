@@ -78,6 +78,45 @@ def coarse(data_type: DataType, *, plain_timestamp: PlainTimestamp = "Timestamp"
             return UNKNOWN
 
 
+_DIGITS: Final = {"Int32": 10, "Int64": 19}  # How many an integer of the family may have.
+_WIDER: Final = {
+    frozenset({"Int32", "Int64"}): "Int64",
+    frozenset({"Float32", "Float64"}): "Float64",
+    frozenset({"Date", "Timestamp"}): "Timestamp",
+    frozenset({"Date", "TimestampNtz"}): "TimestampNtz",
+    frozenset({"Timestamp", "TimestampNtz"}): "Timestamp",
+}
+
+
+def common_supertype(left: RockyType, right: RockyType) -> RockyType | None:
+    """The family that both fit without losing their meaning; None where there is none."""
+    if left == right or right.name == "Unknown":
+        return left
+    if left.name == "Unknown":
+        return right
+    names = frozenset({left.name, right.name})
+    if names in _WIDER:
+        return RockyType(_WIDER[names])
+    if names & {"Float32", "Float64"} and names & {*_DIGITS, "Decimal"}:
+        return RockyType("Float64")
+    if left.name == right.name == "Decimal":
+        return _wider_decimal(_decimal_parts(left), _decimal_parts(right))
+    if names & _DIGITS.keys() and "Decimal" in names:
+        integer, decimal = (right, left) if left.name == "Decimal" else (left, right)
+        precision, scale = _decimal_parts(decimal)
+        return RockyType("Decimal", (max(precision, _DIGITS[integer.name]), scale))
+    return None
+
+
+def _decimal_parts(decimal: RockyType) -> tuple[int, int]:
+    precision, scale = (argument for argument in decimal.arguments if isinstance(argument, int))
+    return precision, scale
+
+
+def _wider_decimal(left: tuple[int, int], right: tuple[int, int]) -> RockyType:
+    return RockyType("Decimal", (max(left[0], right[0]), max(left[1], right[1])))
+
+
 _DISPLAY_NAMES: Final = {
     "Boolean": "BOOL",
     "TimestampNtz": "TIMESTAMP_NTZ",

@@ -6,6 +6,7 @@ from rocky_core.ir.rocky_type import (
     CONTRACT_TYPES,
     RockyType,
     coarse,
+    common_supertype,
     contract_matches,
     contract_type_exists,
     debug,
@@ -113,3 +114,30 @@ def test_a_promise_is_kept_broken_or_not_provable(promised, found, verdict):
 
 def test_types_are_values():
     assert coarse(parse_type_text("INTEGER[]")) == RockyType("Array", (RockyType("Int32"),))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "common"),
+    [
+        ("INTEGER", "INTEGER", "INT32"),
+        ("INTEGER", "BIGINT", "INT64"),
+        ("FLOAT", "DOUBLE", "FLOAT64"),
+        ("INTEGER", "FLOAT", "FLOAT64"),
+        ("BIGINT", "DOUBLE", "FLOAT64"),
+        ("INTEGER", "DECIMAL(4,2)", "DECIMAL(10,2)"),
+        ("BIGINT", "DECIMAL(4,2)", "DECIMAL(19,2)"),
+        ("INTEGER", "DECIMAL(20,2)", "DECIMAL(20,2)"),
+        ("DECIMAL(10,1)", "DECIMAL(8,4)", "DECIMAL(10,4)"),
+        ("DATE", "TIMESTAMP", "TIMESTAMP"),
+        ("UNKNOWN", "DATE", "DATE"),
+        ("VARCHAR", "BIGINT", None),
+        ("VARCHAR", "DATE", None),
+        ("BOOLEAN", "INTEGER", None),
+        ("DOUBLE", "DECIMAL(4,2)", "FLOAT64"),
+        ("DATE[]", "INTEGER[]", None),
+    ],
+)
+def test_two_families_have_a_common_one_or_none(left, right, common):
+    a, b = coarse(parse_type_text(left)), coarse(parse_type_text(right))
+    found = [common_supertype(a, b), common_supertype(b, a)]
+    assert [type_ and display(type_) for type_ in found] == [common, common]
