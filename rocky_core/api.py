@@ -231,10 +231,15 @@ class Compilation:
 
         depends_on = self.project.depends_on
         costs = project_costs(depends_on)
-        published = {id(cost): CostHint(**asdict(cost)) for cost in costs.values()}
+
+        def published(name: str) -> CostHint | None:
+            cost = costs.get(name)
+            if cost is None:
+                return None
+            return CostHint(cost.estimated_rows, cost.estimated_bytes, cost.estimated_cost_usd, cost.confidence)
+
         return tuple(
-            complete_model_detail(self.files.details[name], depends_on[name], published.get(id(costs.get(name))))
-            for name in names
+            complete_model_detail(self.files.details[name], depends_on[name], published(name)) for name in names
         )
 
     def readers(self, name: str) -> tuple[str, ...]:
