@@ -64,17 +64,15 @@ class BigQuery(TableDrivenDialect):
         return coercion.operator(symbol, operands)
 
     def output_name(self, node: exp.Expr, position: int, sql: str | None = None) -> str:
-        """Columns and fields keep their names, all others are numbered `f0_`, `f1_`, …."""
+        """Columns and fields keep their names, all others are numbered `f0_`, `f1_`, … among themselves."""
         del sql
-        match node:
-            case exp.Column():
-                return node.name
-            case exp.Dot() if isinstance(node.expression, exp.Identifier):
-                return node.expression.name
-            case exp.Paren():
-                return self.output_name(node.this, position)
-            case _:
-                return f"f{position}_"
+        name = _own_name(node)
+        if name is not None:
+            return name
+        select = node.parent
+        if not isinstance(select, exp.Select) or position > len(select.expressions):
+            return f"f{position}_"
+        return f"f{sum(_own_name(item) is None for item in select.expressions[:position])}_"
 
     def rocky_type(self, data_type: DataType) -> RockyType:
         return coarse(self.settle(data_type), plain_timestamp="TimestampNtz")
@@ -87,6 +85,21 @@ class BigQuery(TableDrivenDialect):
 
     def table_functions(self) -> Mapping[str, TableColumns]:
         return _TABLE_FUNCTIONS
+
+
+def _own_name(node: exp.Expr) -> str | None:
+    """The name an item of a SELECT list brings with it; a star brings some."""
+    match node:
+        case exp.Alias() | exp.Column():
+            return node.alias_or_name
+        case exp.Star():
+            return "*"
+        case exp.Dot() if isinstance(node.expression, exp.Identifier | exp.Star):
+            return node.expression.name
+        case exp.Paren():
+            return _own_name(node.this)
+        case _:
+            return None
 
 
 def _unnest(dialect: Dialect, operands: Sequence[Operand]) -> tuple[Column, ...] | None:

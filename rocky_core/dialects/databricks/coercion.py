@@ -22,6 +22,7 @@ from rocky_core.ir.types import (
 
 _INTEGER_DIGITS: Final[dict[DataType, int]] = {types.TINYINT: 3, types.SMALLINT: 5, types.INTEGER: 10, types.BIGINT: 20}
 _INTEGERS: Final = tuple(_INTEGER_DIGITS)
+_TAKES_TEXT: Final = frozenset((types.BOOLEAN, types.BLOB, types.DATE, types.TIMESTAMP, types.TIMESTAMP_TZ))
 _LEAST_KEPT_SCALE: Final = 6
 DAY_INTERVAL: Final = Scalar("INTERVAL DAY")
 DAY_TO_SECOND: Final = Scalar("INTERVAL DAY TO SECOND")
@@ -38,9 +39,22 @@ def common_type(found: Sequence[DataType]) -> DataType:
     if not known:
         return types.NULL if settled else UNKNOWN
     result = known[0]
+    if types.VARCHAR in known and len(set(known)) > 1:
+        return _with_text([data_type for data_type in known if data_type != types.VARCHAR])
     for data_type in known[1:]:
         result = _wider(result, data_type)
     return result
+
+
+def _with_text(others: Sequence[DataType]) -> DataType:
+    """Text becomes what it meets, whole numbers BIGINT and other numbers DOUBLE; with several kinds order matters."""
+    kinds = set(others)
+    if kinds <= set(_INTEGERS):
+        return types.BIGINT
+    numbers = {types.FLOAT, types.DOUBLE, *_INTEGERS}
+    if all(isinstance(kind, Decimal) or kind in numbers for kind in kinds):
+        return types.DOUBLE
+    return next(iter(kinds)) if len(kinds) == 1 and kinds <= _TAKES_TEXT else UNKNOWN
 
 
 def _wider(left: DataType, right: DataType) -> DataType:
@@ -111,6 +125,8 @@ def operator(symbol: str, operands: Sequence[Operand]) -> Outcome:
         return Outcome(types.BOOLEAN)
     match symbol, found:
         case (("+" | "-" | "*" | "/" | "%"), [left, right]):
+            if types.INTERVAL in (left, right):
+                return Outcome(_with_interval(symbol, operands))
             return Outcome(_arithmetic(symbol, left, right))
         case (("-" | "+"), [only]):
             return Outcome(_signed(symbol, only))
@@ -227,18 +243,21 @@ def _temporal(symbol: str, left: DataType, right: DataType) -> DataType:
             return types.DATE
         case "+" if right == types.DATE and left in {types.TINYINT, types.SMALLINT, types.INTEGER}:
             return types.DATE
-        case "+" | "-" if left in instants and _is_interval(right):
-            return left
-        case "+" if right in instants and _is_interval(left):
-            return right
-        case "+" | "-" if left == types.DATE and right in _WHOLE_DAYS:
-            return types.DATE
         case _:
             return UNKNOWN
 
 
-_WHOLE_DAYS: Final = frozenset(Scalar(f"INTERVAL {span}") for span in ("YEAR", "MONTH", "YEAR TO MONTH", "DAY"))
+def _with_interval(symbol: str, operands: Sequence[Operand]) -> DataType:
+    """Dates and timestamps plus or minus an INTERVAL whose unit is written."""
+    moment, interval = operands if operands[1].data_type == types.INTERVAL else (operands[1], operands[0])
+    if symbol not in "+-" or (symbol == "-" and interval is operands[0]):
+        return UNKNOWN
+    if moment.data_type in {types.TIMESTAMP, types.TIMESTAMP_TZ}:
+        return moment.data_type
+    unit = interval.constant
+    if moment.data_type != types.DATE or not isinstance(unit, str):
+        return UNKNOWN
+    return types.DATE if unit.removesuffix("s") in _WHOLE_DAYS else types.TIMESTAMP_TZ
 
 
-def _is_interval(data_type: DataType) -> bool:
-    return isinstance(data_type, Scalar) and data_type.name.split(" ")[0] == "INTERVAL"
+_WHOLE_DAYS: Final = frozenset(("year", "quarter", "month", "week", "day"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlglot import exp
@@ -13,15 +14,33 @@ _OPERATORS: Final = {
 }  # fmt: skip
 
 
+_UPPER_CASE: Final = frozenset(
+    ("atan2", "cbrt", "degrees", "dense_rank", "e", "exp", "hypot", "log", "log10", "log2", "percent_rank", "pi",
+     "rank", "regexp_like", "sqrt")
+)  # fmt: skip
+_CANONICAL: Final = {"array_agg": "collect_list"}
+_RANKING: Final = frozenset(("row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile"))
+
+
 def output_name(node: exp.Expr) -> str:
-    """The expression in Spark's own spelling: `sum(x)`, `count(1)`, `(a + 1)`, `CAST(a AS INT)`."""
+    """The expression in Spark's own spelling; a cast of a column keeps the column's name."""
+    while isinstance(node, exp.Paren):
+        node = node.this
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Column | exp.Cast | exp.Dot):
+        return output_name(node.this)
+    return _spelled(node)
+
+
+def _spelled(node: exp.Expr) -> str:
     match node:
-        case exp.Column() | exp.Dot():
-            return node.name if isinstance(node, exp.Column) else node.expression.name
+        case exp.Column():
+            return node.name
+        case exp.Dot():
+            return str(node.expression.name)
         case exp.Paren():
-            return output_name(node.this)
+            return _spelled(node.this)
         case exp.Literal():
-            return str(node.this)
+            return str(node.this).removesuffix(".")
         case exp.Null():
             return "NULL"
         case exp.Boolean():
@@ -29,15 +48,71 @@ def output_name(node: exp.Expr) -> str:
         case exp.Star():
             return "1"
         case exp.Neg():
-            return f"(- {output_name(node.this)})"
+            return f"-{node.this.name}" if isinstance(node.this, exp.Literal) else f"(- {_spelled(node.this)})"
         case exp.Not():
-            return f"(NOT {output_name(node.this)})"
+            return f"(NOT {_spelled(node.this)})"
         case exp.Cast():
-            return f"CAST({output_name(node.this)} AS {node.to.sql(dialect='databricks').upper()})"
+            return f"CAST({_spelled(node.this)} AS {node.to.sql(dialect='databricks').upper()})"
         case exp.Anonymous():
-            arguments = ", ".join(output_name(argument) for argument in node.expressions)
-            return f"{node.name.lower()}({arguments})"
+            return _call(node.name.lower(), node.expressions)
+        case exp.DPipe():
+            return f"concat({_spelled(node.this)}, {_spelled(node.expression)})"
+        case exp.Ceil() | exp.Floor() if not node.args.get("decimals"):
+            return f"{type(node).__name__.upper()}({_spelled(node.this)})"
+        case exp.Window() if isinstance(node.this, exp.Anonymous) and not node.args.get("spec"):
+            return _window(node, node.this)
+        case exp.In() if node.expressions:
+            return f"({_spelled(node.this)} IN ({', '.join(_spelled(item) for item in node.expressions)}))"
+        case exp.Is():
+            return f"({_spelled(node.this)} IS {_spelled(node.expression)})"
+        case exp.Case():
+            return _case(node)
         case exp.Binary() if type(node) in _OPERATORS:
-            return f"({output_name(node.left)} {_OPERATORS[type(node)]} {output_name(node.right)})"
+            return f"({_spelled(node.left)} {_OPERATORS[type(node)]} {_spelled(node.right)})"
         case _:
-            return node.sql(dialect="databricks")
+            return node.sql(dialect="databricks", comments=False)
+
+
+def _call(name: str, arguments: Sequence[exp.Expr]) -> str:
+    shown = []
+    for argument in arguments:
+        if isinstance(argument, exp.Distinct):
+            shown.append(f"DISTINCT {', '.join(_spelled(item) for item in argument.expressions)}")
+        else:
+            shown.append(_spelled(argument))
+    if name in {"round", "bround"} and len(shown) == 1:
+        shown.append("0")  # Spark shows the default.
+    name = _CANONICAL.get(name, name)
+    return f"{name.upper() if name in _UPPER_CASE else name}({', '.join(shown)})"
+
+
+def _window(node: exp.Window, call: exp.Anonymous) -> str:
+    """Spark shows the frame that is in force and how NULLs sort."""
+    order = node.args.get("order")
+    parts = []
+    if node.args.get("partition_by"):
+        parts.append(f"PARTITION BY {', '.join(_spelled(item) for item in node.args['partition_by'])}")
+    if order is not None:
+        parts.append(f"ORDER BY {', '.join(_ordered(item) for item in order.expressions)}")
+    until = "CURRENT ROW" if order is not None else "UNBOUNDED FOLLOWING"
+    unit = "RANGE" if order is not None and call.name.lower() not in _RANKING else "ROWS"
+    parts.append(f"{unit} BETWEEN UNBOUNDED PRECEDING AND {until}")
+    return f"{_spelled(call)} OVER ({' '.join(parts)})"
+
+
+def _ordered(node: exp.Expr) -> str:
+    if not isinstance(node, exp.Ordered):
+        return f"{_spelled(node)} ASC NULLS FIRST"
+    direction = "DESC" if node.args.get("desc") else "ASC"
+    first = node.args.get("nulls_first")
+    return f"{_spelled(node.this)} {direction} NULLS {'FIRST' if first else 'LAST'}"
+
+
+def _case(node: exp.Case) -> str:
+    parts = ["CASE"]
+    if node.this is not None:
+        parts.append(_spelled(node.this))
+    parts.extend(f"WHEN {_spelled(item.this)} THEN {_spelled(item.args['true'])}" for item in node.args["ifs"])
+    if node.args.get("default") is not None:
+        parts.append(f"ELSE {_spelled(node.args['default'])}")
+    return " ".join([*parts, "END"])

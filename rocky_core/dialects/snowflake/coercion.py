@@ -107,6 +107,16 @@ def arithmetic(symbol: str, left: DataType, right: DataType) -> DataType:
             return UNKNOWN
 
 
+def _date_and_interval(unit: str | int | bool | None) -> DataType:
+    """A DATE stays one by whole days and becomes TIMESTAMP_NTZ by hours."""
+    if not isinstance(unit, str):
+        return UNKNOWN
+    return types.DATE if unit.removesuffix("s") in _WHOLE_DAYS else types.TIMESTAMP
+
+
+_WHOLE_DAYS: Final = frozenset(("year", "quarter", "month", "week", "day"))
+
+
 def _exact(symbol: str, left: Decimal, right: Decimal) -> DataType:
     """Leading digits and scale by the documented rules, at most 38 digits in all."""
     s1, s2 = left.scale, right.scale

@@ -11,6 +11,7 @@ from rocky_core.dialects.base import Dialect, Operand, Outcome
 from rocky_core.dialects.rules import Signature
 from rocky_core.dialects.snowflake import coercion, type_names
 from rocky_core.dialects.snowflake.functions import functions
+from rocky_core.dialects.snowflake.written_text import written_text
 from rocky_core.dialects.table_driven import LambdaParameters, TableColumns, TableDrivenDialect
 from rocky_core.dialects.type_nodes import type_node
 from rocky_core.ir.rocky_type import RockyType, coarse
@@ -76,7 +77,7 @@ class Snowflake(TableDrivenDialect):
         del position
         if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier):
             return self.stored_name(node.name, quoted=bool(node.this.quoted))
-        return (sql or node.sql(dialect=self.sqlglot_name)).upper()
+        return written_text(node, sql, self.sqlglot_name).upper()
 
     def rocky_type(self, data_type: DataType) -> RockyType:
         return coarse(_without_session_zone(self.settle(data_type)), plain_timestamp="TimestampNtz")
