@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
-from rocky_core.errors import UserError
+from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
@@ -170,6 +170,7 @@ class Project:
             source = replace(source, rules=replace(source.rules, portability_target=target))
         loaded = time.perf_counter()
         dialect = dialect_named(opened.dialect_name)
+        source = replace(source, source_schemas=_as_stored(source.source_schemas, dialect))
 
         def render_detail(model: Model, facts: ModelFacts) -> bytes:
             hint = hint_incrementality(model, facts, dialect)
@@ -186,6 +187,22 @@ class Project:
         timings = Timings(loaded - started, time.perf_counter() - loaded)
         root = Path(opened.root)
         return Compilation(project, dialect, options, root, source.source_schemas, timings, compiled)
+
+    def compile_for_tests(self) -> Compilation:
+        """Compile with the seed's types where there is a seed that works; the tests then report one that does not.
+
+        Raises:
+            UserError: as `compile`.
+
+        """
+        if self.options.seed_file.is_file():
+            try:
+                return Project(replace(self.options, with_seed=True)).compile()
+            except (ConfigInvalid, CompileFailed):
+                raise
+            except UserError:
+                return self.compile()
+        return self.compile()
 
 
 @dataclass(frozen=True)

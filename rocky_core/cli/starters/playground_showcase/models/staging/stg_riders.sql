@@ -1,0 +1,1 @@
+SELECT rider_id, email, plan FROM bikes.riders
