@@ -20,6 +20,7 @@ from rocky_core.ir.types import (
     TIMESTAMP_NS,
     TIMESTAMP_S,
     UBIGINT,
+    UHUGEINT,
     UNKNOWN,
     DataType,
     Decimal,
@@ -34,7 +35,7 @@ _PLAIN_TIMES: Final = frozenset({DATE, TIMESTAMP, TIMESTAMP_S, TIMESTAMP_MS, TIM
 def _sum(operands: Sequence[Operand]) -> DataType | None:
     found = settle(operands[0].data_type) if operands else UNKNOWN
     if found in INTEGERS:
-        return HUGEINT
+        return DOUBLE if found == UHUGEINT else HUGEINT
     return Decimal(_MAX_DECIMAL, found.scale) if isinstance(found, Decimal) else None
 
 

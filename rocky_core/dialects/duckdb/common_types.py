@@ -129,7 +129,7 @@ def _adapt(literal: DataType, other: DataType) -> DataType | None:
                 case EnumOf():
                     return VARCHAR
                 case UnionOf():
-                    return UNKNOWN
+                    return meet(VARCHAR, other)
                 case _:
                     return settle(other)
         case _:
@@ -139,6 +139,9 @@ def _adapt(literal: DataType, other: DataType) -> DataType | None:
 def _meet_settled(left: DataType, right: DataType) -> DataType:
     if left in INTEGERS and right in INTEGERS:
         return _meet_integers(left, right)
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one, UnionOf) and not isinstance(other, UnionOf):
+            return one if any(meet(m.data_type, other) == m.data_type for m in one.members) else UNKNOWN
     for one, other in ((left, right), (right, left)):
         if one == BOOLEAN and other in INTEGERS:
             return other
@@ -153,14 +156,13 @@ def _meet_settled(left: DataType, right: DataType) -> DataType:
             return BIGNUM
         if one in _ZONED and other in _TIMES:
             return one if other != TIMESTAMP_NS else UNKNOWN
-        if isinstance(one, UnionOf) and not isinstance(other, UnionOf):
-            return one if any(meet(m.data_type, other) == m.data_type for m in one.members) else UNKNOWN
     if isinstance(left, EnumOf) and isinstance(right, EnumOf):
         return VARCHAR
     if left in _TIMES and right in _TIMES:
         return max(left, right, key=_TIMES.index)
     if isinstance(left, Decimal) or isinstance(right, Decimal):
-        return _meet_decimals(as_decimal(left), as_decimal(right))
+        both = isinstance(left, Decimal) and isinstance(right, Decimal)
+        return _meet_decimals(as_decimal(left), as_decimal(right), both_decimal=both)
     return _meet_nested(left, right)
 
 
@@ -177,11 +179,14 @@ def _meet_integers(left: DataType, right: DataType) -> DataType:
     return DOUBLE
 
 
-def _meet_decimals(left: Decimal | None, right: Decimal | None) -> DataType:
+def _meet_decimals(left: Decimal | None, right: Decimal | None, *, both_decimal: bool) -> DataType:
     if left is None or right is None:
         return UNKNOWN
     scale = max(left.scale, right.scale)
     whole = max(left.precision - left.scale, right.precision - right.scale)
+    if whole + scale > MAX_DECIMAL and both_decimal:
+        # Two decimals keep the digits before the point, an integer beside a decimal does not.
+        scale = MAX_DECIMAL - whole
     return Decimal(min(whole + scale, MAX_DECIMAL), scale)
 
 

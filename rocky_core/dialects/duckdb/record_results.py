@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from rocky_core.dialects.duckdb.type_names import parse_type
 from rocky_core.ir.types import (
     BIGINT,
     DOUBLE,
+    TIMESTAMP_NS,
+    TIMESTAMP_TZ,
     UNKNOWN,
     USMALLINT,
     UTINYINT,
@@ -126,6 +129,21 @@ def _regexp_extract_all(operands: Sequence[Operand]) -> DataType | None:
     return None if found is None else ListOf(found)
 
 
+def _strptime(operands: Sequence[Operand]) -> DataType | None:
+    """A format with a zone or an offset gives an instant, one with nanoseconds a finer timestamp."""
+    if len(operands) != 2:
+        return None
+    match operands[1].constant:
+        case str(form):
+            formats: tuple[str, ...] = (form,)
+        case tuple(forms):
+            formats = forms
+        case _:
+            return UNKNOWN
+    directives = {directive for form in formats for directive in re.findall(r"%-?(.)", form)}
+    return TIMESTAMP_TZ if directives & {"z", "Z"} else TIMESTAMP_NS if "n" in directives else None
+
+
 def _json_transform(operands: Sequence[Operand]) -> DataType | None:
     structure = operands[1].constant if len(operands) == 2 else None
     if not isinstance(structure, str):
@@ -161,6 +179,8 @@ RECORD_RESULTS: Final[dict[str, Rule]] = {
     "map_concat": _map_concat,
     "date_part": _date_part,
     "datepart": _date_part,
+    "strptime": _strptime,
+    "try_strptime": _strptime,
     "regexp_extract": _regexp_extract,
     "regexp_extract_all": _regexp_extract_all,
     **dict.fromkeys(("json_transform", "json_transform_strict", "from_json", "from_json_strict"), _json_transform),

@@ -69,7 +69,8 @@ def _selects_around(select: exp.Expr | None) -> int:
 
 
 def _places(node: exp.Expr) -> Iterator[int]:
-    for part in node.walk():
+    # The arguments that sqlglot adds to a bare DECIMAL have places in no text.
+    for part in node.walk(prune=lambda part: isinstance(part, exp.DataType)):
         start = part.meta.get("start")
         if start is not None:
             yield start
@@ -119,7 +120,7 @@ def _ends_list(tokens: Sequence[Token], at: int) -> bool:
         return not tokens[at - 1].is_word("DISTINCT")  # IS DISTINCT FROM
     if tokens[at].is_word("GROUP"):
         return not tokens[at - 1].is_word("WITHIN")
-    return tokens[at].is_word(*_ENDINGS)
+    return tokens[at].is_word(*_ENDINGS) and not tokens[at - 1].is_symbol("::")  # x::UNION(…)
 
 
 def _after_group(tokens: Sequence[Token], at: int) -> int:

@@ -233,14 +233,14 @@ def cast_type(node: exp.DataType) -> DataType:
     kind, parts = node.this, node.expressions
     if isinstance(kind, exp.Interval):
         return INTERVAL
-    match kind.value:
+    match kind.name:
         case "ARRAY" | "LIST" if parts:
             sizes = node.args.get("values") or []
             element = cast_type(parts[0])
             return ListOf(element, int(sizes[0].name) if sizes else None)
         case "STRUCT" | "UNION" if parts and all(isinstance(part, exp.ColumnDef) for part in parts):
             fields = tuple(Field(part.name, cast_type(part.args["kind"])) for part in parts)
-            return UnionOf(fields) if kind.value == "UNION" else StructOf(fields)
+            return UnionOf(fields) if kind.name == "UNION" else StructOf(fields)
         case "MAP" if len(parts) == 2:
             return MapOf(cast_type(parts[0]), cast_type(parts[1]))
         case "ENUM" if parts:
