@@ -120,6 +120,8 @@ def _remove(data: Any, path: KeyPath) -> None:
 def _diagnostic(subject: _Subject, problem: ErrorDetails, row: Code) -> Diagnostic:
     section, data, prefix = subject.section, subject.data, subject.prefix
     path = _path_in(data, problem["loc"])
+    if problem["type"].startswith("union_tag_"):
+        path = (*path, "type")
     where = _owner(prefix, path)
     kind = problem["type"]
     suggestion = None

@@ -82,30 +82,21 @@ def read_model(found: FoundModel, context: DirectoryContext, reading: ReadingOpt
 def _parts(found: FoundModel, text: str, reading: ReadingOptions) -> Checked[_Parts]:
     """Tell the SQL from what is said about it: a sidecar, front matter, or nothing."""
     file = found.source.file
-    front = None if found.is_dsl else _FRONT_MATTER.match(text)
-    diagnostics: tuple[Diagnostic, ...] = ()
-    toml: str | None = None
+    opening = None if found.is_dsl else _FRONT_MATTER.match(text)
+    front = None if opening is None else _front_matter(file, text, opening.end(), found.stem)
+    diagnostics: tuple[Diagnostic, ...] = () if front is None else front.diagnostics
+    toml, body_start = (None, 0) if front is None else front.value
     toml_file = file
-    body_start = 0
     if found.sidecar is not None:
         toml_file = found.sidecar.file
-        read = read_text(reading.root, found.sidecar, found.stem)
-        toml, diagnostics = read.value, read.diagnostics
-        if front is not None:
-            span = Span(file, text.count("\n", 0, front.end()) + 1, 1, len("---toml"))
+        if opening is not None:
+            span = Span(file, text.count("\n", 0, opening.end()) + 1, 1, len("---toml"))
             message = f"'{file}' has front matter, but '{toml_file}' is its sidecar"
             suggestion = "keep one of the two"
             diagnostics += (codes.E050.found(model=found.stem, message=message, span=span, suggestion=suggestion),)
-    elif front is not None:
-        end = text.find("\n---", front.end())
-        if end < 0:
-            span = Span(file, text.count("\n", 0, front.end()) + 1, 1, len("---toml"))
-            message = "front matter has no closing '---'"
-            diagnostics = (codes.E050.found(model=found.stem, message=message, span=span),)
-            end = len(text)
-        # The lines before the TOML stay, emptied, so that every key keeps its line number.
-        toml = "\n" * text.count("\n", 0, front.end()) + text[front.end() : end]
-        body_start = min(end + len("\n---"), len(text))
+        read = read_text(reading.root, found.sidecar, found.stem)
+        toml = read.value
+        diagnostics += read.diagnostics
     source = _source(file, text, body_start)
     if toml is None:
         document = TomlDocument(toml_file, "", {}, found.stem)
@@ -113,9 +104,21 @@ def _parts(found: FoundModel, text: str, reading: ReadingOptions) -> Checked[_Pa
         parts = _Parts(source, document, Sidecar(), None, None, is_readable)
         return Checked(parts, diagnostics)
     checked = _sidecar(toml, toml_file, found.stem, reading.environment)
-    document, sidecar = checked.value
-    parts = _Parts(source, document, sidecar or _salvaged(toml), toml_file, toml, sidecar is not None)
+    document, sidecar, is_readable = checked.value
+    parts = _Parts(source, document, sidecar, toml_file, toml, is_readable)
     return Checked(parts, (*diagnostics, *checked.diagnostics))
+
+
+def _front_matter(file: str, text: str, start: int, stem: str) -> Checked[tuple[str, int]]:
+    """The TOML, with the lines before it emptied so that every key keeps its line number, and where the SQL begins."""
+    end = text.find("\n---", start)
+    found: tuple[Diagnostic, ...] = ()
+    if end < 0:
+        span = Span(file, text.count("\n", 0, start) + 1, 1, len("---toml"))
+        found = (codes.E050.found(model=stem, message="front matter has no closing '---'", span=span),)
+        end = len(text)
+    toml = "\n" * text.count("\n", 0, start) + text[start:end]
+    return Checked((toml, min(end + len("\n---"), len(text))), found)
 
 
 def _source(file: str, text: str, start: int) -> SourceText:
@@ -128,22 +131,28 @@ def _source(file: str, text: str, start: int) -> SourceText:
 
 def _sidecar(
     toml: str, file: str, stem: str, environment: Mapping[str, str]
-) -> Checked[tuple[TomlDocument, Sidecar | None]]:
+) -> Checked[tuple[TomlDocument, Sidecar, bool]]:
+    """What is said of the model, and whether all that says where it goes could be understood."""
     parsed = parse_toml(toml, file, environment, stem)
-    if parsed.value is None:
-        return Checked((TomlDocument(file, toml, {}, stem), None), parsed.diagnostics)
+    if parsed.value is None or parsed.has_errors:
+        head = toml.partition("\n[")[0]
+        name = _NAME_LINE.search(head)
+        sidecar = Sidecar(name=name.group(1)) if name is not None else Sidecar()
+        return Checked((TomlDocument(file, toml, {}, stem), sidecar, False), parsed.diagnostics)
     document = parsed.value
-    name = document.data.get("name")
-    if isinstance(name, str):
-        document = replace(document, model=name)
+    name_value = document.data.get("name")
+    if isinstance(name_value, str):
+        document = replace(document, model=name_value)
     checked = validate(Sidecar, document.data, document)
-    return Checked((document, checked.value), (*parsed.diagnostics, *checked.diagnostics))
-
-
-def _salvaged(toml: str) -> Sidecar:
-    """The name that a broken sidecar seems to give, so that those who depend on the model still find it."""
-    found = _NAME_LINE.search(toml)
-    return Sidecar(name=found.group(1)) if found is not None else Sidecar()
+    found = (*parsed.diagnostics, *checked.diagnostics)
+    if checked.value is not None:
+        return Checked((document, checked.value, True), found)
+    # Those who depend on the model still find it, with whatever is not broken.
+    sound = {
+        key: value for key, value in document.data.items() if not validate(Sidecar, {key: value}, document).has_errors
+    }
+    remaining = validate(Sidecar, sound, document).value or Sidecar()
+    return Checked((document, remaining, {"target", "group"}.isdisjoint(document.data.keys() - sound.keys())), found)
 
 
 def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading: ReadingOptions) -> Checked[Model]:

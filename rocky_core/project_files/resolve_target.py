@@ -69,12 +69,12 @@ def resolve_target(
     catalog = _first(sidecar.target.catalog, context.defaults.target.catalog, fallback.catalog)
     schema = _first(schema, context.defaults.target.schema_name, fallback.schema)
     if "defaults" not in context.broken:
-        for key, value in (("catalog", catalog), ("schema", schema)):
-            if value is None:
-                suggestion = f"set [target] {key} in the sidecar or in {context.directory}/_defaults.toml"
-                fault(f"model '{name}' has no target {key}", "target", suggestion=suggestion)
+        missing = [key for key, value in (("catalog", catalog), ("schema", schema)) if value is None]
+        if missing:
+            suggestion = f"set [target] {' and '.join(missing)} in the sidecar or in {context.directory}/_defaults.toml"
+            fault(f"model '{name}' has no target {' and '.join(missing)}", "target", suggestion=suggestion)
     target = TargetName(catalog or "", schema or "", sidecar.target.table or name)
-    for key, value in (("catalog", target.catalog), ("schema", target.schema), ("table", target.table)):
+    for key, value in (("catalog", target.catalog), ("schema", target.schema), ("table", sidecar.target.table)):
         if value and not is_identifier(value) and not (key == "catalog" and _PROJECT_ID.fullmatch(value)):
             fault(
                 f"target {key} '{value}' is not a valid identifier: only letters, digits and '_'",

@@ -60,7 +60,6 @@ class FoundDirectory:
     test_definitions: FoundFile | None = None
     groups: tuple[FoundFile, ...] = ()
     orphan_contracts: tuple[FoundFile, ...] = ()
-    orphan_sidecars: tuple[FoundFile, ...] = ()
 
     @property
     def shared_files(self) -> tuple[FoundFile, ...]:
@@ -225,7 +224,6 @@ def _directory_of(walk: _Walk, path: str, relative: str, listing: _Listing) -> F
         for stem in sorted(files)
     )
     alone = [found for stem, found in contracts.items() if stem not in listing.sql and stem not in listing.dsl]
-    unused = [found for stem, found in sidecars.items() if stem not in listing.sql and stem not in listing.dsl]
     has_groups = any(name == GROUPS_DIRECTORY for name, _ in listing.subdirectories)
     return FoundDirectory(
         directory=relative,
@@ -234,7 +232,6 @@ def _directory_of(walk: _Walk, path: str, relative: str, listing: _Listing) -> F
         test_definitions=test_definitions,
         groups=_groups_of(walk, f"{path}/{GROUPS_DIRECTORY}", f"{relative}/{GROUPS_DIRECTORY}") if has_groups else (),
         orphan_contracts=tuple(sorted(alone, key=attrgetter("file"))),
-        orphan_sidecars=tuple(sorted(unused, key=attrgetter("file"))) if walk.keep is None else (),
     )
 
 
