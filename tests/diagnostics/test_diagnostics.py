@@ -1,10 +1,10 @@
 """Runs the pages beside this file: each shows projects and the whole list of what is found wrong with them.
 
-A page is named `CODE_name.md`. Under each `##` heading stand fenced blocks: files of a project (```` ```sql models/a.sql ````),
-then a `findings` block with one `file:line:col Severity CODE message` per finding and, indented, its help. Files that
-follow a `findings` block change the same project, which is then compiled once more. A `hex` block is a file of raw
-bytes, a `vars` block holds run variables. `rocky.toml` and `models/_defaults.toml` are there unless a page writes them,
-and a `data/seed.sql` gives the sources their types.
+A page is named `CODE_name.md`. Under each `##` heading stand fenced blocks: files of a project, such as
+`sql models/a.sql`, then a `findings` block with one `file:line:col Severity CODE message` per finding and, indented,
+its help. Files that follow a `findings` block change the same project, which is then compiled once more. A `hex` block
+is a file of raw bytes, a `vars` block holds run variables. `rocky.toml` and `models/_defaults.toml` are there unless a
+page writes them, and a `data/seed.sql` gives the sources their types.
 """
 
 import re
@@ -118,6 +118,17 @@ def test_every_row_has_a_page_of_tests_and_no_page_is_without_a_row():
 
 def test_every_row_has_a_docs_page_and_no_page_is_without_a_row():
     assert sorted(page.stem for page in DOCS.glob("[A-Z]*.md")) == sorted(row.page for row in ALL_CODES)
+
+
+def test_the_index_lists_every_row():
+    rows = "".join(
+        f"| [{row.code}]({row.page}.md) | {row.severity} | {row.name} | {row.summary} |\n" for row in ALL_CODES
+    )
+    assert (
+        (DOCS / "index.md")
+        .read_text(encoding="utf-8")
+        .endswith(f"| Code | Severity | Name | Means |\n|---|---|---|---|\n{rows}")
+    )
 
 
 @pytest.mark.parametrize("row", ALL_CODES, ids=lambda row: row.code)
