@@ -121,6 +121,13 @@ class Block:
                 names.extend(relation.known)
         return tuple(dict.fromkeys(names))
 
+    @cached_property
+    def certain_names(self) -> frozenset[str]:
+        """Names that are among the columns for certain, where not all of them are known."""
+        if self.known_names is not None:
+            return frozenset()
+        return frozenset(self.by_name).union(*(relation.certain for relation in self.relations))
+
     @property
     def is_grouped(self) -> bool:
         return self.keys is not None

@@ -219,8 +219,7 @@ def _reader(block: Block, inner: Block, order: tuple[SortKey, ...], name: Name) 
     keeps_alias = block.known_names is None and len(block.relations) == 1
     alias = block.relations[0].called if keeps_alias else None
     known = None if inner.known_names is None else tuple(inner.known_names)
-    certain = frozenset().union(inner.by_name, *(relation.certain for relation in inner.relations))
-    relation = Relation((name,), alias, known=known, certain=frozenset() if known else certain)
+    relation = Relation((name,), alias, known=known, certain=inner.certain_names)
     hides = len(inner.parts) > len(block.parts)
     parts: tuple[Column | Star, ...] = (Star(name.at),)
     if hides:

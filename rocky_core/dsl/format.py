@@ -6,23 +6,23 @@ import re
 from typing import Final
 
 from rocky_core.dsl.cursor import HEAD_WORDS, JOIN_SIDES, STEP_WORDS
-from rocky_core.dsl.tokens import Kind, Token, read_tokens
+from rocky_core.dsl.tokens import Token, read_tokens
 
 _INDENT: Final = "    "
 _STEP_STARTS: Final = frozenset(STEP_WORDS + HEAD_WORDS)
 _OPENING: Final = ("{", "(", "[")
 _CLOSING: Final = ("}", ")", "]")
+_DEEPEST: Final = 40  # So that a file of nothing but brackets does not grow with its square.
 _TOO_MANY_BLANK_LINES: Final = re.compile(r"\n{4,}")
 
 
 def format_text(text: str) -> str:
     """The text with four blanks per open bracket, steps at the margin, and at most two empty lines in a row."""
-    by_line = _tokens_by_line(text)
     depth = 0
     continues = False
     lines: list[str] = []
-    for number, line in enumerate(text.split("\n")):
-        tokens = by_line.get(number, ())
+    for line in text.split("\n"):
+        tokens = read_tokens(line)[:-1]  # No token spans lines.
         leading = _leading_closers(tokens)
         level = max(depth - leading, 0)
         if tokens and not depth:
@@ -30,7 +30,7 @@ def format_text(text: str) -> str:
             level = 1 if continues and not is_step else 0
             continues = True
         stripped = line.strip()
-        lines.append(_INDENT * level + stripped if stripped else "")
+        lines.append(_INDENT * min(level, _DEEPEST) + stripped if stripped else "")
         for token in tokens:
             if token.is_sign(*_OPENING):
                 depth += 1
@@ -38,17 +38,6 @@ def format_text(text: str) -> str:
                 depth = max(depth - 1, 0)
     laid_out = _TOO_MANY_BLANK_LINES.sub("\n\n\n", "\n".join(lines)).strip("\n")
     return laid_out + "\n" if laid_out else ""
-
-
-def _tokens_by_line(text: str) -> dict[int, tuple[Token, ...]]:
-    grouped: dict[int, list[Token]] = {}
-    number, counted_to = 0, 0
-    for token in read_tokens(text):
-        number += text.count("\n", counted_to, token.at)
-        counted_to = token.at
-        if token.kind is not Kind.END:
-            grouped.setdefault(number, []).append(token)
-    return {line: tuple(tokens) for line, tokens in grouped.items()}
 
 
 def _leading_closers(tokens: tuple[Token, ...]) -> int:

@@ -38,7 +38,7 @@ class _Lowering:
         self.text, self.file, self.model = text, file, model
         self.queries: list[Query] = []
         self.found: list[Diagnostic] = []
-        self._bindings: dict[str, tuple[str, ...] | None] = {}
+        self._bindings: dict[str, Block | None] = {}
         self._taken = {token.word for token in read_tokens(text) if token.kind is Kind.WORD}
 
     def lower(self, program: Program) -> None:
@@ -54,16 +54,16 @@ class _Lowering:
 
     def _pipeline(self, pipeline: Pipeline, name: Name | None, later: dict[str, Name]) -> None:
         """Lower one pipeline; its last SELECT gets the binding's name."""
-        known: tuple[str, ...] | None = None
+        bound: Block | None = None
         try:
             block = self._steps(pipeline, name, later)
             refuse_shadows(block)
-            known = block.known_names
             self.queries.append(Query(name, block))
+            bound = block
         except Fault as fault:
             self._report(fault)
         if name is not None:
-            self._bindings[name.key] = known
+            self._bindings[name.key] = bound
 
     def _report(self, fault: Fault) -> None:
         self.found.append(fault_finding(fault, self.text, self.file, self.model))
@@ -71,7 +71,7 @@ class _Lowering:
     def _steps(self, pipeline: Pipeline, name: Name | None, later: dict[str, Name]) -> Block:
         table = pipeline.source.table
         self._refuse_unready(table, name, later)
-        relation = Relation(table.parts, table.alias, known=self._known(table))
+        relation = self._knowing(Relation(table.parts, table.alias))
         block = Block((relation,), (Star(pipeline.source.at),))
         steps = _single_items(pipeline.steps)
         for index, step in enumerate(steps):
@@ -84,7 +84,7 @@ class _Lowering:
                 self.queries.append(Query(closed.name, closed.inner))
                 block = merge(step, closed.outer)
             if isinstance(step, Join):
-                block = self._knowing(block, step)
+                block = replace(block, relations=(*block.relations[:-1], self._knowing(block.relations[-1])))
         return block
 
     def _refuse_unready(self, table: TableRef, name: Name | None, later: dict[str, Name]) -> None:
@@ -100,15 +100,12 @@ class _Lowering:
             hint = "Move its `let` up."
         raise Fault(message, read.at, len(read.text), hint)
 
-    def _known(self, table: TableRef) -> tuple[str, ...] | None:
-        return self._bindings.get(table.parts[0].key) if len(table.parts) == 1 else None
-
-    def _knowing(self, block: Block, step: Join) -> Block:
-        known = self._known(step.table)
-        if known is None or step.keep is not None:
-            return block
-        relation = replace(block.relations[-1], known=known)
-        return replace(block, relations=(*block.relations[:-1], relation))
+    def _knowing(self, relation: Relation) -> Relation:
+        """The relation with the columns of the binding that it reads."""
+        bound = self._bindings.get(relation.parts[0].key) if len(relation.parts) == 1 else None
+        if bound is None or relation.known is not None:
+            return relation
+        return replace(relation, known=bound.known_names, certain=bound.certain_names)
 
     def _fresh_name(self, stem: str) -> str:
         name = next(f"{stem}_{n}" for n in count(1) if f"{stem}_{n}" not in self._taken)

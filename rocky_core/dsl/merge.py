@@ -19,8 +19,9 @@ from rocky_core.dsl.block import (
 from rocky_core.dsl.cursor import Fault
 from rocky_core.dsl.merge_join import merge_join
 from rocky_core.dsl.resolve import Unmergeable, resolve
-from rocky_core.dsl.rewrite import paths_in, place_of
+from rocky_core.dsl.rewrite import children, paths_in, place_of
 from rocky_core.dsl.syntax import (
+    Call,
     Derive,
     Distinct,
     Expression,
@@ -49,7 +50,10 @@ def merge(step: Step, block: Block) -> Block:
         Fault: the step is wrong.
     """
     merged = _apply(step, block)
-    if not aliases_hide_columns(merged, free_order(merged)):
+    if merged.keys == () and not any(traits_of(column.expression).aggregate for column in merged.columns):
+        # Without a key, it is the aggregates that make one row of many.
+        _require(not block.is_grouped)
+    if not merged.order or not aliases_hide_columns(merged, free_order(merged)):
         return merged
     # ORDER BY would take a new output column for the table's column that was meant.
     if len(merged.relations) > 1:
@@ -209,7 +213,10 @@ def _group(step: Group, block: Block) -> Block:
         expression = resolve(item.expression, block)
         if traits_of(expression).window:
             raise Fault("a window function has no rows inside group; derive it first", place_of(item.expression), 1)
+        _refuse_ungrouped(item.expression, expression, keys)
         outputs.append(Column(item.name, expression))
+    if not keys and not any(_holds_call(output.expression) for output in outputs):
+        raise Fault("group without keys needs an aggregate", step.at, len("group"))
     columns = (*keys, *outputs)
     _refuse_repeats(columns)
     return Block(
@@ -220,6 +227,24 @@ def _group(step: Group, block: Block) -> Block:
         grouped_from=block,
         exports=block.exports,
         gone=block.gone,
+    )
+
+
+def _holds_call(expression: Expression) -> bool:
+    return isinstance(expression, Call) or any(_holds_call(part) for part in children(expression))
+
+
+def _refuse_ungrouped(written: Expression, expression: Expression, keys: list[Column]) -> None:
+    """A bare column has many values in a group, unless it is a key."""
+    if not isinstance(expression, Path):
+        return
+    if any(isinstance(key.expression, Path) and key.expression.keys == expression.keys for key in keys):
+        return
+    raise Fault(
+        "this column has many values in each group; choose one of them with an aggregate",
+        place_of(written),
+        len(expression.parts[-1].text),
+        "Write `max(column)`, or name the column among the keys.",
     )
 
 

@@ -16,10 +16,15 @@ from rocky_core.ir.source_text import SourceText
 
 # A file that is something else altogether is told so a few times, not a thousand.
 MAX_FINDINGS: Final = 20
+# Far beyond any pipeline; what is longer is a file that got its name by mistake.
+MAX_CHARACTERS: Final = 1_000_000
 
 
 def parse_program(text: str, file: str, model: str) -> Checked[Program | None]:
     """The tree, or None and what is wrong."""
+    if len(text) > MAX_CHARACTERS:
+        message = f"the file has {len(text):,} characters; a pipeline may have {MAX_CHARACTERS:,}"
+        return Checked(None, (fault_finding(Fault(message, 0, 1), text, file, model),))
     reader = _Reader(Cursor(text, read_tokens(text)))
     program = reader.program()
     found = tuple(fault_finding(fault, text, file, model) for fault in reader.faults[:MAX_FINDINGS])

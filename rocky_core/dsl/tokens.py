@@ -8,6 +8,9 @@ from enum import Enum
 from typing import Final
 
 
+_SHOWN: Final = 40
+
+
 class Kind(Enum):
     """What a token is; keywords are words, because columns may bear their names."""
 
@@ -44,7 +47,9 @@ class Token:
     @property
     def shown(self) -> str:
         """How a message names the token."""
-        return "the end of the file" if self.kind is Kind.END else f"'{self.text}'"
+        if self.kind is Kind.END:
+            return "the end of the file"
+        return f"'{self.text}'" if len(self.text) <= _SHOWN else f"'{self.text[:_SHOWN]}…'"
 
 
 _TOKEN: Final = re.compile(
@@ -53,7 +58,7 @@ _TOKEN: Final = re.compile(
     | (?P<blank>[ \t\r\f\v\ufeff]+|(?:--|\#)[^\n]*)
     | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
     | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
-    | (?P<text>"(?:[^"\\\n]|\\.|"")*"|'(?:[^'\\\n]|\\.|'')*')
+    | (?P<text>"(?:[^"\\\n]++|\\.|"")*+"|'(?:[^'\\\n]++|\\.|'')*+')
     | (?P<at>@[A-Za-z_][A-Za-z0-9_]*(?:\([^)\n]*\))?|@[0-9][0-9T:-]*(?:\.[0-9]+)?)
     | (?P<sign>=>|==|!=|<=|>=|<>|\|\||\.\.|::|[][{}(),:.<>+*/%=-])
     | (?P<unknown>["'][^\n]*|[^\sA-Za-z0-9_\["'@\]{}(),:.<>+*/%=#-]+|.)

@@ -67,9 +67,13 @@ def _measure(expression: Expression, subject_size: int) -> Traits:
     if isinstance(expression, Call):
         window = expression.window is not None
         volatile = expression.function.parts[-1].key in _VOLATILE
+    parts = children(expression)
     if isinstance(expression, Match) and expression.subject:
-        subject_size = _measure(expression.subject, subject_size).size
-    for part in children(expression):
+        # The subject is written out in the arms, which is where its size counts.
+        looked_at, parts = _measure(parts[0], 1), parts[1:]
+        subject_size = looked_at.size
+        window, volatile, aggregate = looked_at.window, looked_at.volatile, looked_at.aggregate
+    for part in parts:
         inner = _measure(part, subject_size)
         size += inner.size
         window |= inner.window
