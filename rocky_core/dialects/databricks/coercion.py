@@ -83,7 +83,7 @@ def _wider(left: DataType, right: DataType) -> DataType:
 
 
 def _wider_inside(left: DataType, right: DataType) -> DataType:
-    return right if left == types.NULL else left if right == types.NULL else _wider(left, right)
+    return common_type((left, right))
 
 
 def _wider_scalar(left: DataType, right: DataType) -> DataType:
@@ -175,14 +175,14 @@ def _joined(left: DataType, right: DataType) -> DataType:
     if isinstance(left, ListOf) and isinstance(right, ListOf):
         return common_type((left, right))
     if types.BLOB in {left, right}:
-        return types.BLOB if left == right else UNKNOWN
+        return types.BLOB if left == right else types.VARCHAR
     nested = (ListOf, MapOf, StructOf)
     return UNKNOWN if isinstance(left, nested) or isinstance(right, nested) else types.VARCHAR
 
 
 def _arithmetic(symbol: str, left: DataType, right: DataType) -> DataType:
     if isinstance(left, Decimal) or isinstance(right, Decimal):
-        if {left, right} & {types.FLOAT, types.DOUBLE}:
+        if {settle(left), settle(right)} & {types.FLOAT, types.DOUBLE, types.VARCHAR}:
             return types.DOUBLE
         one, other = _as_decimal(left), _as_decimal(right)
         return UNKNOWN if one is None or other is None else decimal_result(symbol, one, other)
@@ -190,6 +190,9 @@ def _arithmetic(symbol: str, left: DataType, right: DataType) -> DataType:
     both = _wider_scalar(one_type, other_type) if one_type != other_type else one_type
     if both in _INTEGER_DIGITS or both in {types.FLOAT, types.DOUBLE}:
         return types.DOUBLE if symbol == "/" else both
+    if types.VARCHAR in {one_type, other_type} and symbol in "+-*":
+        number = common_type((one_type, other_type))
+        return number if number in {types.BIGINT, types.DOUBLE} else UNKNOWN
     return _temporal(symbol, one_type, other_type)
 
 

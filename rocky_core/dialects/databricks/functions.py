@@ -146,6 +146,8 @@ def functions() -> Mapping[str, Signature]:
         scalars("map_values", map_values),
         scalars("map_from_arrays", _map_from_arrays),
         scalars("map_entries", _map_entries),
+        scalars("map_from_entries", _map_from_entries),
+        scalars("elt", common_of(1), _ALWAYS),
         scalars("zip_with", list_of(lambda_result(2))),
         scalars("map_filter", first),
         scalars("map_concat", common),
@@ -241,7 +243,7 @@ def _average(dialect: Dialect, operands: Sequence[Operand]) -> DataType:
 def _percentile(dialect: Dialect, operands: Sequence[Operand]) -> DataType:
     several = len(operands) > 1 and isinstance(type_at(dialect, operands, 1), ListOf)
     found = type_at(dialect, operands, 0)
-    if not (isinstance(found, Decimal) or found in _INTEGERS or found in _APPROXIMATE):
+    if not (isinstance(found, Decimal) or found in {*_INTEGERS, *_APPROXIMATE, VARCHAR}):
         return UNKNOWN
     return ListOf(DOUBLE) if several else DOUBLE
 
@@ -355,6 +357,14 @@ def _map_from_arrays(dialect: Dialect, operands: Sequence[Operand]) -> DataType:
     match type_at(dialect, operands, 0), type_at(dialect, operands, 1):
         case ListOf(key), ListOf(value):
             return MapOf(key, value)
+        case _:
+            return UNKNOWN
+
+
+def _map_from_entries(dialect: Dialect, operands: Sequence[Operand]) -> DataType:
+    match type_at(dialect, operands, 0):
+        case ListOf(StructOf((key, value))):
+            return MapOf(key.data_type, value.data_type)
         case _:
             return UNKNOWN
 
