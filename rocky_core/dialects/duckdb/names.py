@@ -44,8 +44,8 @@ def _has_plus(node: exp.Column, sql: str | None) -> bool:
 def _printed(cursor: Cursor) -> str | None:
     try:
         printed = print_expression(cursor)
-    except (UnreadableSource, IndexError):
-        return None
+    except (UnreadableSource, RecursionError):
+        return None  # The caller prints the tree instead.
     if cursor.at < len(cursor.tokens) - 1:
         return None
     return printed.parts[-1] if printed.shape in {"column", "grouped column"} else printed.text

@@ -18,6 +18,15 @@ _UPPER_NAMES: Final = {
 }
 _ORDERED_SET: Final = {"percentile_cont": "quantile_cont", "percentile_disc": "quantile_disc"}
 
+# Words that tell a call with a syntax of its own from one written like any other.
+_MARKS: Final = {
+    "EXTRACT": ("FROM",),
+    "POSITION": ("IN",),
+    "SUBSTRING": ("FROM", "FOR"),
+    "TRIM": ("FROM", "BOTH", "LEADING", "TRAILING"),
+    "OVERLAY": ("PLACING",),
+}
+
 _WHOLE_UNITS: Final = {
     **dict.fromkeys(("year", "month", "day", "week", "quarter", "decade"), "INTEGER"),
     **dict.fromkeys(("hour", "minute", "microsecond"), "BIGINT"),
@@ -76,7 +85,9 @@ def print_call(cursor: Cursor, names: Sequence[str], first: str | None = None) -
         name, order = _ORDERED_SET[name], f" ORDER BY {within}"
     elif within is not None:
         tail = f" WITHIN GROUP ( ORDER BY {within})"
-    shown = _UPPER_NAMES.get(name) or ".".join((*map(quote_name, names[:-1]), quote_name(name)))
+    # A window function's name is printed bare, even where it is a keyword.
+    own = name if over else quote_name(name)
+    shown = _UPPER_NAMES.get(name) or ".".join((*map(quote_name, names[:-1]), own))
     inside = f"{'DISTINCT ' if distinct else ''}{'*' if star else ', '.join(arguments)}{order}{nulls}"
     return Printed(f"{shown}({inside}){tail}{condition}{over}")
 
@@ -95,9 +106,11 @@ def print_order(cursor: Cursor) -> str:
 
 
 def print_window(cursor: Cursor) -> str:
-    """A window in parentheses."""
+    """A window in parentheses, which may build on a named one."""
     cursor.expect_symbol("(")
     parts = []
+    if cursor.peek().text.lower() in cursor.windows:
+        parts.append(cursor.windows[cursor.take().text.lower()][1:-1])
     if cursor.take_word("PARTITION", "BY"):
         keys = [_expression(cursor)]
         while cursor.take_symbol(","):
@@ -134,6 +147,8 @@ def print_interval(cursor: Cursor) -> Printed:
 
 def print_special_call(cursor: Cursor, word: str) -> Printed | None:
     """A call with words between its arguments; None (nothing taken) if it is written like any other."""
+    if word not in _MARKS or not _is_marked(cursor, _MARKS[word]):
+        return None
     start = cursor.at
     cursor.at += 2
     match word:
@@ -145,15 +160,27 @@ def print_special_call(cursor: Cursor, word: str) -> Printed | None:
             printed = _substring(cursor)
         case "TRIM":
             printed = _trim(cursor)
-        case "OVERLAY":
-            printed = _overlay(cursor)
         case _:
-            printed = None
+            printed = _overlay(cursor)
     if printed is None:
         cursor.at = start
         return None
     cursor.expect_symbol(")")
     return Printed(printed)
+
+
+def _is_marked(cursor: Cursor, words: Sequence[str]) -> bool:
+    """Whether one of the words stands between the arguments; looking first keeps nested calls from being read twice."""
+    depth, ahead = 0, 1
+    while cursor.peek(ahead).kind is not TokenKind.END:
+        token = cursor.peek(ahead)
+        depth += 1 if token.is_symbol("(") else -1 if token.is_symbol(")") else 0
+        if depth == 0:
+            return False
+        if depth == 1 and token.is_word(*words):
+            return True
+        ahead += 1
+    return False
 
 
 def _extract(cursor: Cursor) -> str | None:

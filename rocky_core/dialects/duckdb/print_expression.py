@@ -7,6 +7,14 @@ from typing import Final
 
 from rocky_core.dialects.duckdb.keywords import quote_name
 from rocky_core.dialects.duckdb.print_call import print_call, print_interval, print_special_call
+from rocky_core.dialects.duckdb.print_construct import (
+    print_case,
+    print_cast,
+    print_lambda,
+    print_list,
+    print_map,
+    print_struct,
+)
 from rocky_core.dialects.duckdb.print_type import print_type
 from rocky_core.dialects.duckdb.source_tokens import TokenKind, UnreadableSource
 from rocky_core.dialects.duckdb.token_cursor import Cursor, Printed
@@ -225,10 +233,9 @@ def _bracketed(cursor: Cursor) -> Printed:
         only = items[0]
         return Printed(only.text, "grouped column" if only.shape == "column" else only.shape, only.parts)
     if cursor.take_symbol("["):
-        return _list_or_comprehension(cursor)
+        return print_list(cursor)
     if cursor.take_symbol("{"):
-        fields = cursor.take_list(_struct_field, "}")
-        return Printed(f"struct_pack({', '.join(f'{quote_name(name)} := {value}' for name, value in fields)})")
+        return print_struct(cursor)
     if cursor.take_symbol("#"):
         return Printed(f"#{cursor.take().text}")
     raise UnreadableSource(cursor.peek().text)
@@ -245,39 +252,6 @@ def _query_in_parentheses(cursor: Cursor) -> str | None:
     return printed
 
 
-def _struct_field(cursor: Cursor) -> tuple[str, str]:
-    name = cursor.take().text
-    cursor.expect_symbol(":")
-    return name, print_expression(cursor).text
-
-
-def _list_or_comprehension(cursor: Cursor) -> Printed:
-    start = cursor.at
-    if not cursor.peek().is_symbol("]"):
-        first = print_expression(cursor).text
-        if cursor.take_word("FOR"):
-            return _comprehension(cursor, first)
-        cursor.at = start
-    items = cursor.take_list(print_expression, "]")
-    return Printed(f"list_value({', '.join(item.text for item in items)})")
-
-
-def _comprehension(cursor: Cursor, result: str) -> Printed:
-    names = [quote_name(cursor.take_name())]
-    while cursor.take_symbol(","):
-        names.append(quote_name(cursor.take_name()))
-    cursor.expect_word("IN")
-    source, parameters = print_expression(cursor).text, ", ".join(names)
-    if not cursor.take_word("IF"):
-        cursor.expect_symbol("]")
-        return Printed(f"list_apply({source}, (lambda {parameters}: {result}))")
-    condition = print_expression(cursor).text
-    cursor.expect_symbol("]")
-    both = f'(lambda {parameters}: struct_pack("filter" := {condition}, result := {result}))'
-    kept = f"list_filter(list_apply({source}, {both}), (lambda elem: struct_extract(elem, 'filter')))"
-    return Printed(f"list_apply({kept}, (lambda elem: struct_extract(elem, 'result')))")
-
-
 def _word(cursor: Cursor) -> Printed:
     token, following = cursor.peek(), cursor.peek(1)
     upper = token.text.upper()
@@ -287,9 +261,9 @@ def _word(cursor: Cursor) -> Printed:
         cursor.take()
         return Printed("NULL")
     if upper == "CASE":
-        return _case(cursor)
+        return print_case(cursor)
     if upper == "LAMBDA":
-        return _lambda(cursor)
+        return print_lambda(cursor)
     if upper == "EXISTS" and following.is_symbol("("):
         cursor.take()
         return Printed(f"EXISTS({_query_in_parentheses(cursor)})")
@@ -301,11 +275,11 @@ def _word(cursor: Cursor) -> Printed:
         cursor.take()
         return _array_query(_query_in_parentheses(cursor) or "")
     if upper == "MAP" and following.is_symbol("{"):
-        return _map(cursor)
+        return print_map(cursor)
     if upper == "INTERVAL" and (following.kind in {TokenKind.TEXT, TokenKind.NUMBER} or following.is_symbol("(")):
         return print_interval(cursor)
     if upper in {"CAST", "TRY_CAST"} and following.is_symbol("("):
-        return _cast(cursor, upper)
+        return print_cast(cursor, upper)
     special = print_special_call(cursor, upper) if following.is_symbol("(") else None
     return special or _typed_literal(cursor) or _name_or_call(cursor)
 
@@ -336,51 +310,6 @@ def _typed_literal(cursor: Cursor) -> Printed | None:
         return Printed(f"CAST({_quote_text(cursor.take().text)} AS {target})")
     cursor.at = start
     return None
-
-
-def _case(cursor: Cursor) -> Printed:
-    cursor.expect_word("CASE")
-    subject = None if cursor.peek().is_word("WHEN") else print_expression(cursor).text
-    text = "CASE "
-    while cursor.take_word("WHEN"):
-        condition = print_expression(cursor).text
-        cursor.expect_word("THEN")
-        test = condition if subject is None else f"({subject} = {condition})"
-        text += f" WHEN ({test}) THEN ({print_expression(cursor).text})"
-    other = print_expression(cursor).text if cursor.take_word("ELSE") else "NULL"
-    cursor.expect_word("END")
-    return Printed(f"{text} ELSE {other} END")
-
-
-def _lambda(cursor: Cursor) -> Printed:
-    cursor.expect_word("LAMBDA")
-    names = [quote_name(cursor.take_name())]
-    while cursor.take_symbol(","):
-        names.append(quote_name(cursor.take_name()))
-    cursor.expect_symbol(":")
-    return Printed(f"(lambda {', '.join(names)}: {print_expression(cursor).text})")
-
-
-def _map(cursor: Cursor) -> Printed:
-    cursor.at += 2
-    entries = cursor.take_list(_map_entry, "}")
-    keys, values = (", ".join(entry[i] for entry in entries) for i in (0, 1))
-    return Printed(f'"map"(list_value({keys}), list_value({values}))')
-
-
-def _map_entry(cursor: Cursor) -> tuple[str, str]:
-    key = print_expression(cursor).text
-    cursor.expect_symbol(":")
-    return key, print_expression(cursor).text
-
-
-def _cast(cursor: Cursor, word: str) -> Printed:
-    cursor.at += 2
-    inner = print_expression(cursor).text
-    cursor.expect_word("AS")
-    target = print_type(cursor)
-    cursor.expect_symbol(")")
-    return Printed(f"{word}({inner} AS {target})")
 
 
 def _name_or_call(cursor: Cursor) -> Printed:

@@ -52,6 +52,8 @@ def table_function(name: str, operands: Sequence[Operand]) -> tuple[Column, ...]
             return (Column(name, _element(rows), nullable=False),)
         case "unnest":
             return (Column(name, settle(_element(operands[0].data_type))),) if operands else None
+        case "repeat" if len(operands) == 2 and operands[0].constant is not None:
+            return (Column(str(operands[0].constant), settle(operands[0].data_type), nullable=False),)
         case _:
             return _FIXED.get(name) or _relation(name)
 
