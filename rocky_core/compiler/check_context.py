@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from rocky_core.diagnostics.diagnostic import Span
+from rocky_core.diagnostics.suggest import nearest
 from rocky_core.diagnostics.toml_places import KeyPath, key_places, span_at
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.model import Model
 from rocky_core.ir.project import ProjectRules
 from rocky_core.ir.schema import Column
+
+_MOST_LISTED: Final = 30
+_MOST_COMPARED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +28,28 @@ class CheckContext:
     accepted_columns: tuple[Column, ...] | None = None
 
 
-def find_column(columns: Iterable[Column], name: str, dialect: Dialect) -> Column | None:
-    """The column that a configured name means: spelled the same, or the same by the warehouse's case rule."""
-    folded = dialect.fold_column(name, quoted=False)
-    same_by_case = None
-    for column in columns:
-        if column.name == name:
-            return column
-        if same_by_case is None and dialect.fold_column(column.name, quoted=True) == folded:
-            same_by_case = column
-    return same_by_case
+class OutputColumns:
+    """The columns of a model's output, found by the names that configuration gives them."""
 
+    def __init__(self, columns: Sequence[Column], dialect: Dialect) -> None:
+        self._columns = columns
+        self._fold = dialect.fold_column
+        self._by_name = {column.name: column for column in reversed(columns)}
+        self._by_key = {self._fold(column.name, quoted=True): column for column in reversed(columns)}
 
-def list_columns(columns: Sequence[Column]) -> str:
-    """A suggestion that names what there is."""
-    return f"Available columns: {', '.join(column.name for column in columns)}"
+    def find(self, name: str) -> Column | None:
+        """The column that is spelled so, or else the one that the warehouse takes for the same."""
+        return self._by_name.get(name) or self._by_key.get(self._fold(name, quoted=False))
+
+    def listed(self) -> str:
+        """A suggestion that names what there is."""
+        names = [column.name for column in self._columns[:_MOST_LISTED]]
+        rest = len(self._columns) - len(names)
+        return f"Available columns: {', '.join(names)}" + (f" and {rest} more" if rest else "")
+
+    def nearest(self, name: str) -> str | None:
+        """The column that a misspelled name may mean; nobody looks for it among thousands."""
+        return nearest(name, self._by_name) if len(self._columns) <= _MOST_COMPARED else None
 
 
 def sidecar_place(model: Model, *paths: KeyPath) -> Span:

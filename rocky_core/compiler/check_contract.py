@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Final
 
-from rocky_core.compiler.check_context import CheckContext, find_column, list_columns
+from rocky_core.compiler.check_context import CheckContext, OutputColumns
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
 from rocky_core.diagnostics.suggest import nearest
@@ -49,21 +49,22 @@ def check_contract(model: Model, facts: ModelFacts, context: CheckContext) -> It
     contract = model.contract
     if contract is None or not facts.parsed:
         return ()
+    output = OutputColumns(facts.columns, context.dialect)
     return (
-        *_check_required(contract, facts, context),
+        *_check_required(contract, facts, output),
         *(
             finding
-            for number, promised in enumerate(contract.columns)
-            for finding in _check_column(contract, number, promised, facts, context)
+            for number in range(len(contract.columns))
+            for finding in _check_column(contract, number, facts, output, context)
         ),
-        *_check_protected(contract, facts, context),
+        *_check_protected(contract, facts, output),
         *_check_new_nullable(contract, facts, context),
     )
 
 
-def _check_required(contract: Contract, facts: ModelFacts, context: CheckContext) -> Iterator[Diagnostic]:
+def _check_required(contract: Contract, facts: ModelFacts, output: OutputColumns) -> Iterator[Diagnostic]:
     for number, name in enumerate(contract.required):
-        if find_column(facts.columns, name, context.dialect) is not None:
+        if output.find(name) is not None:
             continue
         span = contract.span_of("rules", "required", number)
         if not facts.complete:
@@ -73,14 +74,15 @@ def _check_required(contract: Contract, facts: ModelFacts, context: CheckContext
             model=facts.name,
             message=f"required column '{name}' missing from model output",
             span=span,
-            suggestion=_name_nearest(name, facts.columns)
+            suggestion=_name_nearest(name, output, facts)
             or f"Add '{name}' to the SELECT list, or drop it from rules.required.",
         )
 
 
 def _check_column(
-    contract: Contract, number: int, promised: ContractColumn, facts: ModelFacts, context: CheckContext
+    contract: Contract, number: int, facts: ModelFacts, output: OutputColumns, context: CheckContext
 ) -> Iterator[Diagnostic]:
+    promised = contract.columns[number]
     if promised.data_type is not None and not contract_type_exists(promised.data_type):
         yield codes.E011.found(
             model=facts.name,
@@ -88,17 +90,16 @@ def _check_column(
             span=contract.span_of("columns", number, "type"),
             suggestion=_name_contract_types(promised.data_type),
         )
-    column = find_column(facts.columns, promised.name, context.dialect)
+    column = output.find(promised.name)
     if column is None:
-        yield from _report_absent(contract, number, promised, facts)
+        yield from _report_absent(contract, number, facts, output)
         return
     yield from _check_type(contract, number, promised, column, context)
     yield from _check_nullability(contract, number, promised, column, facts.name)
 
 
-def _report_absent(
-    contract: Contract, number: int, promised: ContractColumn, facts: ModelFacts
-) -> Iterator[Diagnostic]:
+def _report_absent(contract: Contract, number: int, facts: ModelFacts, output: OutputColumns) -> Iterator[Diagnostic]:
+    promised = contract.columns[number]
     if promised.name in contract.required:
         return
     span = contract.span_of("columns", number, "name")
@@ -109,7 +110,7 @@ def _report_absent(
         model=facts.name,
         message=f"contract column '{promised.name}' not found in model output",
         span=span,
-        suggestion=_name_nearest(promised.name, facts.columns),
+        suggestion=_name_nearest(promised.name, output, facts),
     )
 
 
@@ -119,24 +120,24 @@ def _check_type(
     if promised.data_type is None or not contract_type_exists(promised.data_type):
         return
     found = context.dialect.rocky_type(column.data_type)
+    verdict = contract_matches(promised.data_type, found)
+    if verdict is True:
+        return
     span = contract.span_of("columns", number, "type")
     if found.name == "Unknown" and is_known(column.data_type):
         # TIME, INTERVAL and their kin have no counterpart among the contract's types, so none can match.
         yield _wrong_type(contract, promised, context.dialect.spell_type(column.data_type) or "another type", span)
         return
-    match contract_matches(promised.data_type, found):
-        case True:
-            return
-        case None:
-            yield codes.I003.found(
-                model=contract.model,
-                message=f"column '{promised.name}' was not compared with its contract type {promised.data_type}: "
-                "the inferred type is unknown",
-                span=span,
-                suggestion="Make the sources' schemas known, or CAST the column.",
-            )
-        case False:
-            yield _wrong_type(contract, promised, debug(found), span)
+    if verdict is False:
+        yield _wrong_type(contract, promised, debug(found), span)
+        return
+    yield codes.I003.found(
+        model=contract.model,
+        message=f"column '{promised.name}' was not compared with its contract type {promised.data_type}: "
+        "the inferred type is unknown",
+        span=span,
+        suggestion="Make the sources' schemas known, or CAST the column.",
+    )
 
 
 def _wrong_type(contract: Contract, promised: ContractColumn, found: str, span: Span) -> Diagnostic:
@@ -171,10 +172,10 @@ def _check_nullability(
         )
 
 
-def _check_protected(contract: Contract, facts: ModelFacts, context: CheckContext) -> Iterator[Diagnostic]:
+def _check_protected(contract: Contract, facts: ModelFacts, output: OutputColumns) -> Iterator[Diagnostic]:
     told = {*contract.required, *(column.name for column in contract.columns)}
     for number, name in enumerate(contract.protected):
-        if find_column(facts.columns, name, context.dialect) is not None:
+        if output.find(name) is not None:
             continue
         span = contract.span_of("rules", "protected", number)
         if facts.complete:
@@ -200,8 +201,9 @@ def _check_new_nullable(contract: Contract, facts: ModelFacts, context: CheckCon
             suggestion="Nothing to do: from the next compile on there is one.",
         )
         return
+    accepted = OutputColumns(context.accepted_columns, context.dialect)
     for column in facts.columns:
-        before = find_column(context.accepted_columns, column.name, context.dialect)
+        before = accepted.find(column.name)
         if not column.nullable or not is_known(column.data_type) or (before is not None and before.nullable):
             continue
         change = "is new and nullable" if before is None else "was non-nullable and is nullable now"
@@ -222,9 +224,9 @@ def _absence_not_provable(facts: ModelFacts, name: str, span: Span) -> Diagnosti
     )
 
 
-def _name_nearest(name: str, columns: tuple[Column, ...]) -> str | None:
-    close = nearest(name, (column.name for column in columns))
-    return f"did you mean '{close}'?" if close else list_columns(columns) if columns else None
+def _name_nearest(name: str, output: OutputColumns, facts: ModelFacts) -> str | None:
+    close = output.nearest(name)
+    return f"did you mean '{close}'?" if close else output.listed() if facts.columns else None
 
 
 def _name_contract_types(written: str) -> str:

@@ -8,8 +8,7 @@ from typing import Final
 
 from rocky_core.compiler.check_context import (
     CheckContext,
-    find_column,
-    list_columns,
+    OutputColumns,
     output_name_place,
     sidecar_place,
 )
@@ -47,13 +46,14 @@ def check_key_columns(model: Model, facts: ModelFacts, context: CheckContext) ->
 def _find_missing(
     model: Model, facts: ModelFacts, context: CheckContext, key: str, names: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
+    output = OutputColumns(facts.columns, context.dialect)
     for number, name in enumerate(names):
-        if find_column(facts.columns, name, context.dialect) is None:
+        if output.find(name) is None:
             yield codes.W006.found(
                 model=model.name,
                 message=f"{key} '{name}' is not in the output schema of model '{model.name}'",
                 span=sidecar_place(model, ("strategy", key, number), ("strategy", key)),
-                suggestion=list_columns(facts.columns),
+                suggestion=output.listed(),
             )
 
 
@@ -63,7 +63,8 @@ def check_watermark(model: Model, facts: ModelFacts, context: CheckContext) -> I
         return
     name = model.strategy.timestamp_column
     span = sidecar_place(model, ("strategy", "timestamp_column"))
-    column = find_column(facts.columns, name, context.dialect)
+    output = OutputColumns(facts.columns, context.dialect)
+    column = output.find(name)
     if column is None:
         if facts.complete:
             yield codes.E037.found(
@@ -71,7 +72,7 @@ def check_watermark(model: Model, facts: ModelFacts, context: CheckContext) -> I
                 message=f"incremental model '{model.name}' cannot tell new rows from old: "
                 f"its timestamp_column '{name}' is not in the output",
                 span=span,
-                suggestion=list_columns(facts.columns),
+                suggestion=output.listed(),
             )
     elif _cannot_order_time(column, context):
         yield codes.E037.found(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from rocky_core.compiler.check_context import CheckContext, find_column, list_columns, sidecar_place
+from rocky_core.compiler.check_context import CheckContext, OutputColumns, sidecar_place
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.facts import ModelFacts
@@ -78,14 +78,15 @@ def _check_column(
     model: Model, facts: ModelFacts, context: CheckContext, key: str, name: str, granularity: Granularity
 ) -> Iterator[Diagnostic]:
     span = sidecar_place(model, ("strategy", key))
-    column = find_column(facts.columns, name, context.dialect)
+    output = OutputColumns(facts.columns, context.dialect)
+    column = output.find(name)
     if column is None:
         if facts.complete and facts.parsed:
             yield codes.E020.found(
                 model=model.name,
                 message=f"{key} '{name}' is not in the output schema of model '{model.name}'",
                 span=span,
-                suggestion=list_columns(facts.columns),
+                suggestion=output.listed(),
             )
         return
     if is_known(column.data_type):
