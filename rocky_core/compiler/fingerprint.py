@@ -32,9 +32,9 @@ _VERBATIM: Final = frozenset(
 def recipe_hash(model: Model, tokens: Sequence[Token], dialect: Dialect) -> str:
     """A hash of everything that decides what is in the model's table."""
     digest = blake2b(digest_size=32)
-    digest.update("\x1f".join(_spelled(tokens, dialect)).encode())
+    digest.update("\x1f".join(_spelled(tokens, dialect)).encode(errors="surrogatepass"))
     digest.update(b"\x1e")
-    digest.update("\x1f".join(_materialization(model)).encode())
+    digest.update("\x1f".join(_materialization(model)).encode(errors="surrogatepass"))
     return digest.hexdigest()
 
 

@@ -101,8 +101,6 @@ def infer_literal(work: Pass, node: exp.Expr, _scope: Scope) -> Value:
     text = node.args["this"]
     if node.args.get("is_string"):
         return Value(work.dialect.string_literal(), False, NO_SOURCES, text)
-    if text.startswith("0.") and work.written(node).startswith("."):
-        text = text[1:]  # `.5` has one digit less than `0.5`, and the type counts digits.
     constant = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_INTEGER else None
     return Value(work.dialect.number_literal(text), False, NO_SOURCES, constant)
 

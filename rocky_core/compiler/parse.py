@@ -22,6 +22,21 @@ if TYPE_CHECKING:
 _KEEP_CALLS: Final = "sqlglot.anonymous"
 _PLACEHOLDERS: Final = frozenset({"start_date", "end_date", "watermark"})
 _DEEPEST: Final = 2_000  # The compiled parser would otherwise exhaust the stack on nested subqueries.
+_LONGEST_INDEX_CHAIN: Final = 100
+_BEFORE_VALUE: Final = frozenset(
+    {
+        TokenType.L_PAREN,
+        TokenType.L_BRACKET,
+        TokenType.COMMA,
+        TokenType.PLUS,
+        TokenType.DASH,
+        TokenType.STAR,
+        TokenType.SLASH,
+        TokenType.GT,
+        TokenType.LT,
+        TokenType.EQ,
+    }
+)
 _LIST_WORDS: Final = frozenset({"LIST", "ARRAY"})
 _MARK: Final = "\x1a"  # No SQL text holds this character.
 _NAMES_TOO: Final = frozenset({TokenType.APPLY, TokenType.FILTER})
@@ -89,6 +104,7 @@ def _prepare(tokens: list[Token]) -> SqlFault | list[Token]:
     closed: Token | None = None
     before: Token | None = None
     split = False
+    indexes = 0
     marked: list[Token] = []
     for token in tokens:
         kind = token.token_type
@@ -104,7 +120,15 @@ def _prepare(tokens: list[Token]) -> SqlFault | list[Token]:
         elif kind is TokenType.L_BRACKET:
             if closed is not None and before is not None and before.token_type is TokenType.R_PAREN:
                 _mark_list_call(closed, marked)
-        elif kind is TokenType.PARAMETER or (kind is TokenType.STRING and _is_hex(before, token)):
+            # The parser's time grows with the square of such a chain.
+            indexes = indexes + 1 if before is not None and before.token_type is TokenType.R_BRACKET else 0
+            if indexes > _LONGEST_INDEX_CHAIN:
+                return SqlFault(TOO_DEEP, token.start)
+        elif (
+            kind is TokenType.PARAMETER
+            or (kind is TokenType.STRING and _is_hex(before, token))
+            or (kind is TokenType.NUMBER and before is not None and before.token_type is TokenType.DOT)
+        ):
             split = True
         # `sum(x) FILTER (…)` and `CROSS APPLY (…)` are no calls.
         clause = kind in _NAMES_TOO and before is not None and before.token_type in _CLAUSE_AFTER
@@ -139,8 +163,19 @@ def _is_hex(before: Token | None, token: Token) -> bool:
     )
 
 
+def _is_fraction(before: list[Token], token: Token) -> bool:
+    """Whether the dot in front of the number is its own, not that of a path such as `t.1`."""
+    dot = before[-1]
+    owner = before[-2] if len(before) > 1 else None
+    return (
+        dot.token_type is TokenType.DOT
+        and dot.end + 1 == token.start
+        and (owner is None or owner.end + 1 < dot.start or owner.token_type in _BEFORE_VALUE)
+    )
+
+
 def _join_split(tokens: list[Token]) -> None:
-    """Make one token of each placeholder and each `x'ff'`, in place."""
+    """Make one token of each placeholder, each `x'ff'` and each `.5`, in place."""
     kept: list[Token] = []
     for token in tokens:
         mark = kept[-1] if kept else None
@@ -155,6 +190,11 @@ def _join_split(tokens: list[Token]) -> None:
         elif mark is not None and token.token_type is TokenType.STRING and _is_hex(mark, token):
             kept[-1] = Token(
                 TokenType.HEX_STRING, token.text, mark.line, mark.col, mark.start, token.end, list(token.comments)
+            )
+        elif mark is not None and token.token_type is TokenType.NUMBER and _is_fraction(kept, token):
+            # `.5` has one digit less than the `0.5` that the grammar would make of it, and types count digits.
+            kept[-1] = Token(
+                TokenType.NUMBER, f".{token.text}", mark.line, mark.col, mark.start, token.end, list(token.comments)
             )
         else:
             kept.append(token)
@@ -172,6 +212,8 @@ def _only_query(trees: list[exp.Expr | None], tokens: list[Token], marked: list[
         return SqlFault(
             f"a model must be a query, but this starts with {first.text.upper()}", first.start, len(first.text)
         )
+    if type(tree) is exp.Select and not tree.expressions:
+        return SqlFault("the query selects nothing", tokens[0].start, len(tokens[0].text))
     if len(statements) > 1:
         ends = [token for token in tokens if token.token_type is TokenType.SEMICOLON]
         return SqlFault("a model must be one statement, but more follow", ends[0].start if ends else 0)
