@@ -1,0 +1,45 @@
+"""How a source and its target have grown apart, and what may be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rocky_core.ir.world import ObservedColumn
+
+
+class DriftMode(StrEnum):
+    """What the project allows the engine to do about drift."""
+
+    APPLY = "apply"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class DriftAction(StrEnum):
+    """The one action that is reported for a table."""
+
+    IGNORE = "ignore"
+    ADD_COLUMNS = "add_columns"
+    ALTER_COLUMN_TYPES = "alter_column_types"
+    DROP_COLUMNS = "drop_columns"
+    DROP_AND_RECREATE = "drop_and_recreate"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """A column in both whose types differ."""
+
+    column: str
+    source_type: str
+    target_type: str
+    widens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Everything in which a target differs from what it is loaded from, matched by name without regard to case."""
+
+    changed: tuple[TypeChange, ...] = ()
+    added: tuple[ObservedColumn, ...] = ()  # Only in the source.
+    missing: tuple[ObservedColumn, ...] = ()  # Only in the target.

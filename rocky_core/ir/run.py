@@ -1,0 +1,145 @@
+"""The events of a run: progress display, JSON, hooks and Dagster are all folds over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rocky_core.errors import FailureKind
+from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.plan import PlannedPartition
+
+
+class RunStatus(StrEnum):
+    """The verdict; the spelling is the one on the wire."""
+
+    SUCCESS = "Success"
+    PARTIAL_FAILURE = "PartialFailure"
+    FAILURE = "Failure"
+    SKIPPED_IDEMPOTENT = "SkippedIdempotent"
+    SKIPPED_IN_FLIGHT = "SkippedInFlight"
+
+
+class CheckStatus(StrEnum):
+    """Whether a check held; a check that could not be evaluated never counts as passed."""
+
+    PASSED = "Passed"
+    FAILED = "Failed"
+    SKIPPED = "Skipped"
+    ERRORED = "Errored"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The run has its lease and its plan."""
+
+    run_id: str
+    pipeline: str
+    pipeline_type: str
+    started_at: datetime
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStarted:
+    """A worker has begun with a table."""
+
+    name: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DriftApplied:
+    """The target was brought in line with its source (or, with `ignore`, was left as it is)."""
+
+    name: str
+    action: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSucceeded:
+    """The table is written and its bookkeeping is stored."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    strategy: str
+    started_at: datetime
+    duration_ms: int
+    rows_affected: int | None = None
+    watermark: str | None = None
+    partition: PlannedPartition | None = None
+    statements: tuple[str, ...] = ()
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFailed:
+    """The table could not be written; whatever it held before, it holds still."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    error: str
+    kind: FailureKind
+    duration_ms: int
+    cooldown_seconds: float | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBlocked:
+    """The table was not tried, because something it depends on is not there to be read."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    blocked_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSkipped:
+    """There was nothing to do: finished earlier in a resumed run, or unchanged."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckEvaluated:
+    """One check on one table; `failures` counts what fails, `sample` shows some of it, classified columns masked."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    check: str
+    kind: str
+    severity: CheckSeverity
+    status: CheckStatus
+    failures: int = 0
+    sample: tuple[tuple[tuple[str, object], ...], ...] = ()
+    message: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The last event; everything before it is stored."""
+
+    run_id: str
+    status: RunStatus
+    finished_at: datetime
+    duration_ms: int
+
+
+RunEvent = (
+    RunStarted
+    | ModelStarted
+    | DriftApplied
+    | ModelSucceeded
+    | ModelFailed
+    | ModelBlocked
+    | ModelSkipped
+    | CheckEvaluated
+    | RunFinished
+)

@@ -1,0 +1,68 @@
+"""What the warehouse and the state hold before a run: the planner's only knowledge of the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.types import DataType
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedColumn:
+    """A column as the warehouse describes it; `type_text` is its own spelling."""
+
+    name: str
+    type_text: str
+    data_type: DataType
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedTable:
+    """A table or view that is there; `kind` is `table` or `view`."""
+
+    target: TargetName
+    columns: tuple[ObservedColumn, ...]
+    kind: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Up to where a table was loaded, as text that the warehouse reads back as a timestamp."""
+
+    last_value: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionRecord:
+    """One partition that was built, with what it was built from."""
+
+    key: str
+    computed_at: datetime
+    recipe_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class GracePeriod:
+    """A column that the source no longer has, and how long the target keeps it."""
+
+    column: str
+    data_type: str
+    first_seen_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedWorld:
+    """One consistent look at the outside; a table that is missing from `tables` was not looked at."""
+
+    now: datetime
+    tables: Mapping[TargetName, ObservedTable | None] = field(default_factory=lambda: MappingProxyType({}))
+    watermarks: Mapping[str, Watermark] = field(default_factory=lambda: MappingProxyType({}))
+    partitions: Mapping[str, tuple[PartitionRecord, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    grace_periods: Mapping[str, tuple[GracePeriod, ...]] = field(default_factory=lambda: MappingProxyType({}))

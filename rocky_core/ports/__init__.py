@@ -1,0 +1,1 @@
+"""What the engine asks of the outside world: protocols, each implemented by a room further up."""

@@ -1,0 +1,81 @@
+"""What the engine asks of a warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.world import ObservedTable
+
+
+@dataclass(frozen=True, slots=True)
+class StatementResult:
+    """What a statement did, as far as the warehouse says."""
+
+    rows_affected: int | None = None
+    bytes_scanned: int | None = None
+    job_id: str | None = None
+
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryResult:
+    """A small result: checks and samples, never a whole table."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class Session(Protocol):
+    """One worker's line to the warehouse; used by one thread at a time."""
+
+    def execute(self, statement: str) -> StatementResult:
+        """Run a statement for its effect. Raises a WarehouseError of the right kind."""
+        ...
+
+    def query(self, statement: str, *, limit: int | None = None) -> QueryResult:
+        """Run a query and give its first rows. Raises a WarehouseError of the right kind."""
+        ...
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Everything inside happens, or nothing: commits at the end, rolls back on any exception."""
+        ...
+
+
+class Warehouse(Protocol):
+    """A connected warehouse, shared by all workers of a process."""
+
+    @property
+    def dialect_name(self) -> str: ...
+
+    @property
+    def max_concurrency(self) -> int:
+        """How many sessions may work at once."""
+        ...
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A line of one's own, closed at the end."""
+        ...
+
+    def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
+        """What each of these tables looks like now, in as few round trips as possible; None if it is not there."""
+        ...
+
+    def list_schemas(self, prefix: str = "") -> Sequence[str]: ...
+
+    def list_tables(self, schema: str) -> Sequence[str]: ...
+
+    def cancel(self) -> None:
+        """Stop every statement that runs; each of them raises StatementCancelled in its thread."""
+        ...
+
+    def ping(self) -> None:
+        """Prove that statements can be run. Raises a WarehouseError."""
+        ...
+
+    def close(self) -> None: ...
