@@ -34,7 +34,7 @@ def base_tree(root: Path, ref: str) -> Iterator[Path]:
 
 def has_local_changes(root: Path) -> bool:
     """Whether files of the project differ from what is committed."""
-    return bool(_git(root, "status", "--porcelain", "--", ".").stdout.strip())
+    return bool(_git(root, "status", "--porcelain", "--", ".", ":(exclude).rocky").stdout.strip())
 
 
 def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

@@ -18,14 +18,15 @@ from rocky_core.results.lineage_diff import LineageDiffAnswer, ModelDiff
 
 @click.command("lineage-diff")
 @click.argument("base_ref", default="main", required=False)
+@click.option("--with-seed", is_flag=True, help="Take the types of source tables from each side's data/seed.sql.")
 @global_options
-def command(base_ref: str) -> None:
+def command(base_ref: str, *, with_seed: bool) -> None:
     """Show which output columns changed since BASE_REF (default: main), and which columns downstream they feed.
 
     Both sides are compiled: the git ref in a temporary folder, and the files as they are now. Never fails because
     of what it finds.
     """
-    options = project_options()
+    options = project_options(with_seed=with_seed)
     root = options.config_file.parent.absolute()
     head = open_project(options).compile()
     with base_tree(root, base_ref) as tree:

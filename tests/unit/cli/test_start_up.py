@@ -1,0 +1,68 @@
+"""Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+ENGINE = {"sqlglot", "duckdb", "rich", "requests"}
+BOUNDARY = {"pydantic", "msgspec"}
+
+REPORT = """
+import sys
+from rocky_core.cli.main import main
+try:
+    main({arguments!r})
+except SystemExit:
+    pass
+sys.stderr.write("\\n" + " ".join(sorted({{name.partition(".")[0] for name in sys.modules}})))
+"""
+
+
+def imported_by(*arguments: str, cwd=None) -> set[str]:
+    ran = subprocess.run(
+        [sys.executable, "-c", REPORT.format(arguments=list(arguments))],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(ran.stderr.rsplit("\n", 1)[-1].split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (("--version",), ENGINE | BOUNDARY | {"click"}),
+        (("--help",), ENGINE | BOUNDARY),
+        (("compile", "--no-such-option"), {"duckdb", "rich", "requests", "pydantic"}),
+    ],
+    ids=str,
+)
+def test_a_command_that_needs_no_engine_imports_none(arguments, absent, tmp_path):
+    assert imported_by(*arguments, cwd=tmp_path) & absent == set()
+
+
+def test_validate_reads_a_project_without_the_sql_engine(playground):
+    loaded = imported_by("validate")
+
+    assert "pydantic" in loaded
+    assert loaded & ENGINE == set()
+
+
+def test_compile_without_a_seed_opens_no_database(playground):
+    loaded = imported_by("compile")
+
+    assert "sqlglot" in loaded
+    assert "duckdb" not in loaded
+
+
+@pytest.mark.parametrize("flag", ["--version", "-V"])
+def test_the_version_is_one_line(flag):
+    ran = subprocess.run(
+        [sys.executable, "-m", "rocky_core.cli.main", flag], capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout == "rocky 2.0.0.dev0\n"
