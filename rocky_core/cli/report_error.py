@@ -26,11 +26,21 @@ def describe_mistake(mistake: click.ClickException | UserError) -> ErrorReport:
     """A wrong command line, or files that the command cannot work with."""
     if isinstance(mistake, UserError):
         found = mistake.diagnostics if isinstance(mistake, ConfigInvalid | CompileFailed) else ()
-        return ErrorReport(mistake.failure_kind, mistake.message, mistake.hint, found)
+        return ErrorReport(_code_of(mistake), mistake.message, mistake.hint, found)
     hint = None
     if isinstance(mistake, click.UsageError) and mistake.ctx is not None:
         hint = f"`{mistake.ctx.command_path} --help` lists what it takes"
     return ErrorReport("usage_error", mistake.format_message(), hint)
+
+
+def _code_of(mistake: UserError) -> str:
+    match mistake:
+        case ConfigInvalid():
+            return "config_error"
+        case CompileFailed():
+            return "compile_error"
+        case _:
+            return "user_error"
 
 
 def describe_fault(fault: Exception) -> ErrorReport:
