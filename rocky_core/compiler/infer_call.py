@@ -263,7 +263,13 @@ def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, 
         _take(work, argument, taken)
     operands = taken.operands
     for position, node in reversed(taken.lambdas):
-        body = _infer_lambda(work, name, node, operands, scope)
+        types = work.dialect.lambda_parameters(name, operands)
+        if (not types or types[0] == UNKNOWN) and _is_json_arrow(node):
+            path = _infer_json_arrow(work, node, scope)
+            taken.values.append(path)
+            operands.insert(position, operand_of(path))
+            continue
+        body = _infer_lambda(work, node, types, scope)
         taken.values.append(body)
         operands.insert(position, Operand(LambdaOf(body.data_type), None, None, body.nullable))
     outcome = work.dialect.function(name, operands)
@@ -304,9 +310,24 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
         taken.add(work.infer(node, scope), label)
 
 
-def _infer_lambda(work: Pass, name: str, node: exp.Expr, known: Sequence[Operand], scope: Scope) -> Value:
+def _is_json_arrow(node: exp.Expr) -> bool:
+    return len(node.expressions) == 1 and not node.args.get("colon") and type(node.args["this"]) in _PATHS
+
+
+def _infer_json_arrow(work: Pass, node: exp.Expr, scope: Scope) -> Value:
+    """`f(document -> 'path')`, which only its place makes look like a lambda."""
+    document = work.infer(node.expressions[0], scope)
+    path = node.args["this"]
+    following = work.infer(path, scope)
+    if type(path) in {exp.JSONExtract, exp.JSONExtractScalar}:
+        found = following.data_type  # A chain of arrows: the last one decides.
+    else:
+        found = work.dialect.operator("->", (operand_of(document), operand_of(following))).data_type
+    return Value(found, True, through_expression((document, following)))
+
+
+def _infer_lambda(work: Pass, node: exp.Expr, types: Sequence[DataType], scope: Scope) -> Value:
     """The lambda's body, with its parameters typed by what the function hands it."""
-    types = work.dialect.lambda_parameters(name, known)
     inner = Scope(scope, scope.ctes)
     for position, parameter in enumerate(node.args.get("expressions") or []):
         given = types[position] if position < len(types) else UNKNOWN
@@ -321,6 +342,7 @@ def _is_date_part(work: Pass, function: str, node: exp.Expr, scope: Scope) -> bo
     return identifier.name.lower() in _DATE_PARTS and find_bare(work, identifier, scope) is None
 
 
+_PATHS: Final = frozenset({exp.Literal, exp.JSONExtract, exp.JSONExtractScalar})
 _ORDERED_SET: Final = {
     "percentile_cont": "quantile_cont",
     "percentile_disc": "quantile_disc",
