@@ -270,8 +270,8 @@ def test_a_schema_of_its_own_without_arguments_needs_no_template(read):
                 1,
                 (
                     "unknown type 'mrge' in [strategy]: known are 'full_refresh', 'incremental', 'merge', "
-                    "'time_interval', 'ephemeral', 'delete_insert', 'microbatch', 'view', 'materialized_view', 'dynamic_table', "
-                    "'content_addressed' — did you mean 'merge'?"
+                    "'time_interval', 'ephemeral', 'delete_insert', 'microbatch', 'view', 'materialized_view', "
+                    "'dynamic_table', 'content_addressed' — did you mean 'merge'?"
                 ),
             ),
         ),
