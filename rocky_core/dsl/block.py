@@ -126,7 +126,11 @@ class Block:
         """Names that are among the columns for certain, where not all of them are known."""
         if self.known_names is not None:
             return frozenset()
-        return frozenset(self.by_name).union(*(relation.certain for relation in self.relations))
+        names = set(self.by_name)
+        for star in self.stars:
+            for relation in [self.aliases[star.qualifier.key]] if star.qualifier else self.relations:
+                names.update(relation.certain, (known.lower() for known in relation.known or ()))
+        return frozenset(names)
 
     @property
     def is_grouped(self) -> bool:

@@ -199,14 +199,14 @@ def _hand_on_order(
         if column is None and next(paths_in(key.expression), None) is None:
             continue
         if column is None and not block.stars:
-            column = Column(Name(fresh_name("sort"), place_of(key.expression)), key.expression)
+            column = Column(Name(fresh_name("sort"), key.at), key.expression)
             block = replace(block, parts=(*block.parts, column))
         if column is not None and column.name is not None:
-            keys.append(replace(key, expression=Path((Name(column.name.text, place_of(key.expression)),))))
+            keys.append(replace(key, expression=Path((Name(column.name.text, key.at),))))
         elif traits_of(key.expression).window or not block.has_full_star:
             raise Fault(
                 "the rows cannot stay in this order through the steps below; sort again where it matters",
-                place_of(key.expression),
+                key.at,
                 1,
             )
         else:
@@ -223,8 +223,7 @@ def _reader(block: Block, inner: Block, order: tuple[SortKey, ...], name: Name) 
     hides = len(inner.parts) > len(block.parts)
     parts: tuple[Column | Star, ...] = (Star(name.at),)
     if hides:
-        named = (Name(column.name.text, name.at) for column in block.columns if column.name)
-        parts = tuple(Column(shown, Path((shown,))) for shown in named)
+        parts = tuple(Column(column.name, Path((column.name,))) for column in block.columns if column.name)
     origins = {key: column.name.text for key, column in provenance(block).items() if column.name}
     exports = dict(block.exports) if keeps_alias else origins
     if not keeps_alias:

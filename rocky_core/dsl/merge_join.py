@@ -7,7 +7,8 @@ from dataclasses import replace
 from rocky_core.dsl.block import Block, Relation, kept_names, with_table
 from rocky_core.dsl.cursor import Fault
 from rocky_core.dsl.resolve import Unmergeable, resolve
-from rocky_core.dsl.syntax import Join, JoinKind
+from rocky_core.dsl.rewrite import paths_in
+from rocky_core.dsl.syntax import Expression, Join, JoinKind
 from rocky_core.dsl.traits import traits_of
 
 
@@ -20,13 +21,7 @@ def merge_join(step: Join, block: Block) -> Block:
     """
     if not block.is_plain_read:
         raise Unmergeable
-    where = block.where
-    if where:
-        # Which of the tables a filter's bare columns belong to is only clear while there is one table, and
-        # a filter moves behind a join only if the join cannot bring filtered rows back.
-        if len(block.relations) > 1 or step.kind in {JoinKind.RIGHT, JoinKind.FULL}:
-            raise Unmergeable
-        where = tuple(with_table(block, condition) for condition in where)
+    where = _filters_before(step, block)
     called = step.table.called
     if called.key in block.aliases:
         raise Fault(
@@ -44,3 +39,16 @@ def merge_join(step: Join, block: Block) -> Block:
     known = None if step.keep is None else tuple(name.text for name in kept_names(step))
     relation = replace(relation, join=replace(step, conditions=conditions), known=known)
     return replace(joined, relations=(*block.relations, relation))
+
+
+def _filters_before(step: Join, block: Block) -> tuple[Expression, ...]:
+    """The filters so far, so written that they mean the same behind the join."""
+    if block.where and step.kind in {JoinKind.RIGHT, JoinKind.FULL}:
+        # Such a join would fill up with nulls what a filter before it has let through.
+        raise Unmergeable
+    if len(block.relations) == 1:
+        return tuple(with_table(block, condition) for condition in block.where)
+    if any(path.parts[0].key not in block.aliases for condition in block.where for path in paths_in(condition)):
+        # To which of the tables a bare column belongs, only the warehouse knows.
+        raise Unmergeable
+    return block.where

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from rocky_core.dsl.cursor import Cursor
+from rocky_core.dsl.rewrite import place_of
 from rocky_core.dsl.syntax import Atom, Expression, SortKey, Window
 from rocky_core.dsl.tokens import Kind, Token
 
@@ -26,7 +27,7 @@ def parse_sort_key(cursor: Cursor, read: Reader) -> SortKey:
     if cursor.token.word == "nulls" and cursor.ahead().word in {"first", "last"}:
         start = cursor.advance()
         nulls = Atom(f"NULLS {cursor.advance().text.upper()}", start.at)
-    return SortKey(expression, Atom("DESC", descending.at) if descending else None, nulls)
+    return SortKey(place_of(expression), expression, Atom("DESC", descending.at) if descending else None, nulls)
 
 
 def parse_window(cursor: Cursor, read: Reader) -> Window:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rocky_core.dsl.block import Block, Column, Relation, kept_names
 from rocky_core.dsl.render_expression import Writer, write_conditions, write_list, write_loose, write_sort_keys
@@ -140,6 +140,5 @@ def _order_key(key: SortKey, block: Block) -> SortKey | None:
     """The key as an output column's name where it is one; None for a constant, which orders nothing."""
     for column in block.columns:
         if column.name and column.expression == key.expression and not column.is_plain:
-            name = Name(column.name.text, place_of(key.expression))
-            return SortKey(Path((name,)), key.descending, key.nulls)
+            return replace(key, expression=Path((Name(column.name.text, key.at),)))
     return key if next(paths_in(key.expression), None) else None

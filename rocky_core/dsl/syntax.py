@@ -148,8 +148,9 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One key of `sort`; `nulls` is `NULLS FIRST` or `NULLS LAST`."""
+    """One key of `sort`, written at `at`; `nulls` is `NULLS FIRST` or `NULLS LAST`."""
 
+    at: int
     expression: Expression
     descending: Atom | None = None
     nulls: Atom | None = None

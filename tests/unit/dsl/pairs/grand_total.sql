@@ -1,0 +1,3 @@
+SELECT count(*) AS orders, sum(amount) AS total
+FROM orders
+HAVING sum(amount) > 0

@@ -1,0 +1,4 @@
+SELECT DISTINCT region, status
+FROM orders
+WHERE region IS NOT NULL
+ORDER BY region
