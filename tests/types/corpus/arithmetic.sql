@@ -1276,12 +1276,11 @@ FROM everything;
 
 -- case: absolute value and factorial
 SELECT
-    abs(c_tinyint), @ c_tinyint, c_tinyint !, abs(c_smallint), @ c_smallint, c_smallint !, abs(c_int), @ c_int,
-    c_int !, abs(c_bigint), @ c_bigint, abs(c_hugeint), @ c_hugeint, abs(c_utinyint), @ c_utinyint, c_utinyint !,
-    abs(c_usmallint), @ c_usmallint, c_usmallint !, abs(c_uint), @ c_uint, abs(c_ubigint), @ c_ubigint,
-    abs(c_uhugeint), @ c_uhugeint, abs(c_float), @ c_float, abs(c_double), @ c_double, abs(c_dec_4_1), @ c_dec_4_1,
-    abs(c_dec_9_4), @ c_dec_9_4, abs(c_dec_18_6), @ c_dec_18_6, abs(c_dec_38_10), @ c_dec_38_10, abs(c_dec_plain),
-    @ c_dec_plain, abs(c_bignum), @ c_bignum
+    abs(c_tinyint), @ c_tinyint, abs(c_smallint), @ c_smallint, abs(c_int), @ c_int, abs(c_bigint), @ c_bigint,
+    abs(c_hugeint), @ c_hugeint, abs(c_utinyint), @ c_utinyint, abs(c_usmallint), @ c_usmallint, abs(c_uint),
+    @ c_uint, abs(c_ubigint), @ c_ubigint, abs(c_uhugeint), @ c_uhugeint, abs(c_float), @ c_float, abs(c_double),
+    @ c_double, abs(c_dec_4_1), @ c_dec_4_1, abs(c_dec_9_4), @ c_dec_9_4, abs(c_dec_18_6), @ c_dec_18_6,
+    abs(c_dec_38_10), @ c_dec_38_10, abs(c_dec_plain), @ c_dec_plain, abs(c_bignum), @ c_bignum
 FROM everything;
 
 -- case: chains of three operands keep the rule of each step

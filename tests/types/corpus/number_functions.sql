@@ -108,15 +108,15 @@ FROM everything;
 -- case: mathematics, part 3
 SELECT
     signbit(c_double), xor(c_int, c_int), bit_count(c_bigint), exp(1), equi_width_bins(0, 10, 3, true),
-    equi_width_bins(0.0, 10.5, 3, false), sign(c_dec_9_4), least(c_double, 1), @c_int, c_int!, uuid(),
-    gen_random_uuid(), uuidv4(), uuidv7(), uuid_extract_version(c_uuid), uuid_extract_timestamp(c_uuid),
-    hash(c_int), can_cast_implicitly(c_int, c_bigint), typeof(c_int), pg_typeof(c_int), alias(c_int), version(),
-    current_schema(), current_database()
+    equi_width_bins(0.0, 10.5, 3, false), sign(c_dec_9_4), least(c_double, 1), @c_int, uuid(), gen_random_uuid(),
+    uuidv4(), uuidv7(), uuid_extract_version(c_uuid), uuid_extract_timestamp(c_uuid), hash(c_int),
+    can_cast_implicitly(c_int, c_bigint), typeof(c_int), pg_typeof(c_int), alias(c_int), version(),
+    current_schema(), current_database(), current_user
 FROM everything;
 
 -- case: mathematics, part 4
 SELECT
-    current_user, current_setting('threads'), error('x'), stats(c_int), vector_type(c_int), sleep_ms(1),
-    getvariable('x'), current_catalog(), current_schemas(true), txid_current(), in_search_path('a', 'b'),
+    current_setting('threads'), error('x'), stats(c_int), vector_type(c_int), sleep_ms(1), getvariable('x'),
+    current_catalog(), current_schemas(true), txid_current(), in_search_path('a', 'b'),
     is_histogram_other_bin(c_int)
 FROM everything;
