@@ -63,6 +63,7 @@ def test_ilike_and_flatten_are_found_exactly_where_they_are_not_native(target):
         ("SELECT flatten(x) FROM t", []),
         ("SELECT a, flatten(x) FROM t", []),
         ("SELECT * FROM t WHERE a IN (1, flatten(x))", []),
+        ("SELECT * FROM unnest([1], flatten(x)) AS u", []),
         ("SELECT nvl FROM t", []),
         ("SELECT 'nvl(a)' AS x -- nvl(a)\nFROM t", []),
         ("WITH len(a) AS (SELECT 1) SELECT a FROM len", []),

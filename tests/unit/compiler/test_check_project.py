@@ -113,3 +113,10 @@ def test_a_star_that_nobody_consumes_is_nobodys_trouble():
 def test_an_explicit_list_propagates_nothing():
     plain = compiled("star", replace(STAR.facts, has_star=False))
     assert check(check_propagating_stars, plain, reader("y", "a")) == []
+
+
+def test_only_the_star_is_told_where_a_reader_has_other_inputs():
+    edges = tuple(Edge(ColumnRef(source, "a"), ColumnRef("y", "a"), "expression") for source in ("star", "plain"))
+    both = compiled("y", ModelFacts("y", edges=edges, reads_models=("star", "plain")))
+    found = check(check_propagating_stars, STAR, compiled("plain"), both)
+    assert [diagnostic.model for diagnostic in found] == ["star"]
