@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,16 +16,15 @@ EXIT_INTERRUPTED: Final = 130
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """The exit code of the command; everything it has to say is already printed."""
+    """The exit code of the command; everything it has to say is already printed.
+
+    When the reader of our pipe has gone, click ends the program quietly with 1.
+    """
     try:
         outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False)
-        sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        _silence_stdout()
-        return 0
     except (click.ClickException, UserError) as mistake:
         _report(mistake, arguments)
         return EXIT_FAILURE
@@ -48,8 +45,3 @@ def _report(error: Exception, arguments: Sequence[str]) -> None:
 
     report = describe_mistake(error) if isinstance(error, click.ClickException | UserError) else describe_fault(error)
     print_error(report, as_json=wants_json(arguments))
-
-
-def _silence_stdout() -> None:
-    """The reader of our pipe has gone; flushing at exit would complain about it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

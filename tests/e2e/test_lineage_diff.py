@@ -16,7 +16,7 @@ DEFAULTS = '[target]\ncatalog = "c"\nschema = "s"\n'
 
 def rocky(*arguments: str, cwd) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "rocky_core.cli.main", *arguments], cwd=cwd, capture_output=True, text=True
+        [sys.executable, "-m", "rocky_core.cli.main", *arguments], cwd=cwd, capture_output=True, text=True, check=False
     )
 
 

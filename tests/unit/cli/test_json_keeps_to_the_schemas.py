@@ -26,7 +26,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "schema", "command"), ANSWERS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("arguments", "schema", "command"), ANSWERS, ids=str)
 def test_an_answer_validates_and_carries_our_version(playground, arguments, schema, command):
     answer = playground(*arguments)
 

@@ -19,7 +19,7 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=str)
 def test_a_mistake_is_said_in_one_sentence_with_a_hint(rocky, arguments, message):
     failed = rocky(*arguments)
 

@@ -45,14 +45,16 @@ def test_a_command_that_needs_no_engine_imports_none(arguments, absent, tmp_path
     assert imported_by(*arguments, cwd=tmp_path) & absent == set()
 
 
-def test_validate_reads_a_project_without_the_sql_engine(playground):
+@pytest.mark.usefixtures("playground")
+def test_validate_reads_a_project_without_the_sql_engine():
     loaded = imported_by("validate")
 
     assert "pydantic" in loaded
     assert loaded & ENGINE == set()
 
 
-def test_compile_without_a_seed_opens_no_database(playground):
+@pytest.mark.usefixtures("playground")
+def test_compile_without_a_seed_opens_no_database():
     loaded = imported_by("compile")
 
     assert "sqlglot" in loaded

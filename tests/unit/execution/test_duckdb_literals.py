@@ -10,6 +10,7 @@ import pytest
 
 from rocky_core.execution.duckdb_literals import literal
 
+WITHOUT_ZONE = dt.datetime.fromisoformat("2026-02-28T07:30:01.000500")
 VALUES = [
     (None, None),
     (True, True),
@@ -19,7 +20,7 @@ VALUES = [
     ('it\'s "quoted" — ünïcode', 'it\'s "quoted" — ünïcode'),
     (dt.date(2026, 2, 28), dt.date(2026, 2, 28)),
     (dt.time(7, 30), dt.time(7, 30)),
-    (dt.datetime(2026, 2, 28, 7, 30, 1, 500), dt.datetime(2026, 2, 28, 7, 30, 1, 500)),
+    (WITHOUT_ZONE, WITHOUT_ZONE),
     ([1, 2], [1, 2]),
     ((dt.date(2026, 1, 1),), [dt.date(2026, 1, 1)]),
     ([], []),

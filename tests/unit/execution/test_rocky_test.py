@@ -7,7 +7,11 @@ import pytest
 from rocky_core.api import ProjectOptions, open_project
 
 DEFAULTS = '[target]\ncatalog = "warehouse"\nschema = "silver"\n'
-SEED = "CREATE SCHEMA raw; CREATE TABLE raw.orders AS SELECT 1 AS id, 'x' AS name; CREATE TABLE rates AS SELECT 2.5 AS rate;"
+SEED = """
+CREATE SCHEMA raw;
+CREATE TABLE raw.orders AS SELECT 1 AS id, 'x' AS name;
+CREATE TABLE rates AS SELECT 2.5 AS rate;
+"""
 
 
 @pytest.fixture
@@ -148,7 +152,10 @@ def test_one_model_is_tested_with_what_it_reads_and_reported_alone(report):
     assert outcomes(report(files, model="b")) == {"b": "built"}
 
 
-MODEL = "SELECT o.id, COUNT(*) AS n, MAX(o.day) AS day, list(o.tag ORDER BY o.tag) AS tags FROM {source} AS o GROUP BY o.id ORDER BY o.id"
+MODEL = """
+SELECT o.id, COUNT(*) AS n, MAX(o.day) AS day, list(o.tag ORDER BY o.tag) AS tags
+FROM {source} AS o GROUP BY o.id ORDER BY o.id
+"""
 GIVEN = """
 [[test]]
 name = "t"
