@@ -61,7 +61,7 @@ def functions() -> Mapping[str, Signature]:
                 "regexp_replace translate", _same_text),
         scalars("regexp_extract regexp_substr", _same_text, _ALWAYS),
         scalars("concat", text_or_bytes),
-        scalars("initcap format chr to_base64 to_base32 to_hex normalize normalize_and_casefold soundex "
+        scalars("initcap format chr to_base64 to_base32 to_hex normalize nfc_normalize normalize_and_casefold soundex "
                 "format_date format_datetime format_time format_timestamp code_points_to_string string "
                 "safe_convert_bytes_to_string to_json_string collate", VARCHAR),
         scalars("json_value json_extract_scalar lax_string json_type", VARCHAR, _ALWAYS),

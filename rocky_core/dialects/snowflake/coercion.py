@@ -58,6 +58,8 @@ def operator(symbol: str, operands: Sequence[Operand]) -> Outcome:
         return Outcome(types.BOOLEAN)
     found = [settle(operand.data_type) for operand in operands]
     match symbol, found:
+        case (("+" | "-"), [types.DATE, types.INTERVAL]):
+            return Outcome(_date_and_interval(operands[1].constant))
         case (("+" | "-" | "*" | "/" | "%"), [left, right]):
             return Outcome(arithmetic(symbol, left, right))
         case (("+" | "-"), [only]):
@@ -107,7 +109,7 @@ def arithmetic(symbol: str, left: DataType, right: DataType) -> DataType:
             return UNKNOWN
 
 
-def _date_and_interval(unit: str | int | bool | None) -> DataType:
+def _date_and_interval(unit: object) -> DataType:
     """A DATE stays one by whole days and becomes TIMESTAMP_NTZ by hours."""
     if not isinstance(unit, str):
         return UNKNOWN
