@@ -9,6 +9,7 @@ from sqlglot import exp
 from rocky_core.compiler.bind_names import infer_column
 from rocky_core.compiler.bind_query import QUERIES
 from rocky_core.compiler.catalog import Catalog, Upstream
+from rocky_core.compiler.check_context import output_name_place
 from rocky_core.compiler.fingerprint import recipe_hash
 from rocky_core.compiler.infer_call import CALLS, infer_call_node
 from rocky_core.compiler.infer_expression import EXPRESSIONS, infer_scalar_query, infer_unknown
@@ -76,13 +77,13 @@ def _general_findings(work: Pass, result: QueryResult, columns: tuple[Column, ..
     """What can be said of the output as a whole."""
     model = work.model
     found: list[Diagnostic] = []
-    unknown = sum(not is_known(column.data_type) for column in columns)
-    if 0 < unknown < len(columns):
+    unknown = [column.name for column in columns if not is_known(column.data_type)]
+    if 0 < len(unknown) < len(columns):
         found.append(
             codes.I002.found(
                 model=model.name,
-                message=f"{unknown} column(s) have unknown types — provide source schemas",
-                span=model.source.span_at(0),
+                message=f"{len(unknown)} column(s) have unknown types — provide source schemas",
+                span=output_name_place(model, unknown[0]),
             )
         )
     if result.has_star:

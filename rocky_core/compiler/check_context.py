@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -64,12 +63,28 @@ def sidecar_place(model: Model, *paths: KeyPath) -> Span:
 
 
 def output_name_place(model: Model, name: str) -> Span:
-    """Where the SQL ends an output column with this name; else where it first says it, else the first line."""
-    word = rf"(?<![\w@]){re.escape(name)}(?!\w)"
-    ends = re.compile(rf"{word}[\"`]?\s*(?=,|\bfrom\b|\Z)", re.IGNORECASE)
-    sql = model.source.sql
-    last = max((found.start() for found in ends.finditer(sql)), default=-1)
-    if last < 0:
-        first = re.search(word, sql, re.IGNORECASE)
-        return Span(model.file, 1, 1) if first is None else model.source.span_at(first.start(), len(name))
-    return model.source.span_at(last, len(name))
+    """Where the SQL last ends an output column with this name; else where it first says it, else the first line."""
+    sql, word = model.source.sql.lower(), name.lower()
+    if len(sql) != len(model.source.sql):
+        sql, word = model.source.sql, name  # Lower-casing some alphabets would shift every place behind them.
+    first = -1
+    at = sql.rfind(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _in_word(sql[at - 1 : at]) and not _in_word(sql[end : end + 1]):
+            first = at
+            if _ends_column(sql, end):
+                break
+        at = sql.rfind(word, 0, max(end - 1, 0))
+    return Span(model.file, 1, 1) if first < 0 else model.source.span_at(first, len(name))
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character in {"_", "@"}
+
+
+def _ends_column(sql: str, at: int) -> bool:
+    """Whether what follows a name is the end of a SELECT item."""
+    while at < len(sql) and (sql[at].isspace() or sql[at] in '"`'):
+        at += 1
+    return at == len(sql) or sql[at] == "," or (sql.startswith("from", at) and not _in_word(sql[at + 4 : at + 5]))
