@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-from rocky_core.compiler.analyse_model import describe_query
 
+from rocky_core.compiler.analyse_model import describe_query
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.ir.schema import Column
 

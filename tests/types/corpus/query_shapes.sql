@@ -169,12 +169,6 @@ SELECT database_name, table_name, estimated_size FROM duckdb_tables();
 -- case: glob
 SELECT * FROM glob('*.none');
 
--- case: pivot, then order and limit
-PIVOT orders ON channel IN ('web') USING count(*) GROUP BY shop_id ORDER BY shop_id LIMIT 3;
-
--- case: pivot with names from numbers and aliases
-PIVOT orders ON priority IN (1 AS low, 2 AS high) USING avg(total_amount) AS mean, max(order_date) AS last GROUP BY currency;
-
 -- case: pivot with a first aggregate
 PIVOT orders ON channel IN ('web', 'shop') USING first(order_date), sum(priority) GROUP BY shop_id, currency;
 
@@ -297,6 +291,9 @@ SELECT true AND NULL AS a, NULL = 1 AS b, NULL IS NULL AS c, NOT NULL AS d, NULL
 
 -- case: a text compared with a date and a number
 SELECT order_date = '2024-01-01', order_id = '5', total_amount > '1.5', '2024-01-01' < ordered_at FROM orders;
+
+-- case: a text in arithmetic
+SELECT 1.5 + 2, quantity * '1.5'::DOUBLE, unit_price * '3'::INT FROM order_lines;
 
 -- case: a text minus an interval
 SELECT '2024-01-01'::DATE - INTERVAL 1 DAY, DATE '2024-01-01' + '1 day'::INTERVAL;

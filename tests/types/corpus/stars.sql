@@ -82,9 +82,6 @@ SELECT COLUMNS(lambda c: c LIKE '%price%') FROM order_lines;
 -- case: COLUMNS with EXCLUDE
 SELECT min(COLUMNS(* EXCLUDE (gift_note))) FROM order_lines;
 
--- case: COLUMNS with REPLACE
-SELECT max(COLUMNS(* REPLACE (quantity * 2.5 AS quantity))) FROM order_lines;
-
 -- case: COLUMNS twice in an expression
 SELECT COLUMNS(['quantity', 'line_number']) + COLUMNS(['quantity', 'line_number']) FROM order_lines;
 
