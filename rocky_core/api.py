@@ -38,6 +38,7 @@ class ProjectOptions:
     config_file: Path = Path("rocky.toml")
     models_dir: Path | None = None
     contracts_dir: Path | None = None
+    seeds_dir: Path | None = None
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     with_seed: bool = False
     target_dialect: str | None = None  # Report SQL that this warehouse does not know; long or short name.
@@ -46,6 +47,11 @@ class ProjectOptions:
     @property
     def models_path(self) -> Path:
         return self.models_dir if self.models_dir is not None else self.config_file.parent / "models"
+
+    @property
+    def seeds_path(self) -> Path:
+        """The folder of the CSV files that are loaded as tables."""
+        return self.seeds_dir if self.seeds_dir is not None else self.config_file.parent / "seeds"
 
     @property
     def seed_file(self) -> Path:
@@ -130,7 +136,7 @@ class Project:
             name: next((pipeline for pipeline, glob in globs.items() if glob.fullmatch(compiled.model.file)), None)
             for name, compiled in compilation.project.models.items()
         }
-        seeds = read_seeds(compilation.root / "seeds", str(compilation.root)).value
+        seeds = read_seeds(self.options.seeds_path.absolute(), str(compilation.root)).value
         about = DagInput(
             pipelines=config.pipelines if config is not None else {},
             seeds={seed.name: seed.target for seed in seeds},
@@ -160,6 +166,7 @@ class Project:
                 models_dir=options.models_path,
                 config_file=options.config_file,
                 contracts_dir=options.contracts_dir,
+                seeds_dir=options.seeds_path,
                 variables=options.variables,
                 with_seed=options.with_seed,
             )

@@ -12,6 +12,7 @@ from rocky_core.cli.file_texts import FileTexts
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
 from rocky_core.diagnostics.render import Piece, Role, render_pieces
 
+_RANKS: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -22,6 +23,11 @@ def render_findings(diagnostics: Iterable[Diagnostic], root: Path) -> Iterator[s
         text = texts.get(found.span.file) if found.span else None
         yield "".join(_coloured(piece, found.severity) for piece in render_pieces(found, text))
         yield ""
+
+
+def worst_last(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Infos, then warnings, then errors: what must be repaired stands right above the prompt."""
+    return sorted(diagnostics, key=lambda found: _RANKS[found.severity])
 
 
 def _coloured(piece: Piece, severity: Severity) -> str:

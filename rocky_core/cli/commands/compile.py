@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from rocky_core.api import Compilation, open_project
-from rocky_core.cli.diagnostic_text import render_findings
+from rocky_core.cli.diagnostic_text import render_findings, worst_last
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.settings import global_options, project_options
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
@@ -23,13 +23,20 @@ _TARGETS = ("dbx", "sf", "bq", "duckdb")
     "--target-dialect", type=click.Choice(_TARGETS), help="Also report SQL that this warehouse does not know."
 )
 @click.option("--with-seed", is_flag=True, help="Take the types of source tables from data/seed.sql.")
+@click.option("--expand-macros", is_flag=True, hidden=True)
 @click.option("--no-cache", is_flag=True, help="Compile everything anew and leave .rocky/cache alone.")
 @global_options
-def command(model: str | None, target_dialect: str | None, *, with_seed: bool, no_cache: bool) -> int:
+def command(
+    model: str | None, target_dialect: str | None, *, with_seed: bool, expand_macros: bool, no_cache: bool
+) -> int:
     """Resolve names, infer types, check contracts and trace lineage of every model. Needs no warehouse.
 
     Exits with 1 when there are errors; warnings do not count.
     """
+    if expand_macros:
+        raise click.UsageError(
+            "--expand-macros is not supported: write the SQL out, or use run variables (`@var(NAME)`)"
+        )
     options = project_options(with_seed=with_seed, target_dialect=target_dialect, use_cache=not no_cache)
     compilation = open_project(options).compile()
     if model is not None:
@@ -79,7 +86,7 @@ def _text(compilation: Compilation, model: str | None) -> Iterable[str]:
             yield f"  {click.style('✓', fg='green')} {name} ({columns})"
     if found:
         yield ""
-        yield from render_findings(found, compilation.root)
+        yield from render_findings(worst_last(found), compilation.root)
     else:
         yield ""
     yield "  Compiled: " + _summary(len(_names(compilation, model)), found)

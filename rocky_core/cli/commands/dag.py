@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -15,13 +17,14 @@ from rocky_core.results.dag import DagAnswer
 
 @click.command("dag")
 @click.option("--column-lineage", is_flag=True, help="Also give every column's sources (JSON).")
+@click.option("--seeds", type=click.Path(path_type=Path), metavar="DIR", help="Read the seeds from here.")
 @global_options
-def command(*, column_lineage: bool) -> None:
+def command(seeds: Path | None, *, column_lineage: bool) -> None:
     """Show seeds, pipelines, models and tests as one graph, layer by layer.
 
     Dependencies are the resolved ones: what sidecars declare and what the SQL reads.
     """
-    project = open_project(project_options())
+    project = open_project(replace(project_options(), seeds_dir=seeds))
     compilation = project.compile()
     circles = [found for found in compilation.diagnostics if found.code in {"E052", "E053"}]
     if circles:
