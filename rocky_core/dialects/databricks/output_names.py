@@ -40,7 +40,8 @@ def _spelled(node: exp.Expr) -> str:
         case exp.Paren():
             return _spelled(node.this)
         case exp.Literal():
-            return str(node.this).removesuffix(".")
+            text = str(node.this).removesuffix(".")
+            return f"0{text}" if text.startswith(".") and node.is_number else text
         case exp.Null():
             return "NULL"
         case exp.Boolean():

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Final, assert_never, cast
 
 from rocky_core.dialects.statements.placeholders import WAREHOUSE
-from rocky_core.dialects.statements.query_text import as_subquery, bare_query
+from rocky_core.dialects.statements.query_text import as_subquery, bare_query, with_queries
 from rocky_core.dialects.statements.rendered import RefusalCode, Refused, Rendered, Statements
 from rocky_core.dialects.statements.row_writes import RowStrategy, RowWrite, render_row_write, stored_name
 from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses
@@ -45,17 +45,27 @@ PHYSICAL_FORMATS: Final = frozenset(
 _LAG: Final = re.compile(r"[A-Za-z0-9 ]+")
 
 
-def render_model(model: Model, sql: str, dialect_name: str, columns: tuple[Column, ...] = ()) -> Rendered:
+def render_model(
+    model: Model,
+    sql: str,
+    dialect_name: str,
+    columns: tuple[Column, ...] = (),
+    inlined: Sequence[tuple[str, str]] = (),
+) -> Rendered:
     """The statements that build the model from its query, or why there are none.
 
     `columns` are the query's typed output columns as the warehouse stores their names, in order; empty means
-    that they are not known. Instants that only a run knows stand as the placeholders of `placeholders`.
+    that they are not known. `inlined` holds name and SQL of the ephemeral models that the query reads, directly
+    or through each other, a read one before its reader. Instants that only a run knows stand as the placeholders
+    of `placeholders`.
     """
     shapes = shapes_of(dialect_name)
     problem = _invalid_name(model, shapes)
     if problem is not None:
         return problem
-    query = with_surrogate_keys(bare_query(sql, dialect_name), model.surrogate_keys, shapes, columns)
+    ctes = [(shapes.quote(shapes.configured(name)), bare_query(text, dialect_name)) for name, text in inlined]
+    query = with_queries(bare_query(sql, dialect_name), ctes, dialect_name)
+    query = with_surrogate_keys(query, model.surrogate_keys, shapes, columns)
     columns = (*columns, *(_key_column(key, shapes) for key in model.surrogate_keys)) if columns else ()
     if isinstance(model.strategy, FullRefresh):
         return _render_format(model, query, shapes, columns)

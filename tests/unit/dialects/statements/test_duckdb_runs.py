@@ -196,3 +196,16 @@ def test_a_failing_window_leaves_the_target_as_it_was(database: duckdb.DuckDBPyC
         build(database, strategy, failing, {START: FIRST, END: SECOND})
     database.execute("ROLLBACK")
     assert database.execute("FROM marts.orders").fetchall() == [ANN]
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT * FROM stg WHERE id = 1", "WITH w AS (FROM stg) SELECT * FROM w WHERE id = 1"]
+)
+def test_ephemeral_models_are_inlined_into_their_reader(database: duckdb.DuckDBPyConnection, query: str) -> None:
+    load(database, ANN, BOB)
+    inlined = (("base", "SELECT * FROM src; -- all"), ("stg", "WITH x AS (FROM base) SELECT * FROM x -- same"))
+    rendered = render_model(MODEL, query, "duckdb", inlined=inlined)
+    assert isinstance(rendered, Statements)
+    for statement in rendered.statements:
+        database.execute(statement)
+    assert database.execute("FROM marts.orders").fetchall() == [ANN]
