@@ -78,7 +78,8 @@ def _general_findings(work: Pass, result: QueryResult, columns: tuple[Column, ..
     model = work.model
     found: list[Diagnostic] = []
     unknown = [column.name for column in columns if not is_known(column.data_type)]
-    if 0 < len(unknown) < len(columns):
+    misspelled = any(finding.code == codes.E039.code for finding in work.findings)  # Then no schema would help.
+    if 0 < len(unknown) < len(columns) and not misspelled:
         found.append(
             codes.I002.found(
                 model=model.name,
