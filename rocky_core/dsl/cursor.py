@@ -128,5 +128,11 @@ class Cursor:
                 else f"{token.shown} means nothing here"
             )
         elif token.word:
-            message += did_you_mean(token.text, candidates)
+            message += _did_you_mean(token.word, candidates)
         raise Fault(message, token.at, len(token.text), hint)
+
+
+def _did_you_mean(word: str, keywords: tuple[str, ...]) -> str:
+    """The tail for a misspelled keyword; letters in the wrong order are the slip of short words."""
+    same_letters = next((keyword for keyword in keywords if sorted(keyword) == sorted(word)), None)
+    return f" — did you mean '{same_letters}'?" if same_letters else did_you_mean(word, keywords)

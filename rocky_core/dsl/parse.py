@@ -49,6 +49,7 @@ class _Reader:
         bindings: list[Binding] = []
         result: Pipeline | None = None
         while cursor.token.kind is not Kind.END and len(self.faults) < MAX_FINDINGS:
+            start = cursor.token
             try:
                 if result is None and cursor.take_word("let"):
                     name = cursor.expect_name("a name after 'let'")
@@ -62,6 +63,8 @@ class _Reader:
                     cursor.fail(f"expected 'from' or 'let', found {cursor.token.shown}", candidates=HEAD_WORDS)
             except Fault as fault:
                 self.faults.append(fault)
+                if cursor.token is start:
+                    cursor.advance()
                 cursor.skip_to_next_step()
                 self._steps()
         if result is None and not self.faults:

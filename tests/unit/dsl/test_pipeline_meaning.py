@@ -152,6 +152,8 @@ def window(draw, state: State) -> None:
     if draw(st.booleans()):
         state.text.append(f"derive {{ {name}: row_number() over (partition {partition}, sort {spelled(sort)}) }}")
         numbered = {id(row): n for rows in groups.values() for n, row in enumerate(rows, start=1)}
+        # Which of two equal rows gets the smaller number is open, and so is their order from here on.
+        state.ordered = state.ordered and len({tuple(row.items()) for row in state.rows}) == len(state.rows)
     else:
         column = draw(st.sampled_from(state.columns))
         state.text.append(f"derive {{ {name}: sum({column}) over (partition {partition}) }}")

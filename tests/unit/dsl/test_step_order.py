@@ -113,9 +113,11 @@ CASES = [
     ),
     (
         "joined_tables_keep_their_names_through_a_window_filter",
-        "from orders as o join customers as c on customer_id "
-        "derive { place: row_number() over (partition c.region, sort -o.amount) } where place == 1 "
-        "select { o.id, o.region, theirs: c.region } sort o.id",
+        (
+            "from orders as o join customers as c on customer_id "
+            "derive { place: row_number() over (partition c.region, sort -o.amount) } where place == 1 "
+            "select { o.id, o.region, theirs: c.region } sort o.id"
+        ),
         [(3, "us", "south"), (6, "us", "north")],
     ),
     (
@@ -145,8 +147,10 @@ CASES = [
     ),
     (
         "a_binding_is_read_like_a_table",
-        "let big = from orders where amount > 60 select { customer_id, amount } "
-        "from customers as c left join big as b on customer_id where b.amount is null select { c.name } sort name",
+        (
+            "let big = from orders where amount > 60 select { customer_id, amount } "
+            "from customers as c left join big as b on customer_id where b.amount is null select { c.name } sort name"
+        ),
         [("Bo",), ("Cy",)],
     ),
     (
@@ -166,13 +170,18 @@ CASES = [
     ),
     (
         "match_takes_the_first_arm_that_fits",
-        "from orders select { id, size: match amount + 0 { >= 90 => 'big', between 20 and 60 => 'mid', _ => '?' } } "
-        "sort id take 4",
+        (
+            "from orders select { id, size: match amount + 0 { > 80 => 'big', between 20 and 60 => 'mid', _ => '?' } } "
+            "sort id take 4"
+        ),
         [(1, "mid"), (2, "?"), (3, "mid"), (4, "big")],
     ),
     (
         "a_match_in_a_match_looks_at_its_own_subject",
-        "from orders where id <= 2 select { x: match id { 1 => match amount { 50 => 'a', _ => 'b' }, _ => 'c' } } sort x",
+        (
+            "from orders where id < 3 select { x: match id { 1 => match amount { 50 => 'a', _ => 'b' }, _ => 'c' } } "
+            "sort x"
+        ),
         [("a",), ("c",)],
     ),
 ]
