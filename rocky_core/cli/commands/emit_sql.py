@@ -53,7 +53,8 @@ def _script(compilation: Compilation, name: str) -> str | None:
         _say(name, "ephemeral: its readers inline it, so there is nothing to run")
         return None
     columns = compiled.facts.columns if compiled.facts.complete else ()
-    rendered: Rendered = render_model(compiled.model, compiled.model.source.sql, compilation.dialect.name, columns)
+    sql, dialect_name = compiled.model.source.sql, compilation.dialect.name
+    rendered: Rendered = render_model(compiled.model, sql, dialect_name, columns, _inlined(compilation, name))
     if isinstance(rendered, Refused):
         _say(name, rendered.reason)
         return None
@@ -65,6 +66,17 @@ def _script(compilation: Compilation, name: str) -> str | None:
             "-- What follows is what every later build does.",
         ]
     return "\n".join([*note, "\n\n".join(f"{statement};" for statement in rendered.statements), ""])
+
+
+def _inlined(compilation: Compilation, name: str) -> tuple[tuple[str, str], ...]:
+    """Name and SQL of the ephemeral models that this one reads, directly or through each other, in reading order."""
+    models, needed, readers = compilation.project.models, set[str](), [name]
+    while readers:
+        for read in models[readers.pop()].facts.reads_models:
+            if read not in needed and isinstance(models[read].model.strategy, Ephemeral):
+                needed.add(read)
+                readers.append(read)
+    return tuple((read, models[read].model.source.sql) for read in compilation.project.order if read in needed)
 
 
 def _write(folder: Path, scripts: dict[str, str]) -> None:
