@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint bench constraints clean
+.PHONY: help demo test quick check lint bench ui constraints clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ lint: $(STAMP) ## Format, lint, types and import contracts
 
 bench: $(STAMP) ## Measure against the peers, each in its own environment, in the same run
 	$(BIN)/python -m benchmarks.compile
+
+ui: $(STAMP) ## Open the asset graph of the example project in Dagster's web interface
+	@$(BIN)/python -m tools.ui
 
 constraints: $(STAMP) ## Rewrite constraints.txt (pins and hashes, no addresses) from pyproject.toml
 	$(BIN)/python -m tools.constraints
