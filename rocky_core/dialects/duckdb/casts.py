@@ -128,7 +128,9 @@ def cast_cost(source: DataType, target: DataType) -> int | None:
         case LambdaOf():
             return 0 if target == Scalar("LAMBDA") else None
         case Decimal():
-            return _decimal_cost(source, target)
+            return _decimal_cost(target)
+        case EnumOf() if isinstance(target, EnumOf) or target == Scalar("ENUM"):
+            return 0
         case EnumOf():
             return 1 if target == JSON else target_cost(VARCHAR) if target == VARCHAR else None
         case ListOf() | StructOf() | MapOf() | UnionOf():
@@ -196,12 +198,11 @@ def _literal_cost(value: int, target: DataType) -> int | None:
     return cast_cost(own, target)
 
 
-def _decimal_cost(source: Decimal, target: DataType) -> int | None:
+def _decimal_cost(target: DataType) -> int | None:
     if target in {ANY_DECIMAL, JSON}:
         return 0
     if isinstance(target, Decimal):
-        room = target.precision - target.scale >= source.precision - source.scale and target.scale >= source.scale
-        return target_cost(ANY_DECIMAL) if room else None
+        return 0
     return target_cost(target) if target in _TARGETS[ANY_DECIMAL] else None
 
 
@@ -210,10 +211,9 @@ def _nested_cost(source: DataType, target: DataType) -> int | None:
         case _, Scalar("JSON"):
             return 0
         case ListOf(element, size), ListOf(wanted, wanted_size):
-            if size is None and wanted_size is not None:
-                return None
             inner = cast_cost(element, wanted)
-            return None if inner is None else inner + (1 if size != wanted_size else 0)
+            loses_size = size is not None and wanted_size is None
+            return None if inner is None else inner + (1 if loses_size else 0)
         case MapOf(key, value), MapOf(wanted_key, wanted_value):
             costs = (cast_cost(key, wanted_key), cast_cost(value, wanted_value))
             return None if None in costs else max(cost or 0 for cost in costs)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from rocky_core.dialects.duckdb.casts import INTEGER_RANGES, fits, settle
+from rocky_core.dialects.duckdb.casts import INTEGER_RANGES, cast_cost, fits, settle
 from rocky_core.dialects.duckdb.type_names import TIMESTAMP_TZ_NS
 from rocky_core.ir.types import (
     BIGINT,
     BIGNUM,
+    BIT,
+    BLOB,
     BOOLEAN,
     DATE,
     DOUBLE,
     FLOAT,
+    GEOMETRY,
     HUGEINT,
     INTEGER,
     INTEGERS,
@@ -71,6 +74,8 @@ _ONE_SIZE_UP: Final = (
     ({TINYINT, UTINYINT}, SMALLINT),
 )
 _TIMES: Final = (DATE, TIMESTAMP_S, TIMESTAMP_MS, TIMESTAMP, TIMESTAMP_NS)
+_STRONGER_THAN_TEXT: Final = frozenset({UUID, BIGNUM, BLOB, BIT, GEOMETRY})
+_NESTED: Final = (StructOf, ListOf, MapOf)
 _ZONED: Final = frozenset({TIMESTAMP_TZ, TIMESTAMP_TZ_NS})
 
 
@@ -147,7 +152,7 @@ def _meet_settled(left: DataType, right: DataType) -> DataType:
             return other
         if one == VARCHAR:
             # CASE and COALESCE refuse most of these, set operations do not.
-            return UUID if other == UUID else UNKNOWN if isinstance(other, StructOf | ListOf | MapOf) else VARCHAR
+            return other if other in _STRONGER_THAN_TEXT else UNKNOWN if isinstance(other, _NESTED) else VARCHAR
         if one == FLOAT and (other in INTEGERS or isinstance(other, Decimal)):
             return FLOAT
         if one == DOUBLE and (other in INTEGERS or isinstance(other, Decimal) or other in {FLOAT, BIGNUM}):
@@ -193,11 +198,14 @@ def _meet_decimals(left: Decimal | None, right: Decimal | None, *, both_decimal:
 def _meet_nested(left: DataType, right: DataType) -> DataType:
     match left, right:
         case ListOf(one, size), ListOf(other, other_size):
+            if (size is None) != (other_size is None):
+                return _meet_array_and_list(left, right)
             element = meet(one, other)
-            if element == UNKNOWN:
-                return UNKNOWN
-            sizes = [s for s in (size, other_size) if s is not None]
-            return ListOf(element, max(sizes) if sizes else None)
+            return (
+                UNKNOWN
+                if element == UNKNOWN
+                else ListOf(element, max(size, other_size) if size and other_size else None)
+            )
         case MapOf(key, value), MapOf(other_key, other_value):
             both = (meet(key, other_key), meet(value, other_value))
             return UNKNOWN if UNKNOWN in both else MapOf(*both)
@@ -205,6 +213,17 @@ def _meet_nested(left: DataType, right: DataType) -> DataType:
             return _meet_structs(left, right)
         case _:
             return UNKNOWN
+
+
+def _meet_array_and_list(left: ListOf, right: ListOf) -> DataType:
+    """The one that the other casts to more cheaply."""
+    to_right, to_left = cast_cost(left, right), cast_cost(right, left)
+    if to_right is None and to_left is None:
+        element = meet(left.element, right.element)
+        return UNKNOWN if element == UNKNOWN else ListOf(element)
+    if to_left is None:
+        return right
+    return left if to_right is None or to_left <= to_right else right
 
 
 def _meet_structs(left: StructOf, right: StructOf) -> DataType:

@@ -24,10 +24,9 @@ def output_name(node: exp.Expr, position: int, sql: str | None = None) -> str:
             found = item_of(node, position, sql)
         except UnreadableSource:
             found = None
-    if found is not None:
-        name = _printed(found)
-        if name is not None:
-            return name
+    if found is not None and sql is not None:
+        # What cannot be read is named as it is written.
+        return _printed(found) or sql[found.peek().start : found.tokens[-1].start].rstrip()
     spelled = node.sql("duckdb", comments=False)
     try:
         return _printed(Cursor(tokens_of(spelled))) or spelled
@@ -42,10 +41,13 @@ def _has_plus(node: exp.Column, sql: str | None) -> bool:
 
 
 def _printed(cursor: Cursor) -> str | None:
+    start = cursor.at
     try:
         printed = print_expression(cursor)
     except (UnreadableSource, RecursionError):
-        return None  # The caller prints the tree instead.
+        cursor.at = start
+        return None
     if cursor.at < len(cursor.tokens) - 1:
+        cursor.at = start
         return None
     return printed.parts[-1] if printed.shape in {"column", "grouped column"} else printed.text
