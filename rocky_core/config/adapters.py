@@ -1,7 +1,5 @@
 """Connections: `[adapter.NAME]`, one shape for every kind of system, secrets typed so that they never print."""
 
-from __future__ import annotations
-
 from typing import Any, Final, Literal
 
 from pydantic import Field

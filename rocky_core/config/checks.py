@@ -1,7 +1,5 @@
 """`[pipeline.X.checks]`: what is measured on tables after they were written."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -60,7 +58,7 @@ class CrossSourceOverlap(Section):
     sample: Whole = 20
 
     @model_validator(mode="after")
-    def _one_kind_of_key(self) -> CrossSourceOverlap:
+    def _one_kind_of_key(self) -> "CrossSourceOverlap":
         if bool(self.keys) == (self.key_expr is not None):
             raise ValueError("cross_source_overlap needs either 'keys' or 'key_expr'")
         return self

@@ -1,7 +1,5 @@
 """The declarative tests that sidecars, named definitions and pipeline assertions share."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Any, Final, Literal
 
@@ -63,7 +61,7 @@ class RowCountRange(DataTest):
     max: Whole | None = None
 
     @model_validator(mode="after")
-    def _has_a_bound(self) -> RowCountRange:
+    def _has_a_bound(self) -> "RowCountRange":
         if self.min is None and self.max is None:
             raise ValueError("row_count_range needs 'min' or 'max'")
         return self
@@ -75,7 +73,7 @@ class InRange(DataTest):
     max: NumberText | None = None
 
     @model_validator(mode="after")
-    def _has_a_bound(self) -> InRange:
+    def _has_a_bound(self) -> "InRange":
         if self.min is None and self.max is None:
             raise ValueError("in_range needs 'min' or 'max'")
         return self

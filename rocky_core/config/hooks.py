@@ -1,7 +1,5 @@
 """`[hook]`: which events may be hooked, and the sections under them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field

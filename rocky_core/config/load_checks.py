@@ -9,8 +9,10 @@ from enum import Enum
 from rocky_core.config.adapters import DISCOVERY_TYPES, DUAL_ROLE_TYPES, WAREHOUSE_TYPES, Adapter
 from rocky_core.config.pipelines import Pipeline, ReplicationPipeline, TableOverride
 from rocky_core.config.schema_pattern import pattern_problems
-from rocky_core.config.settings import State
+from rocky_core.config.settings import Role, State
+from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.diagnostics.toml_places import KeyPath
+from rocky_core.ir.graph import Cycle, topological_order
 
 
 class Rule(Enum):
@@ -32,7 +34,7 @@ class LoadProblem:
 
 
 def load_problems(
-    adapters: Mapping[str, Adapter], pipelines: Mapping[str, Pipeline], state: State
+    adapters: Mapping[str, Adapter], pipelines: Mapping[str, Pipeline], state: State, roles: Mapping[str, Role]
 ) -> tuple[LoadProblem, ...]:
     """Every broken rule, in the order of the file's sections."""
     found: list[LoadProblem] = []
@@ -41,13 +43,14 @@ def load_problems(
         found += _fivetran(name, adapter)
     for name, pipeline in pipelines.items():
         if isinstance(pipeline, ReplicationPipeline):
-            found += _roles(name, pipeline, adapters)
+            found += _adapter_roles(name, pipeline, adapters)
             found += _merge_keys(name, pipeline)
             found += _pattern(name, pipeline)
             found += _overrides(name, pipeline)
     if state.freeze_marker_writes and state.backend in {"local", "valkey"}:
         message = f"freeze_marker_writes needs a backend of objects (s3, gcs, tiered), not '{state.backend}'"
         found.append(LoadProblem(Rule.OTHER, ("state", "freeze_marker_writes"), message))
+    found += _roles_graph(roles)
     return tuple(found)
 
 
@@ -62,6 +65,20 @@ def plays_role(adapter: Adapter, role: str) -> bool:
     return (adapter.type in DISCOVERY_TYPES) == (role == "discovery")
 
 
+def _roles_graph(roles: Mapping[str, Role]) -> Iterator[LoadProblem]:
+    for name, role in roles.items():
+        for parent in role.inherits:
+            if parent not in roles:
+                hint = did_you_mean(parent, (other for other in roles if other != name))
+                message = f"role '{name}' inherits from '{parent}', which does not exist{hint}"
+                yield LoadProblem(Rule.OTHER, ("role", name, "inherits"), message)
+    try:
+        topological_order({name: role.inherits for name, role in roles.items()})
+    except Cycle as cycle:
+        message = f"roles inherit from each other in a circle: {', '.join(cycle.members)}"
+        yield LoadProblem(Rule.OTHER, ("role", cycle.members[0], "inherits"), message)
+
+
 def _adapter_kind(name: str, adapter: Adapter) -> Iterator[LoadProblem]:
     if adapter.type in DISCOVERY_TYPES and adapter.kind != "discovery":
         message = f"adapter '{name}' of type {adapter.type} only discovers: it needs kind = \"discovery\""
@@ -71,7 +88,7 @@ def _adapter_kind(name: str, adapter: Adapter) -> Iterator[LoadProblem]:
         yield LoadProblem(Rule.ADAPTER_KIND, ("adapter", name, "kind"), message)
 
 
-def _roles(name: str, pipeline: ReplicationPipeline, adapters: Mapping[str, Adapter]) -> Iterator[LoadProblem]:
+def _adapter_roles(name: str, pipeline: ReplicationPipeline, adapters: Mapping[str, Adapter]) -> Iterator[LoadProblem]:
     source = adapters.get(pipeline.source.adapter)
     if source is not None and not plays_role(source, "data"):
         message = f"pipeline '{name}' reads data through '{pipeline.source.adapter}', which only discovers"

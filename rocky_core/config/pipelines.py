@@ -1,7 +1,5 @@
 """`[pipeline.NAME]`: the five kinds of work."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field

@@ -1,7 +1,5 @@
 """How often and how patiently something is tried again."""
 
-from __future__ import annotations
-
 from rocky_core.config.section import Amount, Flag, Section, Whole
 
 

@@ -120,7 +120,7 @@ def parse_config(text: str, file: str, environment: Mapping[str, str]) -> Checke
     config = typed.value
     problems = (
         codes.E055.found(model="", message=problem.message, span=config.place(*problem.path))
-        for problem in load_problems(config.adapters, config.pipelines, config.settings.state)
+        for problem in load_problems(config.adapters, config.pipelines, config.settings.state, config.settings.role)
     )
     return Checked(config, (*found, *problems))
 

@@ -1,7 +1,5 @@
 """Takes a source schema's name apart into components, and puts components into target names."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What every typed part of a TOML file has in common: strict keys, strict scalars, frozen values."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, Strict

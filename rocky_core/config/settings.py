@@ -1,7 +1,5 @@
 """The small project-wide sections of rocky.toml."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field

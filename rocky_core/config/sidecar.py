@@ -1,7 +1,5 @@
 """The TOML beside a model, and the files that models of one directory share."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field

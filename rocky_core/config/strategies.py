@@ -1,7 +1,5 @@
 """`[strategy]` of a model, a group or the defaults."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

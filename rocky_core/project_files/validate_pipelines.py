@@ -58,7 +58,7 @@ def validate_pipelines(config: RockyConfig, messages: Messages) -> tuple[Pipelin
     """Every pipeline by itself, then the rules between keys and the order among pipelines."""
     if not config.pipelines:
         messages.add("warn", "V020", "no pipelines defined")
-    problems = load_problems(config.adapters, config.pipelines, config.settings.state)
+    problems = load_problems(config.adapters, config.pipelines, config.settings.state, config.settings.role)
     broken = {str(problem.path[1]) for problem in problems if problem.path[0] == "pipeline"}
     statuses: list[PipelineStatus] = []
     for name, pipeline in config.pipelines.items():

@@ -22,7 +22,6 @@ from rocky_core.project_files.models_glob import escapes_root, glob_base
 from rocky_core.project_files.read_config import check_config, transformation_pipelines
 from rocky_core.project_files.read_project import ProjectOptions, ReadProject, open_with, read_opened
 from rocky_core.project_files.validate_pipelines import validate_adapters, validate_pipelines
-from rocky_core.project_files.validate_schedules import validate_schedules
 from rocky_core.project_files.validation_message import Message, Messages
 from rocky_core.results.validation import AdapterStatus, ModelsStatus, PipelineStatus
 
@@ -70,8 +69,13 @@ def validate_project(config_file: Path, environment: Mapping[str, str] | None = 
     pipelines = validate_pipelines(config, messages)
     projects = _read_models(config, config_file, environment, messages)
     status = _validate_models(config, projects, messages)
-    has_freshness = any(model.freshness is not None for project in projects for model in project.source.models)
-    validate_schedules(config, messages, has_model_freshness=has_freshness)
+    if "schedule" in config.sections or any(pipeline.schedule is not None for pipeline in config.pipelines.values()):
+        from rocky_core.project_files.validate_schedules import (  # noqa: PLC0415 — loads the time zones
+            validate_schedules,
+        )
+
+        has_freshness = any(model.freshness is not None for project in projects for model in project.source.models)
+        validate_schedules(config, messages, has_model_freshness=has_freshness)
     _lint_config(config, messages)
     return Validation(adapters, pipelines, status, tuple(messages.listed))
 

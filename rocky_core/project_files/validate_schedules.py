@@ -43,7 +43,7 @@ def validate_schedules(config: RockyConfig, messages: Messages, *, has_model_fre
     except Cycle as cycle:
         message = f"schedules wait for each other in a circle: {', '.join(cycle.members)}"
         _say(config, messages, "V042", cycle.members[0], ("after",), message)
-    if not _is_timezone(config.settings.schedule.timezone):
+    if "schedule" in config.sections and not _is_timezone(config.settings.schedule.timezone):
         message = f"unknown time zone '{config.settings.schedule.timezone}'"
         messages.add("error", "V036", message, "schedule.timezone", config.place("schedule", "timezone"))
 
@@ -80,7 +80,7 @@ def _own(config: RockyConfig, messages: Messages, name: str, schedule: Schedule,
         if problem is not None:
             _say(config, messages, "V036", name, ("cron",), f"pipeline '{name}': cron '{schedule.cron}' {problem}")
     if schedule.timezone is not None and not _is_timezone(schedule.timezone):
-        hint = did_you_mean(schedule.timezone, zoneinfo.available_timezones())
+        hint = did_you_mean(schedule.timezone, zoneinfo.available_timezones())  # Reads every zone: only when wrong.
         message = f"pipeline '{name}': unknown time zone '{schedule.timezone}'{hint}"
         _say(config, messages, "V036", name, ("timezone",), message)
     if schedule.catchup not in _CATCHUPS:
@@ -113,4 +113,8 @@ def _say(config: RockyConfig, messages: Messages, code: str, pipeline: str, key:
 
 
 def _is_timezone(name: str) -> bool:
-    return name in zoneinfo.available_timezones()
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -177,6 +177,14 @@ def test_sections_for_other_engines_are_ignored_and_said_so(section):
                 "pipeline 'bronze', table override #1 matches nothing: give 'match.connector' or 'match.table'",
             ),
         ),
+        (
+            '[role.a]\ninherits = ["b"]\n[role.bb]\n',
+            ("E055", 2, 1, "role 'a' inherits from 'b', which does not exist — did you mean 'bb'?"),
+        ),
+        (
+            '[roles.a]\ninherits = ["b"]\n[roles.b]\ninherits = ["a"]\n',
+            ("E055", 2, 1, "roles inherit from each other in a circle: a, b"),
+        ),
         ("x = = 1\n", ("E055", 1, 5, "not valid TOML: invalid value")),
     ],
 )
