@@ -12,7 +12,7 @@ from rocky_core.compiler.bind_names import find_bare
 from rocky_core.compiler.infer_expression import is_nullable, operand_of
 from rocky_core.compiler.scope import NO_SOURCES, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression, through_function
-from rocky_core.dialects.base import Operand
+from rocky_core.dialects.base import FunctionKind, NullRule, Operand
 from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType, LambdaOf, ListOf
 
 _AROUND_ARGUMENT: Final = (
@@ -271,12 +271,16 @@ def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, 
             continue
         body = _infer_lambda(work, node, types, scope)
         taken.values.append(body)
-        operands.insert(position, Operand(LambdaOf(body.data_type), None, None, body.nullable))
+        operands.insert(position, Operand(LambdaOf(body.data_type), nullable=False))
     outcome = work.dialect.function(name, operands)
     sources = through_function(written or name, taken.values) if taken.values else NO_SOURCES
     if outcome is None:
         return Value(UNKNOWN, True, sources)
-    return Value(outcome.data_type, is_nullable(outcome.nulls, operands), sources)
+    nullable = is_nullable(outcome.nulls, operands)
+    if not nullable and outcome.nulls is NullRule.PROPAGATES:
+        # Over no rows at all, an aggregate is NULL whatever its argument.
+        nullable = work.dialect.function_kind(name) is FunctionKind.AGGREGATE
+    return Value(outcome.data_type, nullable, sources)
 
 
 def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
