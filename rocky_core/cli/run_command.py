@@ -25,6 +25,9 @@ def run_command(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as unfinished:
+        click.echo(unfinished.format_message(), err=True)
+        return EXIT_FAILURE
     except (click.ClickException, UserError) as mistake:
         _report(mistake, arguments)
         return EXIT_FAILURE

@@ -114,7 +114,7 @@ def sources() -> None:
 @click.argument("model")
 @global_options
 def deps(model: str) -> None:
-    """What a model reads: declared in its sidecar or found in its SQL."""
+    """What a model reads, declared or found in its SQL."""
     found = _compile().model(model).depends_on
     _print(DepsAnswer(model=model, depends_on=found), ("Depends on",), [(name,) for name in found])
 

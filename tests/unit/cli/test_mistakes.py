@@ -29,6 +29,15 @@ def test_a_mistake_is_said_in_one_sentence_with_a_hint(rocky, arguments, message
     assert "hint: " in failed.err
 
 
+@pytest.mark.parametrize("arguments", [(), ("list",)], ids=str)
+def test_half_a_command_shows_how_it_goes_on(rocky, arguments):
+    shown = rocky(*arguments)
+
+    assert (shown.code, shown.out) == (1, "")
+    assert shown.err.startswith("Usage: rocky")
+    assert "Commands:" in shown.err
+
+
 def test_an_unknown_model_is_refused_by_every_command_that_takes_one(playground):
     for arguments in (
         ("compile", "--model", "daily_sale"),
