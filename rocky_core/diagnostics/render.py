@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final, assert_never
 
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity, Span
+from rocky_core.diagnostics.hide_secrets import hide_secrets
 
 _TAB: Final = 4
 _WIDEST: Final = 160  # Columns of a source line that are shown; longer lines are cut around the fault.
@@ -56,7 +57,8 @@ def render_pieces(diagnostic: Diagnostic, text: str | None = None) -> tuple[Piec
         ]
         line = None if text is None else _line_of(text, span.line)
         if line is not None:
-            pieces += _render_source(span, line, margin)
+            shown = hide_secrets(line) if span.file.endswith(".toml") else line
+            pieces += _render_source(span, shown, margin)
     elif diagnostic.model:
         pieces += [Piece(f"\n{margin}--> ", Role.GUTTER), Piece(f"model {_printable(diagnostic.model)}", Role.PLACE)]
     pieces += _render_help(diagnostic.suggestion, margin)

@@ -1,0 +1,36 @@
+"""Secrets in lines that are shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from rocky_core.diagnostics.diagnostic import Diagnostic, Severity, Span
+from rocky_core.diagnostics.hide_secrets import hide_secrets
+from rocky_core.diagnostics.render import render_diagnostic
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('token = "abc"', "token = *****"),
+        ('oauth_token="abc', "oauth_token=****"),
+        ('  "password" = [ "abc" ]', '  "password" = * ***** *'),
+        ('retry = 1, client_secret = "a b", x = 1 }', "retry = 1, client_secret = ** *** * * * *"),
+        ('url = "https://hooks/abc"', "url = *******************"),
+        ('type = "duckdb"', 'type = "duckdb"'),
+        ('path = "token.duckdb"', 'path = "token.duckdb"'),
+        ("[adapter.token]", "[adapter.token]"),
+    ],
+)
+def test_only_the_values_of_secret_keys_are_covered(line, expected):
+    assert hide_secrets(line) == expected
+    assert len(hide_secrets(line)) == len(line)
+
+
+def test_a_finding_about_a_secret_shows_its_key_but_not_its_value():
+    finding = Diagnostic(Severity.ERROR, "E055", "'token' must be a text", span=Span("rocky.toml", 2, 1, 5))
+
+    shown = render_diagnostic(finding, '[adapter.w]\ntoken = ["s3cret"]\n')
+
+    assert "s3cret" not in shown
+    assert "2 | token = **********\n  | ^^^^^" in shown
