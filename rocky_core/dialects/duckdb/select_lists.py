@@ -17,6 +17,7 @@ _ENDINGS: Final = (
     *("FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT", "OFFSET"),
     *("UNION", "INTERSECT", "EXCEPT", "INTO", "USING"),
 )
+_KEPT: Final = "select list"
 _OPENING: Final = ("(", "[", "{")
 _CLOSING: Final = (")", "]", "}")
 
@@ -28,6 +29,7 @@ class SelectList:
     items: tuple[tuple[int, int], ...]
     after: int
     depth: int = 0  # How many other lists it stands in.
+    windows: tuple[tuple[str, str], ...] = ()  # The query's WINDOW clause, for the list that was chosen.
 
     def covers(self, tokens: Sequence[Token], first: int, last: int) -> bool:
         """Whether it holds everything between two places of the text."""
@@ -37,8 +39,24 @@ class SelectList:
 def item_of(node: exp.Expr, position: int, sql: str) -> Cursor | None:
     """The tokens of a SELECT item; None if it cannot be told which it is. Raises UnreadableSource."""
     select = node.parent
+    in_list = isinstance(select, exp.Select)
+    index = node.index if in_list and node.index is not None else position
+    # Each item of a list asks, so the first answer is kept on the list's own node.
+    kept = select.meta.get(_KEPT) if select is not None else None
+    chosen = kept if kept is not None else _list_of(node, select, sql)
+    if chosen is not None and kept is None and in_list and select is not None:
+        select.meta[_KEPT] = chosen
+    if chosen is None or index >= len(chosen.items):
+        return None
+    tokens = tokens_of(sql)
+    start, end = chosen.items[index]
+    part = (*tokens[start:end], Token(TokenKind.END, "", tokens[end].start))
+    return Cursor(part, 0, dict(chosen.windows))
+
+
+def _list_of(node: exp.Expr, select: exp.Expr | None, sql: str) -> SelectList | None:
+    """The list in the text that the tree's list was read from."""
     items = select.expressions if isinstance(select, exp.Select) else [node]
-    index = node.index if isinstance(select, exp.Select) and node.index is not None else position
     tokens = tokens_of(sql)
     places = [place for item in items for place in _places(item)]
     lists = [found for found in _select_lists(sql) if len(found.items) == len(items) or len(items) == 1]
@@ -51,11 +69,7 @@ def item_of(node: exp.Expr, position: int, sql: str) -> Cursor | None:
     lists = [found for found in lists if found.depth == around] or lists
     # The innermost list that holds all of it; without any place in the text, the first.
     chosen = max(lists, key=lambda found: found.items[0][0]) if places else lists[0]
-    if index >= len(chosen.items):
-        return None
-    start, end = chosen.items[index]
-    part = (*tokens[start:end], Token(TokenKind.END, "", tokens[end].start))
-    return Cursor(part, 0, dict(_windows(tokens, chosen.after)))
+    return replace(chosen, windows=tuple(_windows(tokens, chosen.after)))
 
 
 def _selects_around(select: exp.Expr | None) -> int:
