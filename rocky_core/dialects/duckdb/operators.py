@@ -15,6 +15,7 @@ An index into a struct or tuple is the constant as DuckDB counts it, from 1.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from rocky_core.dialects.base import NullRule, Operand, Outcome
@@ -59,6 +60,11 @@ _TEXTS: Final = frozenset({VARCHAR, STRING_LITERAL})
 
 def operator(symbol: str, operands: Sequence[Operand]) -> Outcome:
     """The result of an operator."""
+    return _operator(symbol, tuple(operands))
+
+
+@lru_cache(maxsize=16384)
+def _operator(symbol: str, operands: tuple[Operand, ...]) -> Outcome:
     symbol = " ".join(symbol.lower().split())
     types = [operand.data_type for operand in operands]
     if symbol in _NEVER_NULL or symbol.removeprefix("not ") in _NEVER_NULL:

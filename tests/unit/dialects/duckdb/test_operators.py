@@ -10,13 +10,19 @@ from duckdb_truth import DIALECT, EVERY, TYPED, operand, spelled, type_of
 from rocky_core.dialects.base import Operand
 from rocky_core.ir.types import JSON, STRING_LITERAL, VARCHAR, Field, ListOf, StructOf
 
-_BINARY = "+ - * / // % ^ ** & | << >> || = != < >= like ilike ^@ and or ->> -> && @>".split()  # noqa: SIM905 — a table
+_VALUES = ("+", "-", "*", "/", "//", "%", "^", "&", "<<", "||")
+_PREDICATES = ("=", "!=", "<", ">=", "like", "ilike", "^@", "and", "or", "@>", "&&", "->", "->>", "**", "|", ">>")
+_SOME = [
+    text for text in EVERY if any(f"AS {name})" in text for name in ("INTEGER", "VARCHAR", "DATE", "JSON", "INTEGER[]"))
+]
 
 
-@pytest.mark.parametrize("symbol", _BINARY)
-def test_a_binary_operator_yields_what_duckdb_says(symbol):
+@pytest.mark.parametrize(
+    ("symbol", "values"), [*((symbol, list(EVERY)) for symbol in _VALUES), *((symbol, _SOME) for symbol in _PREDICATES)]
+)
+def test_a_binary_operator_yields_what_duckdb_says(symbol, values):
     wrong, unknown = [], 0
-    for left, right in itertools.product(EVERY, EVERY):
+    for left, right in itertools.product(values, values):
         expected = type_of(f"({left}) {symbol} ({right})")
         if expected is None:
             continue
