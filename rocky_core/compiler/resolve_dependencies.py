@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rocky_core.diagnostics import codes
-from rocky_core.diagnostics.diagnostic import Diagnostic
+from rocky_core.diagnostics.diagnostic import Diagnostic, Span
 from rocky_core.diagnostics.suggest import nearest
 from rocky_core.ir.graph import Cycle, layers, topological_order
+from rocky_core.ir.model import Model
 from rocky_core.ir.project import CompiledModel
 
 
@@ -67,8 +69,8 @@ def find_graph_faults(
             found.append(
                 codes.E053.found(
                     model=model,
-                    message=f"circular dependency: {_walk_cycle(model, graph)}",
-                    span=models[model].model.span_of("depends_on"),
+                    message=f"circular dependency: {' → '.join(_walk_cycle(model, graph))}",
+                    span=_place_of_read(models[model].model, _walk_cycle(model, graph)[1]),
                     suggestion="Break the circle: let one of these models read from a source or a new model instead.",
                 )
             )
@@ -100,12 +102,20 @@ def _only_cycle_members(held_up: Iterable[str], depends_on: Mapping[str, tuple[s
     return tuple(members)
 
 
-def _walk_cycle(start: str, graph: ResolvedGraph) -> str:
+def _walk_cycle(start: str, graph: ResolvedGraph) -> tuple[str, ...]:
     members = set(graph.cycle)
     path, at = [start], start
     while True:
         onward = [dependency for dependency in graph.depends_on[at] if dependency in members]
         at = start if start in onward else onward[0]
         if at in path:
-            return " → ".join((*path, at))
+            return (*path, at)
         path.append(at)
+
+
+def _place_of_read(model: Model, read: str) -> Span:
+    """Where the SQL names what it reads; a dependency that only the sidecar declares is shown there."""
+    if read in model.depends_on:
+        return model.span_of("depends_on")
+    found = re.search(rf"(?<!\w){re.escape(read)}(?!\w)", model.source.sql, re.IGNORECASE)
+    return model.source.span_at(found.start(), len(read)) if found is not None else Span(model.file, 1, 1)
