@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.config.rocky_toml import RockyConfig
     from rocky_core.diagnostics.diagnostic import Diagnostic
     from rocky_core.dialects.base import Dialect
+    from rocky_core.execution.build_models import SeedData
     from rocky_core.execution.run_tests import TestReport
     from rocky_core.ir.facts import ModelFacts
     from rocky_core.ir.model import Model
@@ -287,13 +288,24 @@ class Compilation:
         """Build the models on top of the seed in a fresh in-memory DuckDB, and run the unit tests.
 
         Raises:
-            UserError: the seed is there but cannot be read.
+            UserError: a seed is there but cannot be read.
 
         """
         from rocky_core.execution.run_tests import run_tests  # noqa: PLC0415 — the driver only when something runs
 
         only = None if model is None else (model,)
-        return run_tests(self.project, self.dialect, self._read_seed(), self.source_schemas, only)
+        return run_tests(self.project, self.dialect, self._seed_data(), self.source_schemas, only)
+
+    def _seed_data(self) -> SeedData:
+        from rocky_core.execution.build_models import SeedData, SeedFile  # noqa: PLC0415 — see `run_tests`
+        from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415
+
+        seeds = read_seeds(self.options.seeds_path.absolute(), str(self.root))
+        wrong = [found for found in seeds.diagnostics if found.is_error]
+        if wrong:
+            raise ConfigInvalid("the seeds cannot be loaded", wrong)
+        files = (SeedFile(seed.name, seed.target, self.root / seed.file, seed.columns) for seed in seeds.value)
+        return SeedData(self._read_seed(), tuple(files))
 
     def _read_seed(self) -> str | None:
         file = self.options.seed_file

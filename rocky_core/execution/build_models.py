@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
 from rocky_core.dialects.base import Dialect
+from rocky_core.execution.duckdb_literals import literal
 from rocky_core.execution.local_database import LocalDatabase, fresh_database
 from rocky_core.execution.local_sql import NotTranslatable, local_query
+from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import CompiledModel, CompiledProject
 
 
@@ -22,12 +25,30 @@ class BuildOutcome:
     blocked_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A file of rows that models read as a table."""
+
+    name: str
+    target: TargetName | None
+    path: Path
+    columns: tuple[tuple[str, str], ...]  # name and type, as the seed's sidecar or its content says
+
+
+@dataclass(frozen=True, slots=True)
+class SeedData:
+    """The tables that are there before any model is built."""
+
+    script: str | None = None
+    files: tuple[SeedFile, ...] = ()
+
+
 class SeedFailed(Exception):
-    """The seed script could not be run, so no model was tried."""
+    """The seed's tables could not be made, so no model was tried."""
 
 
 def build_models(
-    project: CompiledProject, dialect: Dialect, seed: str | None, only: Sequence[str] | None = None
+    project: CompiledProject, dialect: Dialect, seed: SeedData, only: Sequence[str] | None = None
 ) -> tuple[BuildOutcome, ...]:
     """Build the models in reading order (or `only` these and what they read) on top of the seed's tables.
 
@@ -38,11 +59,13 @@ def build_models(
     wanted = with_upstream(project.models, only) if only is not None else frozenset(project.models)
     with fresh_database() as database:
         database.attach(compiled.model.target.catalog for compiled in project.models.values())
-        if seed is not None:
-            try:
-                database.run_seed(seed)
-            except duckdb.Error as error:
-                raise SeedFailed(str(error)) from error
+        try:
+            if seed.script is not None:
+                database.run_seed(seed.script)
+            for file in seed.files:
+                _load_seed_file(file, database)
+        except duckdb.Error as error:
+            raise SeedFailed(str(error)) from error
         database.add_source_names(name for model in wanted for name in project.models[model].facts.reads_tables)
         outcomes: dict[str, BuildOutcome] = {}
         for name in project.order:
@@ -61,6 +84,17 @@ def with_upstream(models: Mapping[str, CompiledModel], names: Sequence[str]) -> 
             reached.add(name)
             waiting.extend(models[name].depends_on)
     return frozenset(reached)
+
+
+def _load_seed_file(seed: SeedFile, database: LocalDatabase) -> None:
+    """Read the file into the table that models read it as: its name, and its target's names."""
+    types = {name: "VARCHAR" if spelled.upper() == "STRING" else spelled for name, spelled in seed.columns}
+    delimiter = "\t" if seed.path.suffix == ".tsv" else ","
+    query = (
+        f"SELECT * FROM read_csv({literal(str(seed.path))}, header = true, delim = {literal(delimiter)}, "
+        f"columns = {literal(types)})"
+    )
+    database.create_model(seed.name, seed.target or TargetName("", "", seed.name), query)
 
 
 def _build(

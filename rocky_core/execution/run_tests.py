@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rocky_core.dialects.base import Dialect
-from rocky_core.execution.build_models import BuildOutcome, SeedFailed, build_models
+from rocky_core.execution.build_models import BuildOutcome, SeedData, SeedFailed, build_models
 from rocky_core.execution.run_unit_tests import run_unit_tests
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.schema import SourceSchemas
@@ -42,7 +42,7 @@ class TestReport:
 def run_tests(
     project: CompiledProject,
     dialect: Dialect,
-    seed: str | None,
+    seed: SeedData,
     source_schemas: SourceSchemas,
     only: Sequence[str] | None = None,
 ) -> TestReport:

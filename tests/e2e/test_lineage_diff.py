@@ -35,6 +35,7 @@ def project(tmp_path):
         "totals.sql": "SELECT id, amount + 1 AS amount FROM orders",
         "same.sql": "SELECT 1 AS one",
         "gone.sql": "SELECT 1 AS one",
+        "logic.sql": "SELECT 1 AS one",
     }
     for name, text in texts.items():
         (folder / "models" / name).write_text(text)
@@ -47,6 +48,7 @@ def project(tmp_path):
 def test_it_reports_columns_and_whom_they_feed(project):
     (project / "models" / "orders.sql").write_text("SELECT 1 AS id, CAST(2 AS DOUBLE) AS amount, 3 AS discount")
     (project / "models" / "same.sql").write_text("SELECT  1  AS one -- the same")
+    (project / "models" / "logic.sql").write_text("SELECT 2 AS one")
     (project / "models" / "gone.sql").unlink()
     (project / "models" / "fresh.sql").write_text("SELECT 1 AS one")
 
@@ -54,12 +56,13 @@ def test_it_reports_columns_and_whom_they_feed(project):
 
     jsonschema.validate(answer, SCHEMA)
     assert (answer["base_ref"], answer["head_ref"]) == ("main", "HEAD + uncommitted changes")
-    assert answer["summary"] == {"total_models": 5, "unchanged": 1, "modified": 2, "added": 1, "removed": 1}
+    assert answer["summary"] == {"total_models": 6, "unchanged": 1, "modified": 3, "added": 1, "removed": 1}
     by_name = {row["model_name"]: row for row in answer["results"]}
     assert {name: row["status"] for name, row in by_name.items()} == {
         "orders": "modified",
         "totals": "modified",
         "same": "unchanged",
+        "logic": "modified",
         "gone": "removed",
         "fresh": "added",
     }
@@ -80,7 +83,7 @@ def test_it_reports_columns_and_whom_they_feed(project):
 def test_a_clean_tree_is_compared_as_head(project):
     answer = json.loads(rocky("lineage-diff", "HEAD", cwd=project).stdout)
 
-    assert (answer["head_ref"], answer["summary"]["unchanged"]) == ("HEAD", 4)
+    assert (answer["head_ref"], answer["summary"]["unchanged"]) == ("HEAD", 5)
 
 
 def test_an_unknown_ref_is_said_to_be_one(project):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rocky_core.api import ProjectOptions, open_project
+from rocky_core.errors import ConfigInvalid
 
 DEFAULTS = '[target]\ncatalog = "warehouse"\nschema = "silver"\n'
 SEED = """
@@ -137,6 +138,25 @@ def test_a_seed_that_fails_is_the_only_failure(report):
     assert [failure.name for failure in found.failures] == ["seed"]
     assert "Parser Error" in found.failures[0].error
     assert found.builds == ()
+
+
+@pytest.mark.parametrize("name", ["codes", "ref.codes", "lake.ref.codes"])
+def test_a_seed_file_is_a_table_to_read(report, tmp_path, name):
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "codes.csv").write_text('code,label,since\n1,"a, b",2026-01-02\n,c,\n')
+    (tmp_path / "seeds" / "codes.toml").write_text('[target]\ncatalog = "lake"\nschema = "ref"\n')
+    check = "SELECT CASE WHEN SUM(code) = 1 AND MIN(label) = 'a, b' THEN 1 ELSE error('wrong rows') END AS ok FROM "
+
+    assert outcomes(report({"m.sql": check + name})) == {"m": "built"}
+
+
+def test_a_seed_file_that_is_no_table_is_an_error_with_its_place(report, tmp_path):
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "codes.csv").write_text("")
+
+    with pytest.raises(ConfigInvalid, match="the seeds cannot be loaded") as failed:
+        report({"m.sql": "SELECT 1 AS one"})
+    assert [found.span.file for found in failed.value.diagnostics] == ["seeds/codes.csv"]
 
 
 def test_nothing_is_built_while_the_project_has_errors(report):
