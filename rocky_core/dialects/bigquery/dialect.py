@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import ClassVar, Final
 
 from sqlglot import exp
@@ -70,9 +71,9 @@ class BigQuery(TableDrivenDialect):
         if name is not None:
             return name
         select = node.parent
-        if not isinstance(select, exp.Select) or position > len(select.expressions):
+        if not isinstance(select, exp.Select) or position >= len(select.expressions):
             return f"f{position}_"
-        return f"f{sum(_own_name(item) is None for item in select.expressions[:position])}_"
+        return f"f{_unnamed_before(select)[position]}_"
 
     def rocky_type(self, data_type: DataType) -> RockyType:
         return coarse(self.settle(data_type), plain_timestamp="TimestampNtz")
@@ -85,6 +86,16 @@ class BigQuery(TableDrivenDialect):
 
     def table_functions(self) -> Mapping[str, TableColumns]:
         return _TABLE_FUNCTIONS
+
+
+def _unnamed_before(select: exp.Select) -> list[int]:
+    """How many items without a name precede each item; counted once, for a list may hold thousands."""
+    counts: list[int] | None = select.meta.get("unnamed_before")
+    if counts is None:
+        unnamed = (_own_name(item) is None for item in select.expressions)
+        counts = [0, *accumulate(unnamed)]
+        select.meta["unnamed_before"] = counts
+    return counts
 
 
 def _own_name(node: exp.Expr) -> str | None:

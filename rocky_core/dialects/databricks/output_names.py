@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlglot import exp
 
-_OPERATORS: Final = {
+_OPERATORS: Final[dict[type[exp.Expr], str]] = {
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%", exp.IntDiv: "div",
     exp.EQ: "=", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
     exp.And: "AND", exp.Or: "OR",
@@ -69,9 +69,21 @@ def _spelled(node: exp.Expr) -> str:
         case exp.Case():
             return _case(node)
         case exp.Binary() if type(node) in _OPERATORS:
-            return f"({_spelled(node.left)} {_OPERATORS[type(node)]} {_spelled(node.right)})"
+            return _operation(node)
         case _:
             return node.sql(dialect="databricks", comments=False)
+
+
+def _operation(node: exp.Expr) -> str:
+    """An operator's chain, followed down its left side without recursion: generated sums are long."""
+    chain = []
+    while type(node) in _OPERATORS:
+        chain.append(node)
+        node = node.args["this"]
+    text = _spelled(node)
+    for link in reversed(chain):
+        text = f"({text} {_OPERATORS[type(link)]} {_spelled(link.args['expression'])})"
+    return text
 
 
 def _call(name: str, arguments: Sequence[exp.Expr]) -> str:

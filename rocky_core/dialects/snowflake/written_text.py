@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from sqlglot import TokenType, exp, tokenize
+from sqlglot.errors import TokenError
 
+_FIRST_GLANCE: Final = 256  # Most items are shorter, and a list may hold thousands.
 _OPENING: Final = frozenset((TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE))
 _CLOSING: Final = frozenset((TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE))
 _AFTER_AN_ITEM: Final = frozenset(
@@ -19,16 +21,30 @@ def written_text(node: exp.Expr, sql: str | None, sqlglot_name: str) -> str:
     start = _first_place(node)
     if sql is None or start is None:
         return node.sql(dialect=sqlglot_name, comments=False)
-    depth, end = 0, start
-    for token in tokenize(sql[start:], read=sqlglot_name):
+    size = _FIRST_GLANCE
+    while True:
+        length = _length_of_item(sql[start : start + size], sqlglot_name)
+        if length is not None or start + size >= len(sql):
+            return sql[start : start + (length or size)].rstrip()
+        size *= 4
+
+
+def _length_of_item(text: str, sqlglot_name: str) -> int | None:
+    """Up to what follows the item; None if the text ends before."""
+    try:
+        tokens = tokenize(text, read=sqlglot_name)
+    except TokenError:
+        return None  # The cut goes through a quoted text.
+    depth, end = 0, 0
+    for token in tokens:
         if token.token_type in _OPENING:
             depth += 1
         elif token.token_type in _CLOSING:
             depth -= 1
         if depth < 0 or (depth == 0 and token.token_type in _AFTER_AN_ITEM):
-            break
-        end = start + token.end + 1
-    return sql[start:end]
+            return end
+        end = token.end + 1
+    return None
 
 
 def _first_place(node: exp.Expr) -> int | None:

@@ -87,3 +87,8 @@ def test_every_name_is_the_one_spark_gives() -> None:
 
 def described(answer: Answer) -> tuple[Column, ...]:
     return describe_query(answer.query, DIALECT, {("t",): COLUMNS})
+
+
+def test_a_sum_of_two_thousand_terms_is_named_without_running_out_of_stack() -> None:
+    (column,) = describe_query(f"SELECT {' + '.join(['i'] * 2000)} FROM t", DIALECT, {("t",): COLUMNS})
+    assert column.name == "(" * 1999 + "i" + " + i)" * 1999

@@ -72,3 +72,9 @@ def test_items_are_named_as_the_warehouse_names_them(items: str, names: tuple[st
     assert (
         tuple(column.name for column in describe_query(f"SELECT {items} FROM t", DIALECT, {("t",): COLUMNS})) == names
     )
+
+
+def test_the_name_of_a_long_item_ends_where_the_item_does() -> None:
+    text = f"CONCAT('{'X, Y' * 200}', S)"
+    (first, second) = describe_query(f"SELECT {text}, COUNT(*) FROM t", DIALECT, {("t",): COLUMNS})
+    assert (first.name, second.name) == (text, "COUNT(*)")
