@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
-from rocky_core.dsl.rewrite import paths_in, rewrite, rewrite_key
+from rocky_core.dsl.rewrite import paths_in, rewrite
 from rocky_core.dsl.syntax import Atom, Expression, Join, Name, Path, SortKey, Star
 from rocky_core.dsl.traits import traits_of
 
@@ -213,10 +213,21 @@ def unhidden(block: Block, expression: Expression) -> Expression | None:
     return with_table(block, expression) if len(block.relations) == 1 else None
 
 
+def output_of(block: Block, expression: Expression) -> Column | None:
+    """The named output column that is this very expression, wherever in the file it was written again."""
+    for column in block.columns:
+        if column.name and (column.expression == expression or _is_same_path(column.expression, expression)):
+            return column
+    return None
+
+
+def _is_same_path(left: Expression, right: Expression) -> bool:
+    return isinstance(left, Path) and isinstance(right, Path) and left.keys == right.keys
+
+
 def free_order(block: Block) -> tuple[Expression, ...]:
     """The sort expressions that are no output columns and so are written out in ORDER BY."""
-    outputs = [column.expression for column in block.columns if column.name]
-    return tuple(key.expression for key in block.order if key.expression not in outputs)
+    return tuple(key.expression for key in block.order if output_of(block, key.expression) is None)
 
 
 def with_table(block: Block, expression: Expression) -> Expression:
@@ -233,10 +244,7 @@ def with_table(block: Block, expression: Expression) -> Expression:
 
 def order_with_table(block: Block) -> tuple[SortKey, ...]:
     """The sort keys with the table's name before each bare column, except those that are output columns."""
-    free = free_order(block)
     return tuple(
-        rewrite_key(key, lambda part: with_table(block, part) if isinstance(part, Path) else None)
-        if key.expression in free
-        else key
+        replace(key, expression=with_table(block, key.expression)) if output_of(block, key.expression) is None else key
         for key in block.order
     )

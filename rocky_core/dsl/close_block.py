@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from rocky_core.dsl.block import Block, Column, Relation, provenance
+from rocky_core.dsl.block import Block, Column, Relation, output_of, provenance
 from rocky_core.dsl.cursor import Fault
 from rocky_core.dsl.resolve import lost_table
 from rocky_core.dsl.rewrite import children, paths_in, place_of
@@ -195,7 +195,7 @@ def _hand_on_order(
     """The block with what its reader needs to keep the rows in order, and the sort keys in the reader's terms."""
     keys: list[SortKey] = []
     for key in order:
-        column = next((c for c in block.columns if c.name and c.expression == key.expression), None)
+        column = output_of(block, key.expression)
         if column is None and next(paths_in(key.expression), None) is None:
             continue
         if column is None and not block.stars:
@@ -221,7 +221,7 @@ def _reader(block: Block, inner: Block, order: tuple[SortKey, ...], name: Name) 
     known = None if inner.known_names is None else tuple(inner.known_names)
     relation = Relation((name,), alias, known=known, certain=inner.certain_names)
     hides = len(inner.parts) > len(block.parts)
-    parts: tuple[Column | Star, ...] = (Star(name.at),)
+    parts: tuple[Column | Star, ...] = (block.stars[0] if block.has_full_star else Star(name.at),)
     if hides:
         parts = tuple(Column(column.name, Path((column.name,))) for column in block.columns if column.name)
     origins = {key: column.name.text for key, column in provenance(block).items() if column.name}

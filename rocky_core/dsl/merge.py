@@ -14,6 +14,7 @@ from rocky_core.dsl.block import (
     listed_parts,
     names_itself,
     order_with_table,
+    output_of,
     unhidden,
 )
 from rocky_core.dsl.cursor import Fault
@@ -281,7 +282,7 @@ def _sort(step: Sort, block: Block) -> Block:
 
 
 def _is_output(key: SortKey, block: Block) -> bool:
-    if any(column.expression == key.expression for column in block.columns if column.name):
+    if output_of(block, key.expression) is not None:
         return True
     return block.has_full_star and isinstance(key.expression, Path)
 

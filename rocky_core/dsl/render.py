@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from rocky_core.dsl.block import Block, Column, Relation, kept_names
+from rocky_core.dsl.block import Block, Column, Relation, kept_names, output_of
 from rocky_core.dsl.render_expression import Writer, write_conditions, write_list, write_loose, write_sort_keys
 from rocky_core.dsl.rewrite import paths_in, place_of
 from rocky_core.dsl.syntax import Expression, Join, Name, Path, SortKey, Star
@@ -138,7 +138,7 @@ def _write_order(writer: Writer, block: Block) -> None:
 
 def _order_key(key: SortKey, block: Block) -> SortKey | None:
     """The key as an output column's name where it is one; None for a constant, which orders nothing."""
-    for column in block.columns:
-        if column.name and column.expression == key.expression and not column.is_plain:
-            return replace(key, expression=Path((Name(column.name.text, key.at),)))
+    column = output_of(block, key.expression)
+    if column is not None and column.name and not column.is_plain:
+        return replace(key, expression=Path((Name(column.name.text, key.at),)))
     return key if next(paths_in(key.expression), None) else None

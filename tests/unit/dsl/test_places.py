@@ -34,8 +34,10 @@ def test_every_name_in_the_sql_leads_to_the_same_word_in_the_file(pair: Path):
         span = lowered.span_at(found.start(), len(word))
         written = lines[span.line - 1][span.col - 1 :][: len(word)]
         table = lowered.sql[found.end() : found.end() + 1] == "."
-        # A table's name that we put before a column stands at the column.
-        assert written == word or table, (word, span, lowered.sql)
+        # A table's name that we put before a column stands at the column, and the new name of a column that is
+        # sorted by stands at the old name in the sort step.
+        renamed = lowered.sql[: found.start()].endswith("ORDER BY ")
+        assert written == word or table or renamed, (word, span, lowered.sql)
         checked += written == word
     assert checked >= 2
 

@@ -37,6 +37,11 @@ CASES = [
         [(4,)],
     ),
     (
+        "distinct_rows_keep_the_order_that_they_still_know",
+        "from orders sort -region, amount select { place: region } where place != 'x' distinct",
+        [("us",), ("eu",)],
+    ),
+    (
         "take_before_group",
         "from orders sort id take 2 group region { n: count(), total: sum(amount) }",
         [("eu", 2, 120)],

@@ -1,3 +1,3 @@
 SELECT b AS a, a AS b
 FROM t
-ORDER BY t.a
+ORDER BY b

@@ -1,0 +1,3 @@
+SELECT DISTINCT region, status
+FROM orders
+ORDER BY region
