@@ -88,6 +88,9 @@ def bind_set_operation(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ct
 
 def bind_values(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> QueryResult:
     """VALUES: every column has the type that all its rows share."""
+    with_clause = node.args.get("with_")
+    if with_clause is not None:
+        ctes = bind_with(work, with_clause, outer, ctes)
     scope = Scope(outer, ctes)
     rows = [
         [work.infer(item, scope) for item in (row.args.get("expressions") or ())]
@@ -116,6 +119,14 @@ def bind_subquery(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -
     if isinstance(inner, exp.Table) or node.args.get("pivots"):
         return relation_result(work, node, outer, ctes)
     return work.query(inner, outer, ctes)
+
+
+def bind_pivot(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> QueryResult:
+    """A PIVOT or UNPIVOT statement, with its CTEs."""
+    with_clause = node.args.get("with_")
+    if with_clause is not None:
+        ctes = bind_with(work, with_clause, outer, ctes)
+    return bind_pivot_statement(work, node, outer, ctes)
 
 
 def bind_table(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> QueryResult:
@@ -287,5 +298,5 @@ QUERIES: Final[dict[type, QueryHandler]] = {
     exp.Values: bind_values,
     exp.Subquery: bind_subquery,
     exp.Table: bind_table,
-    exp.Pivot: bind_pivot_statement,
+    exp.Pivot: bind_pivot,
 }

@@ -311,7 +311,9 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
     ):
         taken.operands.append(Operand(STRING_LITERAL, node.name.lower(), label, nullable=False))
     else:
-        taken.add(work.infer(node, scope), label)
+        value = work.infer(node, scope)
+        # DuckDB names a field after the column it is made of.
+        taken.add(value, label or (value.name or None if taken.function == "struct_pack" else None))
 
 
 def _is_json_arrow(node: exp.Expr) -> bool:

@@ -37,6 +37,9 @@ _BEFORE_VALUE: Final = frozenset(
         TokenType.EQ,
     }
 )
+_PIVOTS: Final = frozenset({TokenType.PIVOT, TokenType.UNPIVOT})
+_OTHER_QUERIES: Final = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.VALUES})
+_ORDERING: Final = frozenset({TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET})
 _LIST_WORDS: Final = frozenset({"LIST", "ARRAY"})
 _MARK: Final = "\x1a"  # No SQL text holds this character.
 _NAMES_TOO: Final = frozenset({TokenType.APPLY, TokenType.FILTER})
@@ -85,7 +88,7 @@ def parse_model_sql(sql: str, dialect: Dialect) -> ParsedSql | SqlFault:
     if not tokens:
         return SqlFault("the model holds no SQL", 0)
     try:
-        trees = grammar.parser().parse(tokens, sql)
+        trees = grammar.parser().parse(_before_pivot_order(tokens), sql)
     except ParseError as error:
         return _parse_fault(sql, error, tokens)
     except RecursionError:
@@ -136,6 +139,27 @@ def _prepare(tokens: list[Token]) -> SqlFault | list[Token]:
     if split:
         _join_split(tokens)
     return marked
+
+
+def _before_pivot_order(tokens: list[Token]) -> list[Token]:
+    """A PIVOT statement without its ORDER BY and LIMIT, which the grammar does not know and no column depends on."""
+    if tokens[0].token_type not in _PIVOTS and tokens[0].token_type is not TokenType.WITH:
+        return tokens
+    depth = 0
+    inside = False
+    for position, token in enumerate(tokens):
+        kind = token.token_type
+        if kind is TokenType.L_PAREN:
+            depth += 1
+        elif kind is TokenType.R_PAREN:
+            depth -= 1
+        elif depth == 0 and kind in _PIVOTS:
+            inside = True
+        elif depth == 0 and not inside and kind in _OTHER_QUERIES:
+            return tokens
+        elif depth == 0 and inside and kind in _ORDERING:
+            return tokens[:position]
+    return tokens
 
 
 def _mark_list_call(name: Token, marked: list[Token]) -> None:

@@ -129,6 +129,10 @@ CASES = {
         "usa_n BIGINT",
     ],
     "PIVOT customers ON region IN ('eu') USING max(name) GROUP BY customer_id": ["customer_id BIGINT!", "eu VARCHAR"],
+    "WITH c AS (FROM customers) PIVOT c ON region IN ('eu') USING max(name) GROUP BY customer_id ORDER BY 1": [
+        "customer_id BIGINT!",
+        "eu VARCHAR",
+    ],
     "UNPIVOT customers ON name, region INTO NAME k VALUE v": ["customer_id BIGINT!", "k VARCHAR!", "v VARCHAR!"],
     # placeholders stand for texts
     "SELECT @start_date AS a, order_id FROM orders WHERE at >= @start_date AND at < @end_date": [
