@@ -256,3 +256,10 @@ column_match = true
     assert config.hooks.commands["on_pipeline_end"][0].on_failure == "abort"
     assert config.pipelines["q"].checks.row_count.severity == "warning"
     assert config.pipelines["q"].checks.column_match.enabled is True
+
+
+def test_a_pipeline_with_an_unknown_key_is_kept_with_all_that_is_known():
+    checked = parse('[pipeline.p]\ntype = "transformation"\nmodls = 1\nmodels = "m/**"\n[pipeline.p.extra]\nx = 1\n')
+
+    assert checked.value.pipelines["p"].models == "m/**"
+    assert [(found.code, found.span.line) for found in checked.diagnostics] == [("W020", 3), ("W020", 5)]
