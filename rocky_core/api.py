@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
 from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
+from rocky_core.ir.graph import Cycle
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.config.rocky_toml import RockyConfig
     from rocky_core.diagnostics.diagnostic import Diagnostic
     from rocky_core.dialects.base import Dialect
+    from rocky_core.dialects.statements.rendered import Rendered
     from rocky_core.execution.build_models import SeedData
     from rocky_core.execution.run_tests import TestReport
     from rocky_core.ir.facts import ModelFacts
@@ -72,7 +74,7 @@ def open_project(options: ProjectOptions) -> Project:
     """The project that the options name; nothing is read yet.
 
     Raises:
-        UserError: the folder of the models does not exist, or a dialect is unknown.
+        UserError: the target dialect is unknown.
 
     """
     target = options.target_dialect
@@ -125,7 +127,12 @@ class Project:
         )
 
     def dag(self, compilation: Compilation, *, with_columns: bool) -> DagAnswer:
-        """Seeds, pipelines, models and tests as one graph."""
+        """Seeds, pipelines, models and tests as one graph.
+
+        Raises:
+            UserError: two pipelines build one model, or pipelines wait for each other.
+
+        """
         from rocky_core.project_files.models_glob import glob_expression  # noqa: PLC0415 — see `compile`
         from rocky_core.project_files.read_config import read_config, transformation_pipelines  # noqa: PLC0415
         from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415
@@ -133,17 +140,29 @@ class Project:
 
         config = read_config(self.options.config_file).value
         globs = {name: glob_expression(one.models) for name, one in transformation_pipelines(config).items()}
-        builders = {
-            name: next((pipeline for pipeline, glob in globs.items() if glob.fullmatch(compiled.model.file)), None)
-            for name, compiled in compilation.project.models.items()
-        }
+        builders: dict[str, str] = {}
+        for name, compiled in compilation.project.models.items():
+            claims = [pipeline for pipeline, glob in globs.items() if glob.fullmatch(compiled.model.file)]
+            if len(claims) > 1:
+                raise UserError(
+                    f"model '{name}' is claimed by the pipelines {' and '.join(claims)}",
+                    hint="narrow their `models` globs, so that one pipeline builds it",
+                )
+            if claims:
+                builders[name] = claims[0]
         seeds = read_seeds(self.options.seeds_path.absolute(), str(compilation.root)).value
         about = DagInput(
             pipelines=config.pipelines if config is not None else {},
             seeds={seed.name: seed.target for seed in seeds},
-            pipeline_of={name: pipeline for name, pipeline in builders.items() if pipeline is not None},
+            pipeline_of=builders,
         )
-        return build_dag(compilation.project, about, with_columns=with_columns)
+        try:
+            return build_dag(compilation.project, about, with_columns=with_columns)
+        except Cycle as circle:
+            raise UserError(
+                f"the graph has a circle through {', '.join(circle.members)}",
+                hint="`rocky validate` shows which pipelines wait for each other",
+            ) from circle
 
     def compile(self) -> Compilation:
         """Read and compile all models.
@@ -283,6 +302,14 @@ class Compilation:
             for dependency in self.project.models[name].depends_on:
                 readers.setdefault(dependency, []).append(name)
         return {name: tuple(found) for name, found in readers.items()}
+
+    def render_sql(self, name: str) -> Rendered:
+        """The statements that build the model, or why there are none; what only a run knows stands as `@name`."""
+        from rocky_core.dialects.statements.render_model import render_model  # noqa: PLC0415 — see `run_tests`
+
+        compiled = self.model(name)
+        columns = compiled.facts.columns if compiled.facts.complete else ()
+        return render_model(compiled.model, compiled.model.source.sql, self.dialect.name, columns)
 
     def run_tests(self, model: str | None = None) -> TestReport:
         """Build the models on top of the seed in a fresh in-memory DuckDB, and run the unit tests.

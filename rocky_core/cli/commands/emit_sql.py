@@ -9,8 +9,7 @@ import click
 from rocky_core.api import Compilation, open_project
 from rocky_core.cli.output import counted, print_lines
 from rocky_core.cli.settings import global_options, project_options
-from rocky_core.dialects.statements.render_model import render_model
-from rocky_core.dialects.statements.rendered import Refused, Rendered
+from rocky_core.dialects.statements.rendered import Refused
 from rocky_core.errors import CompileFailed, UserError
 from rocky_core.ir.names import is_identifier
 from rocky_core.ir.strategy import DeleteInsert, Ephemeral, Incremental, Merge, Microbatch, TimeInterval, strategy_name
@@ -47,8 +46,7 @@ def command(model: str | None, out_dir: Path | None) -> int:
 
 
 def _script(compilation: Compilation, name: str) -> str | None:
-    compiled = compilation.project.models[name]
-    strategy = compiled.model.strategy
+    strategy = compilation.model(name).model.strategy
     if isinstance(strategy, Ephemeral):
         _say(name, "ephemeral: its readers inline it, so there is nothing to run")
         return None

@@ -145,6 +145,39 @@ def test_dag_joins_seeds_pipelines_models_and_tests(rocky, write):
     assert answer["summary"]["counts_by_kind"] == {"seed": 1, "source": 1, "load": 1, "transformation": 2, "test": 1}
 
 
+PIPELINES = (
+    '[adapter]\ntype = "duckdb"\n[pipeline.a]\ntype = "transformation"\n{a}[pipeline.b]\ntype = "transformation"\n{b}'
+)
+NO_GRAPH = [
+    (
+        {"a": 'models = "models/**"\n', "b": 'models = "models/m*.sql"\n'},
+        "model 'm' is claimed by the pipelines a and b",
+    ),
+    (
+        {"a": 'models = "models/x/**"\ndepends_on = ["b"]\n', "b": 'models = "models/*"\ndepends_on = ["a"]\n'},
+        "the graph has a circle through transformation:m, transformation:n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pipelines", "message"), NO_GRAPH, ids=[case[1] for case in NO_GRAPH])
+def test_dag_says_why_there_is_no_graph(rocky, write, pipelines, message):
+    write(
+        {
+            "rocky.toml": PIPELINES.format(**pipelines),
+            "models/_defaults.toml": DEFAULTS,
+            "models/x/_defaults.toml": DEFAULTS,
+            "models/m.sql": "SELECT 1 AS one",
+            "models/x/n.sql": "SELECT 1 AS one",
+        }
+    )
+
+    refused = rocky("dag")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert message in refused.err
+
+
 def test_lists_say_what_the_project_consists_of(playground):
     assert playground("list", "adapters").json["adapters"] == [{"name": "default", "adapter_type": "duckdb"}]
     assert playground("list", "pipelines").json["pipelines"] == [
