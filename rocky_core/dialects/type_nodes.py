@@ -41,7 +41,7 @@ def read_type(
         return UNKNOWN
     kind = node.this
     if isinstance(kind, exp.Interval):
-        return Scalar(f"INTERVAL {kind.args['unit'].sql().upper()}") if kind.args.get("unit") else UNKNOWN
+        return _interval(kind) if kind.args.get("unit") else UNKNOWN
     if kind in decimals:
         return decimals[kind](parameters_of(node))
     match kind, node.expressions:
@@ -53,6 +53,11 @@ def read_type(
             return StructOf(tuple(_read_field(member, scalars, decimals) for member in members))
         case _:
             return scalars.get(kind, UNKNOWN)
+
+
+def _interval(node: exp.Interval) -> DataType:
+    """INTERVAL_DAY_TO_SECOND and its like: one word, as the canonical spelling of a type wants it."""
+    return Scalar("_".join(("INTERVAL", *node.args["unit"].sql().upper().split())))
 
 
 def _read_field(

@@ -24,8 +24,8 @@ _INTEGER_DIGITS: Final[dict[DataType, int]] = {types.TINYINT: 3, types.SMALLINT:
 _INTEGERS: Final = tuple(_INTEGER_DIGITS)
 _TAKES_TEXT: Final = frozenset((types.BOOLEAN, types.BLOB, types.DATE, types.TIMESTAMP, types.TIMESTAMP_TZ))
 _LEAST_KEPT_SCALE: Final = 6
-DAY_INTERVAL: Final = Scalar("INTERVAL DAY")
-DAY_TO_SECOND: Final = Scalar("INTERVAL DAY TO SECOND")
+DAY_INTERVAL: Final = Scalar("INTERVAL_DAY")
+DAY_TO_SECOND: Final = Scalar("INTERVAL_DAY_TO_SECOND")
 _COMPARISONS: Final = frozenset(
     ("=", "==", "<>", "!=", "<", "<=", ">", ">=", "like", "ilike", "rlike", "regexp", "in", "between", "not like")
 )

@@ -89,8 +89,8 @@ def spell(data_type: DataType) -> str | None:
             inside = [(_spell_name(field.name), spell(field.data_type)) for field in fields]
             known = all(text for _, text in inside)
             return f"struct<{','.join(f'{name}:{text}' for name, text in inside)}>" if known else None
-        case Scalar(name) if name.startswith("INTERVAL "):
-            return name.lower()
+        case Scalar(name) if name.startswith("INTERVAL_"):
+            return name.lower().replace("_", " ")
         case Scalar() as scalar:
             return _SPELLINGS.get(scalar)
         case _:

@@ -8,6 +8,7 @@ from sqlglot import parse_one
 from rocky_core.dialects.bigquery.dialect import BigQuery
 from rocky_core.dialects.bigquery.type_names import BIGNUMERIC, NUMERIC
 from rocky_core.ir.rocky_type import RockyType
+from rocky_core.ir.type_text import parse_type_text
 from rocky_core.ir.types import (
     BIGINT,
     BLOB,
@@ -77,6 +78,11 @@ def test_a_type_is_read_and_spelled(text: str, expected: DataType, spelled: str)
 @pytest.mark.parametrize(("text", "expected", "_spelled"), TYPES)
 def test_a_cast_names_the_same_types(text: str, expected: DataType, _spelled: str) -> None:
     assert DIALECT.cast_type(parse_one(f"CAST(x AS {text})", dialect="bigquery").to) == expected
+
+
+@pytest.mark.parametrize(("_text", "expected", "_spelled"), TYPES)
+def test_a_type_survives_the_cache(_text: str, expected: DataType, _spelled: str) -> None:
+    assert parse_type_text(str(expected)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "ARRAY<INT64", "INT64>", "no_such_type"])

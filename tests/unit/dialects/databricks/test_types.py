@@ -7,6 +7,7 @@ from sqlglot import parse_one
 
 from rocky_core.dialects.databricks.dialect import Databricks
 from rocky_core.ir.rocky_type import RockyType
+from rocky_core.ir.type_text import parse_type_text
 from rocky_core.ir.types import (
     BIGINT,
     BLOB,
@@ -63,9 +64,9 @@ TYPES = [
     ("TIMESTAMP_NTZ", TIMESTAMP, "timestamp_ntz"),
     ("VARIANT", VARIANT, "variant"),
     ("VOID", NULL, "void"),
-    ("INTERVAL DAY TO SECOND", Scalar("INTERVAL DAY TO SECOND"), "interval day to second"),
-    ("INTERVAL YEAR TO MONTH", Scalar("INTERVAL YEAR TO MONTH"), "interval year to month"),
-    ("INTERVAL HOUR", Scalar("INTERVAL HOUR"), "interval hour"),
+    ("INTERVAL DAY TO SECOND", Scalar("INTERVAL_DAY_TO_SECOND"), "interval day to second"),
+    ("INTERVAL YEAR TO MONTH", Scalar("INTERVAL_YEAR_TO_MONTH"), "interval year to month"),
+    ("INTERVAL HOUR", Scalar("INTERVAL_HOUR"), "interval hour"),
     ("ARRAY<INT>", ListOf(INTEGER), "array<int>"),
     ("map<string,array<decimal(5,2)>>", MapOf(VARCHAR, ListOf(Decimal(5, 2))), "map<string,array<decimal(5,2)>>"),
     (
@@ -86,6 +87,11 @@ def test_a_type_is_read_and_spelled(text: str, expected: DataType, spelled: str)
 @pytest.mark.parametrize(("text", "expected", "_spelled"), TYPES)
 def test_a_cast_names_the_same_types(text: str, expected: DataType, _spelled: str) -> None:
     assert DIALECT.cast_type(parse_one(f"CAST(x AS {text})", dialect="databricks").to) == expected
+
+
+@pytest.mark.parametrize(("_text", "expected", "_spelled"), TYPES)
+def test_a_type_survives_the_cache(_text: str, expected: DataType, _spelled: str) -> None:
+    assert parse_type_text(str(expected)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "INT>", "STRUCT<a", "nothing_known", "DECIMAL(39)", "DECIMAL(5,6)", "INT, INT"])

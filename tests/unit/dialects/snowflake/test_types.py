@@ -8,6 +8,7 @@ from sqlglot import parse_one
 from rocky_core.dialects.snowflake.dialect import Snowflake
 from rocky_core.dialects.snowflake.type_names import ARRAY, DECFLOAT, OBJECT, TIMESTAMP_LTZ
 from rocky_core.ir.rocky_type import RockyType
+from rocky_core.ir.type_text import parse_type_text
 from rocky_core.ir.types import (
     BLOB,
     BOOLEAN,
@@ -98,6 +99,11 @@ def test_a_type_is_read_and_spelled(text: str, expected: DataType, spelled: str)
 @pytest.mark.parametrize(("text", "expected", "_spelled"), TYPES)
 def test_a_cast_names_the_same_types(text: str, expected: DataType, _spelled: str) -> None:
     assert DIALECT.cast_type(parse_one(f"CAST(x AS {text})", dialect="snowflake").to) == expected
+
+
+@pytest.mark.parametrize(("_text", "expected", "_spelled"), TYPES)
+def test_a_type_survives_the_cache(_text: str, expected: DataType, _spelled: str) -> None:
+    assert parse_type_text(str(expected)) == expected
 
 
 @pytest.mark.parametrize("text", ["", "NUMBER(39)", "NUMBER(2,3)", "VARCHAR)", "no_such_type"])
