@@ -308,7 +308,10 @@ class Compilation:
         from rocky_core.dialects.statements.render_model import render_model  # noqa: PLC0415 — see `run_tests`
 
         compiled = self.model(name)
-        columns = compiled.facts.columns if compiled.facts.complete else ()
+        facts = compiled.facts
+        # Rendering appends the surrogate keys itself, to the query as to its columns.
+        own = facts.columns[: len(facts.columns) - len(compiled.model.surrogate_keys)]
+        columns = own if facts.complete else ()
         return render_model(compiled.model, compiled.model.source.sql, self.dialect.name, columns)
 
     def run_tests(self, model: str | None = None) -> TestReport:

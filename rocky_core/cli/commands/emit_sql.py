@@ -50,9 +50,7 @@ def _script(compilation: Compilation, name: str) -> str | None:
     if isinstance(strategy, Ephemeral):
         _say(name, "ephemeral: its readers inline it, so there is nothing to run")
         return None
-    columns = compiled.facts.columns if compiled.facts.complete else ()
-    sql, dialect_name = compiled.model.source.sql, compilation.dialect.name
-    rendered: Rendered = render_model(compiled.model, sql, dialect_name, columns, _inlined(compilation, name))
+    rendered = compilation.render_sql(name)
     if isinstance(rendered, Refused):
         _say(name, rendered.reason)
         return None

@@ -94,6 +94,16 @@ def test_emit_sql_writes_one_file_per_model_and_names_what_it_leaves_out(playgro
     ]
 
 
+def test_emit_sql_writes_a_surrogate_key_once(rocky, write):
+    sidecar = '[strategy]\ntype = "merge"\nunique_key = ["k"]\n[[surrogate_key]]\nname = "k"\ncolumns = ["id"]\n'
+    write({"models/_defaults.toml": DEFAULTS, "models/m.sql": "SELECT 1 AS id, 2 AS v", "models/m.toml": sidecar})
+
+    printed = rocky("emit-sql", "--model", "m")
+
+    assert printed.code == 0
+    assert 'INSERT ("id", "v", "k") VALUES (s."id", s."v", s."k")' in printed.out
+
+
 def test_emit_sql_refuses_a_project_with_errors(playground, write):
     write({"bakery/models/staging/bad.sql": "SELECT nothing FROM stg_shops"})
 
