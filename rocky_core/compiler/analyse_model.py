@@ -70,7 +70,9 @@ def describe_query(sql: str, dialect: Dialect, source_schemas: SourceSchemas) ->
 
 
 def _unparsed(model: Model, fault: SqlFault) -> ModelFacts:
-    return ModelFacts(name=model.name, diagnostics=(fault.diagnostic(model.name, model.source),), parsed=False)
+    # A `.rocky` file that cannot be lowered has no SQL, and its own findings say why.
+    found = () if model.is_dsl and not model.source.sql else (fault.diagnostic(model.name, model.source),)
+    return ModelFacts(name=model.name, diagnostics=found, parsed=False)
 
 
 def _general_findings(work: Pass, result: QueryResult, columns: tuple[Column, ...], tree: exp.Expr) -> list[Diagnostic]:
