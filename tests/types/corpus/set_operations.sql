@@ -103,6 +103,21 @@ SELECT 1 AS a UNION ALL BY NAME SELECT 'x' AS b UNION ALL BY NAME SELECT DATE '2
 -- case: union by name ignores case
 SELECT c_int AS Total FROM everything UNION ALL BY NAME SELECT c_double AS TOTAL, 1 AS extra FROM everything;
 
+-- case: union of text with types stronger than text
+SELECT c_varchar AS a, c_varchar AS b, c_uuid AS c, c_varchar AS d, c_json AS e, c_varchar AS f FROM everything UNION ALL SELECT c_blob, c_bit, c_varchar, c_bignum, c_varchar, c_ints FROM everything;
+
+-- case: union of text with dates and booleans
+SELECT c_varchar AS a, c_date AS b, c_bool AS c, c_interval AS d, c_mood AS e, c_union AS f FROM everything UNION ALL SELECT c_timestamp, c_varchar, c_varchar, c_varchar, c_varchar, c_varchar FROM everything;
+
+-- case: union of lists, arrays and maps of different elements
+SELECT c_ints AS a, c_array3 AS b, c_map AS c, c_array3 AS d FROM everything UNION ALL SELECT c_array3, [1.5], MAP {'x': 2.5}, c_ints FROM everything;
+
+-- case: union of decimals that overflow keeps the digits before the point
+SELECT 1::DECIMAL(38, 4) AS a, 1::DECIMAL(36, 4) AS b, 1::DECIMAL(18, 10) AS c UNION ALL SELECT 1::DECIMAL(38, 2), 1::DECIMAL(38, 2), 1::DECIMAL(38, 2);
+
+-- case: union of structs with different fields
+SELECT {'a': 1, 'b': 'x'} AS s UNION ALL SELECT {'a': 2.5, 'b': 'y'};
+
 -- case: star union
 SELECT * FROM returns UNION ALL SELECT * FROM returns;
 
