@@ -17,6 +17,7 @@ from rocky_core.compiler.infer_expression import common_type
 from rocky_core.compiler.name_columns import numbered, renamed
 from rocky_core.compiler.scope import NOTHING_KNOWN, Ctes, Pass, QueryHandler, QueryResult, Scope, Value
 from rocky_core.compiler.trace_lineage import merge
+from rocky_core.ir.types import StructOf, is_known
 
 
 def bind_select(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> QueryResult:
@@ -187,10 +188,20 @@ def _bind_set_order(work: Pass, order: exp.Expr, outer: Scope | None, ctes: Ctes
 
 
 def _result_of(node: exp.Expr, projected: Projected) -> QueryResult:
-    if node.args.get("kind") in {"STRUCT", "VALUE"}:
-        return QueryResult([Value(_UNPROVEN.data_type, True, merge(projected.columns), None, "value")], complete=False)
+    if node.args.get("kind") == "VALUE":
+        return _fields_of(projected)
     return QueryResult(
         projected.columns, projected.complete, projected.open_from, projected.has_star, projected.star_models
+    )
+
+
+def _fields_of(projected: Projected) -> QueryResult:
+    """`SELECT AS VALUE`: the fields of the one struct are the columns."""
+    only = projected.columns[0] if len(projected.columns) == 1 else NOTHING_KNOWN
+    if not isinstance(only.data_type, StructOf):
+        return QueryResult(projected.columns, projected.complete and is_known(only.data_type), projected.open_from)
+    return QueryResult(
+        [Value(field.data_type, True, only.sources, None, field.name) for field in only.data_type.fields]
     )
 
 

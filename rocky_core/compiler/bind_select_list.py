@@ -91,6 +91,8 @@ def _project_many(work: Pass, item: exp.Expr, scope: Scope, projected: Projected
     if kind is exp.Anonymous and type(inner.args["this"]) is str:
         spread = _spread(work, inner, scope)
         if spread is not None:
+            if len(spread) == 1 and inner is not item:
+                spread = [spread[0]._replace(name=written(work, item.args["alias"]))]
             projected.columns.extend(spread)
             return True
     if kind is exp.Aliases:
@@ -147,8 +149,7 @@ def _spread(work: Pass, node: exp.Expr, scope: Scope) -> list[Value] | None:
     if name == "unnest":
         return _spread_unnest(node, work.infer(arguments[0], scope))
     if name.startswith(("explode", "posexplode", "inline")):
-        columns = exploded(work, name, work.infer(arguments[0], scope))
-        return columns if columns is not None and len(columns) > 1 else None
+        return exploded(work, name, work.infer(arguments[0], scope))
     return None
 
 

@@ -22,8 +22,11 @@ def bind_unnest(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     """UNNEST in FROM: one row per element."""
     values = [work.infer(item, scope) for item in node.args.get("expressions") or ()]
     columns: list[Value] = []
+    complete = True
     for value in values:
         element = element_type(value.data_type)
+        if element == UNKNOWN and work.rules.unnest_spreads_structs:
+            complete = False  # It may be a struct, whose fields would be columns.
         sources = through_expression((value,))
         if work.rules.unnest_spreads_structs and isinstance(element, StructOf):
             columns.extend(Value(field.data_type, True, sources, None, field.name) for field in element.fields)
@@ -34,10 +37,10 @@ def bind_unnest(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
         name = offset.name if isinstance(offset, exp.Identifier) else "ordinality"
         columns.append(Value(BIGINT, False, name=name))
     alias = node.args.get("alias")
-    found = _aliased(work, columns, alias, "unnest", complete=True)
+    found = _aliased(work, columns, alias, "unnest", complete=complete)
     if alias is not None and alias.args.get("this") is None and alias.args.get("columns"):
         # BigQuery's alias names the element itself, and a struct's fields through it.
-        return _element_relation(work, columns, alias.args["columns"][0], bool(offset))
+        return _element_relation(work, columns, alias.args["columns"][0], bool(offset), complete=complete)
     return found
 
 
@@ -79,6 +82,8 @@ def bind_function(work: Pass, node: exp.Expr, inner: exp.Expr, scope: Scope) -> 
 def exploded(work: Pass, name: str, argument: Value) -> list[Value] | None:
     """The columns that an exploding function yields; None if the name is none of them."""
     if name not in _EXPLODING:
+        return None
+    if name.startswith("inline") and not isinstance(element_type(argument.data_type), StructOf):
         return None
     sources = through_function(name, (argument,))
     columns: list[Value] = []
@@ -157,11 +162,13 @@ def _is_one_value(columns: list[Value]) -> bool:
     return bool(columns) and all(column.name == "ordinality" for column in columns[1:])
 
 
-def _element_relation(work: Pass, columns: list[Value], identifier: exp.Expr, with_offset: bool) -> Relation:
+def _element_relation(
+    work: Pass, columns: list[Value], identifier: exp.Expr, with_offset: bool, *, complete: bool
+) -> Relation:
     fields = columns[:-1] if with_offset else columns
     if len(fields) == 1 and fields[0].name == "unnest":
         columns[0] = fields[0]._replace(name=identifier.name)
-    return _relation(work.key_of(identifier), identifier.name, columns, complete=True)
+    return _relation(work.key_of(identifier), identifier.name, columns, complete=complete)
 
 
 def _relation(key: str, name: str, values: list[Value], *, complete: bool) -> Relation:

@@ -13,7 +13,7 @@ from rocky_core.compiler.infer_expression import is_nullable, operand_of
 from rocky_core.compiler.scope import NO_SOURCES, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression, through_function
 from rocky_core.dialects.base import FunctionKind, NullRule, Operand
-from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType, LambdaOf, ListOf
+from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType, Field, LambdaOf, ListOf, StructOf
 
 _AROUND_ARGUMENT: Final = (
     exp.Distinct,
@@ -73,13 +73,20 @@ _DATE_PARTS: Final = frozenset(
         "nanoseconds",
         "ns",
         "isoyear",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
         "epoch",
         "date",
         "time",
         "datetime",
     )
 )
-_DATE_FUNCTION_WORDS: Final = ("date", "time", "trunc", "diff", "add", "sub", "last_day", "next_day", "extract")
+_DATE_FUNCTION_WORDS: Final = ("date", "time", "week", "trunc", "diff", "add", "sub", "last_day", "next_day", "extract")
 
 # Calls that have a grammar of their own, and the arguments they would have as plain calls.
 _CALL_NODES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
@@ -277,6 +284,9 @@ def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, 
     if outcome is None:
         return Value(UNKNOWN, True, sources)
     nullable = is_nullable(outcome.nulls, operands)
+    if name == "struct" and outcome.data_type == UNKNOWN and all(operand.name for operand in operands):
+        fields = (Field(operand.name or "", work.dialect.settle(operand.data_type)) for operand in operands)
+        return Value(StructOf(tuple(fields)), nullable, sources)
     if not nullable and outcome.nulls is NullRule.PROPAGATES:
         # Over no rows at all, an aggregate is NULL whatever its argument.
         nullable = work.dialect.function_kind(name) is FunctionKind.AGGREGATE
@@ -286,16 +296,18 @@ def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, 
 def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
     scope = taken.scope
     kind = type(node)
+    label: str | None = None
     while kind in _AROUND_ARGUMENT:
         if kind is exp.Order:
             infer_order(work, node, scope)
+        if kind is exp.Alias:
+            label = node.args["alias"].name
         inner = node.args.get("this")
         if inner is None:
             for item in node.args.get("expressions") or []:
                 _take(work, item, taken)
             return
         node, kind = inner, type(inner)
-    label = None
     if kind in _NAMED:
         label, node = node.args["this"].name, node.args["expression"]
         kind = type(node)
@@ -312,8 +324,9 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
         taken.operands.append(Operand(STRING_LITERAL, node.name.lower(), label, nullable=False))
     else:
         value = work.infer(node, scope)
-        # DuckDB names a field after the column it is made of.
-        taken.add(value, label or (value.name or None if taken.function == "struct_pack" else None))
+        if not label and taken.function in _STRUCTS:
+            label = value.name  # A field is named after the column it is made of.
+        taken.add(value, label)
 
 
 def _is_json_arrow(node: exp.Expr) -> bool:
@@ -349,6 +362,7 @@ def _is_date_part(work: Pass, function: str, node: exp.Expr, scope: Scope) -> bo
 
 
 _PATHS: Final = frozenset({exp.Literal, exp.JSONExtract, exp.JSONExtractScalar})
+_STRUCTS: Final = frozenset({"struct_pack", "struct"})
 _ORDERED_SET: Final = {
     "percentile_cont": "quantile_cont",
     "percentile_disc": "quantile_disc",

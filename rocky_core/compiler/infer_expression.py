@@ -11,7 +11,7 @@ from rocky_core.compiler.compare_types import check_comparison
 from rocky_core.compiler.scope import NO_SOURCES, NOTHING_KNOWN, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import merge, through_cast, through_expression
 from rocky_core.dialects.base import NullRule, Operand, Outcome
-from rocky_core.ir.types import BOOLEAN, INTERVAL, NULL, STRING_LITERAL, UNKNOWN, DataType
+from rocky_core.ir.types import BOOLEAN, INTERVAL, NULL, STRING_LITERAL, UNKNOWN, DataType, Field, StructOf
 
 SYMBOLS: Final[dict[type, str]] = {
     exp.Add: "+",
@@ -223,6 +223,9 @@ def infer_scalar_query(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     result = work.query(node, scope, scope.ctes)
     if not result.columns:
         return NOTHING_KNOWN
+    if node.args.get("kind") == "STRUCT" and result.complete:  # BigQuery's SELECT AS STRUCT
+        fields = tuple(Field(column.name, column.data_type) for column in result.columns)
+        return Value(StructOf(fields), True, merge(result.columns))
     first = result.columns[0]
     return Value(first.data_type if result.complete else UNKNOWN, True, first.sources)
 

@@ -118,6 +118,10 @@ class Relation:
             index: dict[str, int] = {}
             for position in range(self.size):
                 index.setdefault(work.key(self.name_at(position), quoted=True), position)
+            if not self.is_model and self._values is None:
+                # Whoever recorded an external table's columns may not have kept their case.
+                for position in range(self.size):
+                    index.setdefault(work.key(self.name_at(position), quoted=False), position)
             self._index = index
         found = self._index.get(key)
         return self.other_names.get(key) if found is None and self.other_names is not None else found

@@ -47,7 +47,8 @@ CASES = {
     # types that do not belong together
     "SELECT 1 AS one FROM orders o JOIN customers c ON o.at = c.customer_id": [
         (
-            "E001 1:53+2 join key type mismatch on column 'at': orders.at has Timestamp, customers.customer_id has Int64"
+            "E001 1:53+2 join key type mismatch on column 'at': orders.at has Timestamp, customers.customer_id "
+            "has Int64"
             " | CAST both sides to a common type"
         )
     ],
