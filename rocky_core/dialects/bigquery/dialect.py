@@ -93,7 +93,7 @@ def _unnamed_before(select: exp.Select) -> list[int]:
     counts: list[int] | None = select.meta.get("unnamed_before")
     if counts is None:
         unnamed = (_own_name(item) is None for item in select.expressions)
-        counts = [0, *accumulate(unnamed)]
+        counts = list(accumulate(unnamed, initial=0))
         select.meta["unnamed_before"] = counts
     return counts
 
