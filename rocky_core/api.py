@@ -14,6 +14,7 @@ from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
 from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
 from rocky_core.ir.graph import Cycle
+from rocky_core.ir.strategy import Ephemeral
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
@@ -312,7 +313,19 @@ class Compilation:
         # Rendering appends the surrogate keys itself, to the query as to its columns.
         own = facts.columns[: len(facts.columns) - len(compiled.model.surrogate_keys)]
         columns = own if facts.complete else ()
-        return render_model(compiled.model, compiled.model.source.sql, self.dialect.name, columns)
+        return render_model(compiled.model, compiled.model.source.sql, self.dialect.name, columns, self._inlined(name))
+
+    def _inlined(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Name and SQL of the ephemeral models that this one reads, directly or through others, in reading order."""
+        models = self.project.models
+        needed: set[str] = set()
+        readers = [name]
+        while readers:
+            for read in models[readers.pop()].facts.reads_models:
+                if read not in needed and isinstance(models[read].model.strategy, Ephemeral):
+                    needed.add(read)
+                    readers.append(read)
+        return tuple((read, models[read].model.source.sql) for read in self.project.order if read in needed)
 
     def run_tests(self, model: str | None = None) -> TestReport:
         """Build the models on top of the seed in a fresh in-memory DuckDB, and run the unit tests.

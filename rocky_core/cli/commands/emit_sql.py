@@ -64,17 +64,6 @@ def _script(compilation: Compilation, name: str) -> str | None:
     return "\n".join([*note, "\n\n".join(f"{statement};" for statement in rendered.statements), ""])
 
 
-def _inlined(compilation: Compilation, name: str) -> tuple[tuple[str, str], ...]:
-    """Name and SQL of the ephemeral models that this one reads, directly or through each other, in reading order."""
-    models, needed, readers = compilation.project.models, set[str](), [name]
-    while readers:
-        for read in models[readers.pop()].facts.reads_models:
-            if read not in needed and isinstance(models[read].model.strategy, Ephemeral):
-                needed.add(read)
-                readers.append(read)
-    return tuple((read, models[read].model.source.sql) for read in compilation.project.order if read in needed)
-
-
 def _write(folder: Path, scripts: dict[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
