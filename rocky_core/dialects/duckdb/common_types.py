@@ -86,19 +86,20 @@ def common_type(types: Sequence[DataType]) -> DataType:
     found = types[0]
     for data_type in types[1:]:
         found = meet(found, data_type)
-    return found
+    return settle(found)
 
 
 def meet(left: DataType, right: DataType) -> DataType:
     """The type that two become; UNKNOWN if DuckDB asks for an explicit cast or a part is not known."""
     if left == right:
-        return settle(left) if isinstance(left, IntegerLiteral) else left
+        return settle(left)
     if UNKNOWN in {left, right}:
         return UNKNOWN
+    # A literal that has met something, even NULL, adapts no more.
     if left == NULL:
-        return right
+        return settle(right)
     if right == NULL:
-        return left
+        return settle(left)
     for one, other in ((left, right), (right, left)):
         if one == JSON:
             return JSON

@@ -33,7 +33,8 @@ _INEXACT_PARTS: Final = frozenset({"epoch", "julian"})
 
 
 def _struct_pack(operands: Sequence[Operand]) -> DataType | None:
-    return StructOf(_named(operands)) if operands else UNKNOWN
+    # An argument without a name is called after its text, which is not at hand.
+    return StructOf(_named(operands)) if operands and all(operand.name for operand in operands) else UNKNOWN
 
 
 def _row(operands: Sequence[Operand]) -> DataType | None:
