@@ -25,6 +25,7 @@ def rocky(*arguments: str, cwd) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "column", "sources"), STARTERS, ids=" ".join)
 def test_a_starter_compiles_cleanly_passes_its_tests_and_shows_lineage(start, column, sources, tmp_path):
     assert rocky(*start, cwd=tmp_path).returncode == 0
