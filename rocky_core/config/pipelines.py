@@ -33,7 +33,7 @@ class Execution(Section):
     error_rate_abort_pct: Whole = 50
     table_retries: Whole = 1
     fail_on_check_error: Flag | None = None
-    publish: Literal["immediately", "after_checks"] | None = None
+    publish: Literal["immediate", "audited"] | None = None
 
 
 class Grant(Section):

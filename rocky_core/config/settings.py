@@ -24,7 +24,7 @@ class ProjectExecution(Section):
 
     fail_fast: Flag = False
     fail_on_check_error: Flag | None = None
-    publish: Literal["immediately", "after_checks"] = "immediately"
+    publish: Literal["immediate", "audited"] = "immediate"
     concurrency: Literal["adaptive"] | Annotated[int, Field(strict=True, ge=0)] = "adaptive"
     error_rate_abort_pct: Whole = 50
     table_retries: Whole = 1
