@@ -75,7 +75,9 @@ class Catalog:
         return self._externals[parts]
 
     def _register(self, name: str, target: TargetName) -> None:
-        self._by_name.setdefault(self._dialect.fold_table(name, quoted=True), name)
+        # A model is named by its author, not by the warehouse: any spelling that folds to it counts.
+        for quoted in (True, False):
+            self._by_name.setdefault(self._dialect.fold_table(name, quoted=quoted), name)
         catalog, schema, table = target.folded()
         keys: list[tuple[str, ...]] = [(schema, table)] if schema else []
         if catalog and schema:
@@ -87,9 +89,7 @@ class Catalog:
     def _model_at(self, parts: NameParts) -> str | None:
         if len(parts) == 1:
             name, quoted = parts[0]
-            found = self._by_name.get(self._dialect.fold_table(name, quoted=quoted))
-            # A model is named by its author, not by the warehouse: the written spelling always counts.
-            return found if found is not None else self._by_name.get(self._dialect.fold_table(name, quoted=True))
+            return self._by_name.get(self._dialect.fold_table(name, quoted=quoted))
         return self._by_target.get(tuple(name.lower() for name, _ in parts))
 
     def _external_at(self, parts: NameParts) -> RelationSchema | None:

@@ -19,15 +19,16 @@ def numbered(work: Pass, result: QueryResult) -> QueryResult:
     values = list(result.columns)
     taken: dict[str, int] = {}
     for position, key in enumerate(keys):
-        name, fresh = values[position].name, key
+        if key not in taken:
+            taken[key] = 1
+            continue
+        fresh = key
         while fresh in taken:
-            number = taken[fresh]
-            taken[fresh] = number + 1
-            name = f"{name}_{number}"
+            name = f"{result.columns[position].name}_{taken[key]}"
+            taken[key] += 1
             fresh = work.key(name, quoted=True)
         taken[fresh] = 1
-        if fresh != key:
-            values[position] = values[position]._replace(name=name)
+        values[position] = values[position]._replace(name=name)
     return _with_values(result, values)
 
 
