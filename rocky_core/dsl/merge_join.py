@@ -7,7 +7,6 @@ from dataclasses import replace
 from rocky_core.dsl.block import Block, Relation, kept_names, with_table
 from rocky_core.dsl.cursor import Fault
 from rocky_core.dsl.resolve import Unmergeable, resolve
-from rocky_core.dsl.rewrite import paths_in
 from rocky_core.dsl.syntax import Expression, Join, JoinKind
 from rocky_core.dsl.traits import traits_of
 
@@ -19,7 +18,7 @@ def merge_join(step: Join, block: Block) -> Block:
         Unmergeable: the rows so far must be closed first.
         Fault: the join is wrong.
     """
-    if not block.is_plain_read:
+    if not block.is_plain_read and not _derives_along(step, block):
         raise Unmergeable
     where = _filters_before(step, block)
     called = step.table.called
@@ -48,7 +47,20 @@ def _filters_before(step: Join, block: Block) -> tuple[Expression, ...]:
         raise Unmergeable
     if len(block.relations) == 1:
         return tuple(with_table(block, condition) for condition in block.where)
-    if any(path.parts[0].key not in block.aliases for condition in block.where for path in paths_in(condition)):
-        # To which of the tables a bare column belongs, only the warehouse knows.
-        raise Unmergeable
+    # To which of several tables a bare column belongs, only the warehouse knows; it refuses what is ambiguous.
     return block.where
+
+
+def _derives_along(step: Join, block: Block) -> bool:
+    """Whether joined tables have only been given columns that can be computed after one more join as well.
+
+    Closing the block would be right too, but then the tables' names would be lost to the steps below.
+    """
+    return (
+        len(block.relations) > 1
+        and step.kind not in {JoinKind.RIGHT, JoinKind.FULL}
+        and block.has_full_star
+        and not (block.is_grouped or block.qualify or block.distinct or block.limit)
+        and not any(column.is_opaque for column in block.columns)
+        and not any(key.key in block.by_name for key in step.keys)
+    )

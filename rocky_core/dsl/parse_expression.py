@@ -212,6 +212,8 @@ def _primary(cursor: Cursor) -> Expression:
         cursor.fail(f"expected an expression, found {token.shown}")
     if token.word in {"and", "or", "in", "is", "between"}:
         cursor.fail(f"expected an expression before '{token.text}'")
+    if token.word == "case" and cursor.ahead().kind is Kind.WORD:
+        cursor.fail("'case' is spelled 'match' here", hint="Write match { condition => value, _ => otherwise }.")
     if token.word == "match" and (cursor.ahead().kind is not Kind.SIGN or cursor.ahead().is_sign("(", "{", "-")):
         return _match(cursor)
     return _path_or_call(cursor)

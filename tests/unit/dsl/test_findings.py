@@ -49,6 +49,7 @@ FAULTS = [
     ("from t where a == é", "'é' means nothing here", 1, 19),
     ("from t where a > @2025-02-30", "'@2025-02-30' is no day of the calendar", 1, 18),
     ("from t where a > @2025", "expected a date such as @2025-01-31 or @2025-01-31T12:00:00", 1, 18),
+    ("from t where case when a then b end", "'case' is spelled 'match' here", 1, 14),
     ("from t where a in ()", "expected a value to look for", 1, 20),
     ("from t derive { x: match a { _ => 1 } }", "'match' needs an arm before '_'", 1, 30),
     ("from t derive { x: match a { } }", "'match' needs at least one arm", 1, 30),

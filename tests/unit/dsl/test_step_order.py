@@ -112,6 +112,24 @@ CASES = [
         [(4,), (5,)],
     ),
     (
+        "tables_keep_their_names_through_a_derive_between_joins",
+        (
+            "from orders as o join customers as c on customer_id where amount > 20 "
+            "derive { place: c.region || o.region } "
+            "left_join customers as again on o.customer_id == again.customer_id, again.name == 'Ann' "
+            "select { o.id, place, again.name } sort o.id"
+        ),
+        [(1, "northeu", "Ann"), (2, "northeu", "Ann"), (6, "northus", "Ann")],
+    ),
+    (
+        "a_column_derived_before_a_full_join_is_null_in_the_rows_it_adds",
+        (
+            "from orders as o join customers as c on customer_id where id == 1 derive { one: coalesce(id, 1) } "
+            "full join customers as again on name select { name, one } sort name"
+        ),
+        [("Ann", 1), ("Bo", None), ("Cy", None)],
+    ),
+    (
         "keep_limits_what_a_join_brings",
         "from orders as o join customers as c on customer_id { keep c.name } where id == 3",
         [(3, 20, "us", 20, "paid", "Bo")],
