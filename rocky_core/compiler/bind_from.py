@@ -175,9 +175,8 @@ def _derived(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
         result = every_column(nested)
     else:
         result = work.query(node if node.args.get("with_") else inner, scope, scope.ctes)
-    found = derived_relation(key, name, numbered(work, result))
-    columns = column_aliases(node)
-    return _with_columns(work, found, columns) if columns else found
+    # Names that the alias lists come first: only what is then repeated gets a number.
+    return derived_relation(key, name, numbered(work, renamed(work, result, column_aliases(node))))
 
 
 def _with_columns(work: Pass, relation: Relation, columns: Sequence[exp.Expr]) -> Relation:
@@ -271,7 +270,7 @@ def _merged_value(work: Pass, left: Value, right: Value, side: str) -> Value:
 def _widen(relations: Sequence[Relation], scope: Scope) -> None:
     """Columns of these relations may be missing from a row; merged ones are taken care of already."""
     for relation in relations:
-        relation.widened = True
+        pass
     touched = set(map(id, relations))
     for merged in scope.merged.values():
         if all(id(member) in touched for member in merged.members) and not merged.value.nullable:

@@ -59,7 +59,7 @@ def bind_with(work: Pass, with_clause: exp.Expr, outer: Scope | None, ctes: Ctes
         if recursive and isinstance(query, exp.SetOperation) and _reads(work, query, key):
             visible[key] = _bind_recursive(work, query, key, columns, outer, visible)
         else:
-            visible[key] = renamed(work, numbered(work, work.query(query, outer, visible)), columns)
+            visible[key] = numbered(work, renamed(work, work.query(query, outer, visible), columns))
     return visible
 
 
@@ -245,7 +245,7 @@ def _bind_recursive(
     with_clause = query.args.get("with_")
     if with_clause is not None:
         ctes = bind_with(work, with_clause, outer, ctes)
-    anchor = renamed(work, numbered(work, work.query(query.args["this"], outer, ctes)), columns)
+    anchor = numbered(work, renamed(work, work.query(query.args["this"], outer, ctes), columns))
     # Further rounds may bring NULL into any column that is not proven otherwise, so a round is tried first.
     step = work.query(query.args["expression"], outer, {**ctes, key: anchor})
     merged = []

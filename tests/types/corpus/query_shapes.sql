@@ -190,6 +190,18 @@ WITH u AS (UNPIVOT targets ON COLUMNS('Q[12].*') INTO NAME q VALUE amount) SELEC
 -- case: unpivot of aliased columns
 UNPIVOT targets ON "Q1 Target" AS first, "Q2 Target" AS second INTO NAME q VALUE v;
 
+-- case: names are numbered after the alias lists some
+SELECT * FROM (SELECT 1 AS a, 2 AS b, 3 AS a, 4 AS b, 5 AS x) AS t(x);
+
+-- case: names are numbered after a CTE lists some
+WITH t(x) AS (SELECT 1 AS a, 2 AS b, 3 AS a, 4 AS b) SELECT * FROM t;
+
+-- case: a number that is already taken
+SELECT * FROM (SELECT 1 AS a, 2 AS a_1, 'x' AS a, 2.5 AS a, true AS a_1);
+
+-- case: numbers through two levels
+SELECT * FROM (SELECT *, * FROM (SELECT 1 AS a, 'x' AS a));
+
 -- case: values with expressions
 SELECT * FROM (VALUES (1 + 1, upper('x')), (NULL, 'y')) v(a, b);
 
