@@ -39,7 +39,7 @@ def imported_by(*arguments: str, cwd=None) -> set[str]:
         (("--help",), ENGINE | BOUNDARY),
         (("compile", "--no-such-option"), {"duckdb", "rich", "requests", "pydantic"}),
     ],
-    ids=str,
+    ids=["version", "help", "mistyped option"],
 )
 def test_a_command_that_needs_no_engine_imports_none(arguments, absent, tmp_path):
     assert imported_by(*arguments, cwd=tmp_path) & absent == set()
