@@ -270,7 +270,7 @@ def _merged_value(work: Pass, left: Value, right: Value, side: str) -> Value:
 def _widen(relations: Sequence[Relation], scope: Scope) -> None:
     """Columns of these relations may be missing from a row; merged ones are taken care of already."""
     for relation in relations:
-        pass
+        relation.widened = True
     touched = set(map(id, relations))
     for merged in scope.merged.values():
         if all(id(member) in touched for member in merged.members) and not merged.value.nullable:
