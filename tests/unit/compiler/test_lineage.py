@@ -14,6 +14,8 @@ CASES = {
         "orders.amount -> a (expression)",
         "orders.order_id -> a (expression)",
     ],
+    "SELECT amount AS a, amount + 1 AS a FROM orders": ["orders.amount -> a (expression)"],
+    "SELECT amount + 1 AS a, amount AS a FROM orders": ["orders.amount -> a (expression)"],
     "SELECT sum(amount) AS a FROM orders": ["orders.amount -> a (aggregation: sum)"],
     "SELECT round(sum(amount) / 2) AS a FROM orders": ["orders.amount -> a (aggregation: round)"],
     "SELECT CAST(sum(amount) AS INT) AS a FROM orders": ["orders.amount -> a (aggregation: sum)"],
