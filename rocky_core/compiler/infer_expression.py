@@ -160,11 +160,10 @@ def infer_case(work: Pass, node: exp.Expr, scope: Scope) -> Value:
         all_values.append(work.infer(branch.args["this"], scope))
         results.append(work.infer(branch.args["true"], scope))
     default = arguments.get("default")
-    nullable = default is None
-    if default is not None:
-        results.append(work.infer(default, scope))
+    # The ELSE comes first, as DuckDB meets the results: it shows in literals and in the order of struct fields.
+    results.insert(0, Value(NULL) if default is None else work.infer(default, scope))
     all_values.extend(results)
-    nullable = nullable or any(result.nullable for result in results)
+    nullable = default is None or any(result.nullable for result in results)
     return Value(common_type(work, results), nullable, through_expression(all_values))
 
 
@@ -274,7 +273,7 @@ def common_type(work: Pass, values: Sequence[Value]) -> DataType:
         return UNKNOWN
     first = types[0]
     if all(found == first for found in types):
-        return first
+        return work.dialect.settle(first)
     return work.dialect.common_type(types)
 
 
