@@ -26,10 +26,31 @@ def bind_from_clause(work: Pass, select: exp.Expr, scope: Scope) -> None:
     from_clause = arguments.get("from_")
     if from_clause is not None:
         bind_relation(work, from_clause.args["this"], scope)
+    group = scope  # `FROM a, b JOIN c`: a join binds tighter than a comma, so its left side is b alone.
     for join in arguments.get("joins") or ():
-        bind_join(work, join, scope)
+        if _is_comma(join):
+            _add_group(group, scope)
+            group = Scope(scope, scope.ctes)
+            bind_relation(work, join.args["this"], group)
+        else:
+            bind_join(work, join, group)
+    _add_group(group, scope)
     for lateral in arguments.get("laterals") or ():
         scope.relations.append(bind_lateral(work, lateral, scope))
+
+
+def _is_comma(join: exp.Expr) -> bool:
+    return not any(join.args.get(part) for part in ("kind", "side", "method", "on", "using"))
+
+
+def _add_group(group: Scope, scope: Scope) -> None:
+    """Add what stands between two commas of FROM to the whole."""
+    if group is scope:
+        return
+    scope.relations.extend(group.relations)
+    for key, merged in group.merged.items():
+        # A second key of this name is ambiguous by itself, but a star still shows its columns once.
+        scope.merged[key if key not in scope.merged else f"{key},{len(scope.merged)}"] = merged
 
 
 def bind_relation(work: Pass, node: exp.Expr, scope: Scope) -> None:

@@ -202,6 +202,18 @@ SELECT * FROM (SELECT 1 AS a, 2 AS a_1, 'x' AS a, 2.5 AS a, true AS a_1);
 -- case: numbers through two levels
 SELECT * FROM (SELECT *, * FROM (SELECT 1 AS a, 'x' AS a));
 
+-- case: a join with USING binds tighter than a comma
+SELECT * FROM orders o, order_lines l JOIN returns r USING (order_id);
+
+-- case: a natural join binds tighter than a comma
+SELECT * FROM customers, shops NATURAL JOIN countries;
+
+-- case: two groups of joins between commas
+SELECT * FROM orders o JOIN returns r USING (order_id), payments p JOIN order_lines l USING (order_id);
+
+-- case: a lateral subquery after a comma sees the joins before it
+SELECT o.order_id, x.n FROM shops s, orders o JOIN customers c USING (customer_id), LATERAL (SELECT c.loyalty_points + s.shop_id AS n) x;
+
 -- case: values with expressions
 SELECT * FROM (VALUES (1 + 1, upper('x')), (NULL, 'y')) v(a, b);
 
