@@ -72,6 +72,8 @@ def _operator(symbol: str, operands: tuple[Operand, ...]) -> Outcome:
     if symbol in _PREDICATES or symbol.startswith("not ") or (symbol == "~" and len(types) == 2):
         return Outcome(BOOLEAN)
     match symbol:
+        case "[]" if types[1] == NULL and isinstance(types[0], ListOf | StructOf):
+            return Outcome(NULL, NullRule.ALWAYS)
         case "[]":
             return Outcome(index_type(types[0], operands[1].constant), NullRule.ALWAYS)
         case "[:]":

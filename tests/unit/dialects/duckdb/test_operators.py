@@ -64,7 +64,7 @@ def test_predicates_are_boolean_for_every_type(template, symbol):
             assert (value, spelled(found.data_type)) == (value, expected)
 
 
-@pytest.mark.parametrize("index", ["1", "'x'", "CAST(NULL AS BIGINT)"])
+@pytest.mark.parametrize("index", ["1", "'x'", "NULL", "CAST(NULL AS BIGINT)"])
 def test_an_index_yields_what_duckdb_says(index):
     wrong = []
     # DuckDB folds the field of a tuple that is NULL to an untyped NULL; tuples are in the table below.
