@@ -113,7 +113,7 @@ class _Reader:
         start = self._at
         name = self.take()
         following = self.peek()
-        if following in {",", ")", "(", "[", None} or (name == "TIME" and following == "WITH"):
+        if following in {",", ")", "(", "[", "WITH", None}:
             self._at = start
             return Field("", self.read_type())
         if name.startswith('"'):
