@@ -16,6 +16,7 @@ RockyError                              unknown
 │   ├── StateLocked(holder)             another run holds the lease
 │   ├── StateCorrupted(table)           a stored record cannot be read
 │   ├── StateTooNew                     written by a newer version of this package
+│   ├── StateUnavailable                cannot be opened or written: a full disk, no permission, a wrong path
 │   └── LeaseLost                       another run has taken over; this one must not write
 └── CacheUnreadable                     the compile cache is not ours or is damaged; it is rebuilt, never shown
 """
@@ -143,13 +144,25 @@ class StateError(RockyError):
 class StateLocked(StateError):
     """Another run holds the lease on this pipeline; the message names it."""
 
+    def __init__(self, message: str, *, holder: str | None = None) -> None:
+        super().__init__(message)
+        self.holder = holder
+
 
 class StateCorrupted(StateError):
     """A stored record cannot be read; the message names its table."""
 
+    def __init__(self, message: str, *, table: str | None = None) -> None:
+        super().__init__(message)
+        self.table = table
+
 
 class StateTooNew(StateError):
     """The store was written by a newer version of this package."""
+
+
+class StateUnavailable(StateError):
+    """The store cannot be opened or written; what was stored is as it was."""
 
 
 class LeaseLost(StateError):
