@@ -1,0 +1,409 @@
+"""What is remembered between runs: the records of the state store, neutral to where it keeps them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.run import RunStatus
+from rocky_core.ir.world import GracePeriod, Watermark
+
+
+def table_key(target: TargetName) -> str:
+    """The key under which a table is remembered; names that differ only by case are one table."""
+    return ".".join(part for part in target.folded() if part)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessIdentity:
+    """One process of one machine; an empty part is one that this system does not tell."""
+
+    host: str
+    boot: str  # Changes when the machine starts again.
+    pid_namespace: str  # Containers may count their processes apart.
+    pid: int
+    started: str  # Tells a process from a later one with the same number.
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRequest:
+    """Who wants to be the only run of a pipeline, and how long it stays so without a sign of life."""
+
+    pipeline: str
+    run_id: str
+    process: ProcessIdentity
+    ttl: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write for a pipeline; the token is higher than that of every earlier lease of this store."""
+
+    pipeline: str
+    run_id: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseHolder:
+    """A lease as it is stored."""
+
+    lease: Lease
+    process: ProcessIdentity
+    ttl: timedelta
+    acquired_at: datetime
+    heartbeat_at: datetime
+    heartbeat_monotonic: float  # Comparable within one boot of one machine; immune to changes of the clock.
+    expires_at: datetime
+
+    def describe(self) -> str:
+        """The holder, in words for the person who is kept waiting."""
+        where = f"process {self.process.pid} on {self.process.host}"
+        return f"run {self.lease.run_id} ({where}, last sign of life {self.heartbeat_at:%Y-%m-%d %H:%M:%S} UTC)"
+
+
+class TakeOver(StrEnum):
+    """Why a lease may be taken from its holder."""
+
+    PROCESS_GONE = "its process is gone"
+    EXPIRED = "it has given no sign of life"
+    CLOCK_WRONG = "its sign of life lies in the future"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseGrant:
+    """A lease that was given, and from whom it was taken where the holder had not given it back."""
+
+    lease: Lease
+    replaced: LeaseHolder | None = None
+    reason: TakeOver | None = None
+
+    @property
+    def warning(self) -> str | None:
+        """What to tell people when a lease was taken over."""
+        if self.replaced is None or self.reason is None:
+            return None
+        return f"took over pipeline '{self.lease.pipeline}' from {self.replaced.describe()}: {self.reason.value}"
+
+
+class TableStatus(StrEnum):
+    """How a table ended in one run; the spelling is the one on the wire."""
+
+    SUCCESS = "Success"
+    FAILED = "Failed"
+    SKIPPED = "Skipped"
+    INTERRUPTED = "Interrupted"
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether a resumed run need not do the table again."""
+        return self in {TableStatus.SUCCESS, TableStatus.SKIPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class TableProgress:
+    """How far a run came with one table."""
+
+    index: int
+    table: str
+    asset_key: tuple[str, ...]
+    status: TableStatus
+    completed_at: datetime
+    duration_ms: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """A run as its checkpoints show it; without an outcome it is running, or died."""
+
+    run_id: str
+    pipeline: str
+    started_at: datetime
+    total_tables: int
+    selection: str = ""  # What of the pipeline was asked for, in one canonical spelling.
+    resumed_from: str | None = None
+    outcome: RunStatus | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteIntent:
+    """A write to the warehouse that was announced; while it is open, nobody knows whether it landed."""
+
+    pipeline: str
+    run_id: str
+    table: str
+    strategy: str
+    began_at: datetime
+    watermark_before: str | None = None
+    partitions: tuple[str, ...] = ()
+
+
+class PartitionStatus(StrEnum):
+    """How the last build of a partition ended; the spelling is the one on the wire."""
+
+    COMPUTED = "Computed"
+    FAILED = "Failed"
+    IN_PROGRESS = "InProgress"
+    INTERRUPTED = "Interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionBuild:
+    """The last build of one partition."""
+
+    model_name: str
+    partition_key: str
+    status: PartitionStatus
+    computed_at: datetime
+    run_id: str
+    recipe_hash: str = ""
+    row_count: int | None = None
+    duration_ms: int = 0
+    checksum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelExecution:
+    """One table of one run, as history shows it; `status` is `success` or `failed`."""
+
+    model_name: str
+    asset_key: tuple[str, ...]
+    started_at: datetime
+    finished_at: datetime
+    duration_ms: int
+    status: str
+    sql_hash: str = ""
+    strategy: str = ""
+    partition: str | None = None
+    rows_affected: int | None = None
+    bytes_scanned: int | None = None
+    bytes_written: int | None = None
+    recipe_hash: str | None = None
+    input_hash: str | None = None
+    env_hash: str | None = None
+    skip_hash: str | None = None
+    upstream_freshness: tuple[tuple[str, str], ...] = ()
+    tenant: str | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A finished run, as history shows it."""
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime
+    status: RunStatus
+    models_executed: tuple[ModelExecution, ...] = ()
+    trigger: str = "Manual"
+    config_hash: str = ""
+    hostname: str = ""
+    rocky_version: str = ""
+    pipeline: str | None = None
+    triggering_identity: str | None = None
+    session_source: str = "cli"
+    git_commit: str | None = None
+    git_branch: str | None = None
+    idempotency_key: str | None = None
+    target_catalog: str | None = None
+    submission_id: str | None = None
+    check_outcomes: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableOutcome:
+    """Everything to be remembered of one table after its write, stored as a whole or not at all."""
+
+    progress: TableProgress
+    execution: ModelExecution | None = None
+    watermark: Watermark | None = None  # None keeps what is stored.
+    partitions: tuple[PartitionBuild, ...] = ()
+    grace_periods: tuple[GracePeriod, ...] | None = None  # The whole list; None keeps what is stored.
+    source_marker: str | None = None
+    is_settled: bool = True  # False leaves the intent open: the warehouse did not say whether the write landed.
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows a table had when it was checked."""
+
+    timestamp: datetime
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySnapshot:
+    """What was measured of a model in one run."""
+
+    model_name: str
+    run_id: str
+    timestamp: datetime
+    row_count: int
+    null_rates: tuple[tuple[str, float], ...] = ()
+    freshness_lag_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DagSnapshot:
+    """The shape of the project at one moment, and what had changed since the one before."""
+
+    timestamp: datetime
+    graph_hash: str
+    model_count: int
+    edge_count: int
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CachedColumn:
+    """A column as the warehouse described it."""
+
+    name: str
+    data_type: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CachedSchema:
+    """What a table looked like when it was last described."""
+
+    table: str
+    columns: tuple[CachedColumn, ...]
+    cached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """A file that a load pipeline has taken in."""
+
+    pipeline: str
+    path: str
+    loaded_at: datetime
+    rows_loaded: int
+    bytes_read: int
+    duration_ms: int = 0
+    file_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A named set of schemas beside the real ones."""
+
+    name: str
+    schema_prefix: str
+    created_by: str
+    created_at: datetime
+    description: str = ""
+
+
+class KeyState(StrEnum):
+    """Where the run of an idempotency key is; the spelling is the one on the wire."""
+
+    IN_FLIGHT = "InFlight"
+    SUCCEEDED = "Succeeded"
+    FAILED = "Failed"
+
+
+class DedupOn(StrEnum):
+    """Which outcomes keep a key from being used again."""
+
+    SUCCESS = "success"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyClaim:
+    """A run that wants a key for itself."""
+
+    key: str
+    run_id: str
+    process: ProcessIdentity
+    dedup_on: DedupOn = DedupOn.SUCCESS
+    in_flight_ttl: timedelta = timedelta(hours=24)
+    retention: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEntry:
+    """An idempotency key as it is stored."""
+
+    key: str
+    run_id: str
+    state: KeyState
+    stamped_at: datetime
+    expires_at: datetime
+    dedup_on: DedupOn
+    process: ProcessIdentity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """The key is this run's; `adopted_from` is the run that left it behind, if one did."""
+
+    adopted_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipInFlight:
+    """Another run is at work under this key."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SkipCompleted:
+    """Another run has ended under this key."""
+
+    run_id: str
+
+
+ClaimVerdict = Proceed | SkipInFlight | SkipCompleted
+
+
+class HistoryDomain(StrEnum):
+    """What a retention sweep may thin out."""
+
+    HISTORY = "history"
+    LINEAGE = "lineage"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How much is kept whatever its age, and how old the rest may become."""
+
+    max_age: timedelta = timedelta(days=365)
+    min_kept: int = 100
+    domains: tuple[HistoryDomain, ...] = tuple(HistoryDomain)
+    budget_ms: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSweep:
+    """What a sweep deleted and kept in one domain."""
+
+    domain: HistoryDomain
+    deleted: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """A sweep; with `is_complete` false the time was used up and the next sweep goes on."""
+
+    domains: tuple[DomainSweep, ...]
+    is_complete: bool
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateProblem:
+    """Something in the store that cannot be read."""
+
+    table: str
+    message: str
