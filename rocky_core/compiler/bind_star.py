@@ -42,6 +42,8 @@ def star_columns(work: Pass, star: exp.Expr, relations: Sequence[Relation], scop
             continue
         column = value
         if key in replaced:
+            if key in used:
+                continue  # Two columns of this name are replaced by one.
             used.add(key)
             item = replaced[key]
             column = work.settled(work.infer(item.args["this"], scope), written(work, item.args["alias"]))

@@ -43,6 +43,12 @@ SELECT * REPLACE (rating::DOUBLE AS rating) FROM suppliers;
 -- case: REPLACE spelled in other case
 SELECT * REPLACE (1 AS GROUP_ID) FROM product_groups;
 
+-- case: a replaced name of two tables stands once
+SELECT * REPLACE (1.5 AS order_id) FROM orders o, returns r;
+
+-- case: a renamed name of two tables stands twice
+SELECT * RENAME (order_id AS number) FROM orders o, returns r;
+
 -- case: EXCLUDE and REPLACE together
 SELECT * EXCLUDE (since) REPLACE (rating + 1 AS rating) FROM suppliers;
 
