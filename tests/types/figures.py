@@ -29,6 +29,9 @@ def main() -> int:
     if refused:
         print(f"{refused} queries that DuckDB refuses are left out of the figures")
     print(measure(verdicts))
+    large = [verdict for verdict in verdicts if verdict.case.topic.endswith("_reports")]
+    if large:
+        print(f"of these, large questions: {measure(large)}")
     timed = [1000 * verdict.seconds for verdict in verdicts if verdict.seconds]
     if timed:
         print(
