@@ -101,13 +101,15 @@ def write_rocky(folder: Path, count: int) -> None:
     models = folder / "models"
     models.mkdir(parents=True)
     (folder / "rocky.toml").write_text(
-        '[adapter]\ntype = "duckdb"\npath = "bench.duckdb"\n\n[pipeline]\ntype = "transformation"\nmodels = "models/**"\n'
+        '[adapter]\ntype = "duckdb"\npath = "bench.duckdb"\n\n'
+        '[pipeline]\ntype = "transformation"\nmodels = "models/**"\n'
     )
     (models / "_defaults.toml").write_text('[target]\ncatalog = "bench"\nschema = "main"\n')
     for model, sql in _bodies(count, str):
         (models / f"{model.name}.sql").write_text(sql)
         (models / f"{model.name}.toml").write_text(
-            f'intent = "Generated model {model.name}."\n\n[strategy]\ntype = "full_refresh"\n\n[tags]\nlayer = "{model.name[:3]}"\n'
+            f'intent = "Generated model {model.name}."\n\n'
+            f'[strategy]\ntype = "full_refresh"\n\n[tags]\nlayer = "{model.name[:3]}"\n'
         )
 
 
@@ -116,7 +118,8 @@ def write_dbt(folder: Path, count: int) -> None:
     models = folder / "models"
     models.mkdir(parents=True)
     (folder / "dbt_project.yml").write_text(
-        "name: bench\nversion: '1.0'\nprofile: bench\nmodel-paths: [models]\nmodels:\n  bench:\n    +materialized: table\n"
+        "name: bench\nversion: '1.0'\nprofile: bench\nmodel-paths: [models]\n"
+        "models:\n  bench:\n    +materialized: table\n"
     )
     (folder / "profiles.yml").write_text(
         "bench:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: bench.duckdb\n      threads: 2\n"

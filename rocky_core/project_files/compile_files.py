@@ -129,7 +129,8 @@ class _Work:
             (_readable(read.model) for read in looked.read.values()),
             ((name, target[2]) for name, target in targets.items()),
         )
-        with layer_compiler(catalog, self._compile_one, len(stale)) as compile_layer:
+        # Kept schemas are read from the cache when asked for, and a database must not be used across a fork.
+        with compile_in_this_process(catalog, self._compile_one) as compile_layer:
             return recompile_stale(stale, before, guessed, compile_layer)
 
     def entries_of(self, rows: Mapping[str, CompiledRow]) -> tuple[Entry, ...]:
@@ -196,7 +197,8 @@ class _Work:
                 return analyse_models(map(_readable, models), compile_layer)
         except WorkerFailed:
             # Whatever ended a worker (a kill, the memory of the machine) must not end the compile.
-            return analyse_models(map(_readable, models), compile_in_this_process(catalog, self._compile_one))
+            with compile_in_this_process(catalog, self._compile_one) as compile_layer:
+                return analyse_models(map(_readable, models), compile_layer)
 
     def _compile_one(self, name: str, catalog: Catalog) -> tuple[CompiledRow, RelationSchema]:
         # The SQL parser is loaded by the first model that must be compiled.

@@ -56,8 +56,8 @@ def layer_compiler(catalog: Catalog, compile_one: CompileOne, count: int) -> Ite
     """A function that compiles one layer after the other, on all cores where that is safe and worth it."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if cores < 2 or count < _FEWEST_MODELS_WORTH_A_FORK or not _fork_is_safe():
-        with _rare_collections():
-            yield compile_in_this_process(catalog, compile_one)
+        with compile_in_this_process(catalog, compile_one) as compile_layer:
+            yield compile_layer
         return
     workers = _Workers(cores, catalog, compile_one)
     try:
@@ -66,45 +66,43 @@ def layer_compiler(catalog: Catalog, compile_one: CompileOne, count: int) -> Ite
         workers.stop()
 
 
+@contextmanager
+def compile_in_this_process(catalog: Catalog, compile_one: CompileOne) -> Iterator[CompileLayer]:
+    """A function that compiles one layer after the other, here.
+
+    Dropped trees are collected in batches: nothing else makes cycles, and old objects need no second look.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield partial(_compile_layer, catalog, compile_one)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _fork_is_safe() -> bool:
     """A fork copies one thread only, so locks that others hold would stay locked for ever."""
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def compile_in_this_process(catalog: Catalog, compile_one: CompileOne) -> CompileLayer:
-    """A function that compiles one layer after the other, here."""
-
-    def compile_layer(names: Sequence[str]) -> Mapping[str, CompiledRow]:
-        rows: dict[str, CompiledRow] = {}
-        schemas: dict[str, RelationSchema] = {}
-        for number, name in enumerate(names, start=1):
-            rows[name], schemas[name] = compile_one(name, catalog)
-            if number % _TREES_BETWEEN_COLLECTIONS == 0:
-                gc.collect(0)
-        for name, schema in schemas.items():
-            catalog.add(name, schema)
-        return rows
-
-    return compile_layer
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Collect the dropped trees in batches: nothing else makes cycles here, and old objects need no second look."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
+def _compile_layer(catalog: Catalog, compile_one: CompileOne, names: Sequence[str]) -> Mapping[str, CompiledRow]:
+    rows: dict[str, CompiledRow] = {}
+    schemas: dict[str, RelationSchema] = {}
+    for number, name in enumerate(names, start=1):
+        rows[name], schemas[name] = compile_one(name, catalog)
+        if number % _TREES_BETWEEN_COLLECTIONS == 0:
+            gc.collect(0)
+    for name, schema in schemas.items():
+        catalog.add(name, schema)
+    return rows
 
 
 class _Workers:
     """Forked processes, each with a pipe; every worker keeps the schemas it has made or been told."""
 
     def __init__(self, count: int, catalog: Catalog, compile_one: CompileOne) -> None:
-        self._compile_here = compile_in_this_process(catalog, compile_one)
+        self._compile_here = partial(_compile_layer, catalog, compile_one)
         self._catalog = catalog
         self._untold: list[list[tuple[str, bytes]]] = [[] for _ in range(count)]
         fork = multiprocessing.get_context("fork")
@@ -180,7 +178,6 @@ def _serve(pipe: Connection, parents: Sequence[Connection], catalog: Catalog, co
     """The life of a worker: tasks in, rows out, until the parent closes the pipe or dies."""
     for end in parents:
         end.close()  # An end that stays open here would keep every worker waiting for ever.
-    compile_layer = compile_in_this_process(catalog, compile_one)
     gc.disable()
     while True:
         try:
@@ -190,7 +187,7 @@ def _serve(pipe: Connection, parents: Sequence[Connection], catalog: Catalog, co
         for name, data in task.schemas:
             catalog.add_lazily(name, partial(decode_schema, name, data))
         try:
-            answer: _Rows | _Failure = _Rows(tuple(compile_layer(task.names).values()))
+            answer: _Rows | _Failure = _Rows(tuple(_compile_layer(catalog, compile_one, task.names).values()))
         except Exception as error:  # noqa: BLE001 — the parent must hear of it; it then compiles by itself and raises
             answer = _Failure(f"{type(error).__name__}: {error}")
         pipe.send_bytes(_ENCODER.encode(answer))
