@@ -39,6 +39,23 @@ class RunStarted:
     pipeline_type: str
     started_at: datetime
     tables: tuple[str, ...]
+    resumed_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunWarning:
+    """Something that people should know and that changes nothing of the verdict."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunDeclined:
+    """There is no run: another one has, or had, the same idempotency key."""
+
+    status: RunStatus
+    idempotency_key: str
+    by_run_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +89,7 @@ class ModelSucceeded:
     partition: PlannedPartition | None = None
     statements: tuple[str, ...] = ()
     attempts: int = 1
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +103,23 @@ class ModelFailed:
     duration_ms: int
     cooldown_seconds: float | None = None
     attempts: int = 1
+    statement: str | None = None  # What the warehouse refused, where it was a statement.
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRetried:
+    """An attempt failed in a way that may pass, and another one follows."""
+
+    name: str
+    attempt: int
+    error: str
+    kind: FailureKind
+    wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class ModelBlocked:
-    """The table was not tried, because something it depends on is not there to be read."""
+    """The table was not tried; `blocked_by` names the failure, and is empty when the run itself was stopped."""
 
     name: str
     asset_key: tuple[str, ...]
@@ -130,11 +160,15 @@ class RunFinished:
     status: RunStatus
     finished_at: datetime
     duration_ms: int
+    interrupted: bool = False
 
 
 RunEvent = (
     RunStarted
+    | RunWarning
+    | RunDeclined
     | ModelStarted
+    | ModelRetried
     | DriftApplied
     | ModelSucceeded
     | ModelFailed
