@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rocky_core.dialects.base import Dialect, FunctionKind, Operand, Outcome
 from rocky_core.dialects.rules import Signature
+from rocky_core.dialects.type_nodes import type_node
 from rocky_core.ir.schema import Column
-from rocky_core.ir.types import DataType
+from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType
 
 LambdaParameters = Callable[[Sequence[DataType]], tuple[DataType, ...]]
 TableColumns = Callable[[Dialect, Sequence[Operand]], tuple[Column, ...] | None]
@@ -28,6 +29,13 @@ class TableDrivenDialect(Dialect):
     @abstractmethod
     def table_functions(self) -> Mapping[str, TableColumns]:
         """Functions that stand in FROM."""
+
+    def parse_type(self, text: str) -> DataType:
+        node = type_node(text, self.sqlglot_name)
+        return UNKNOWN if node is None else self.cast_type(node)
+
+    def string_literal(self) -> DataType:
+        return STRING_LITERAL
 
     def function(self, name: str, operands: Sequence[Operand]) -> Outcome | None:
         signature = self.functions().get(name.lower())

@@ -13,10 +13,9 @@ from rocky_core.dialects.bigquery import coercion, type_names
 from rocky_core.dialects.bigquery.functions import functions
 from rocky_core.dialects.rules import Signature, type_at
 from rocky_core.dialects.table_driven import LambdaParameters, TableColumns, TableDrivenDialect
-from rocky_core.dialects.type_nodes import type_node
 from rocky_core.ir.rocky_type import RockyType, coarse
 from rocky_core.ir.schema import Column
-from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType, ListOf, StructOf
+from rocky_core.ir.types import DataType, ListOf, StructOf
 
 
 class BigQuery(TableDrivenDialect):
@@ -39,10 +38,6 @@ class BigQuery(TableDrivenDialect):
         del quoted
         return name
 
-    def parse_type(self, text: str) -> DataType:
-        node = type_node(text, self.sqlglot_name)
-        return UNKNOWN if node is None else self.cast_type(node)
-
     def cast_type(self, node: exp.DataType) -> DataType:
         return type_names.from_node(node)
 
@@ -51,9 +46,6 @@ class BigQuery(TableDrivenDialect):
 
     def number_literal(self, text: str) -> DataType:
         return type_names.number_literal(text)
-
-    def string_literal(self) -> DataType:
-        return STRING_LITERAL
 
     def settle(self, data_type: DataType) -> DataType:
         return type_names.settle(data_type)

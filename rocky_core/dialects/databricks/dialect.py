@@ -14,9 +14,8 @@ from rocky_core.dialects.databricks.output_names import output_name
 from rocky_core.dialects.databricks.table_functions import TABLE_FUNCTIONS
 from rocky_core.dialects.rules import Signature
 from rocky_core.dialects.table_driven import LambdaParameters, TableColumns, TableDrivenDialect
-from rocky_core.dialects.type_nodes import type_node
 from rocky_core.ir.rocky_type import RockyType, coarse
-from rocky_core.ir.types import STRING_LITERAL, UNKNOWN, DataType
+from rocky_core.ir.types import DataType
 
 
 class Databricks(TableDrivenDialect):
@@ -39,10 +38,6 @@ class Databricks(TableDrivenDialect):
         del quoted
         return name
 
-    def parse_type(self, text: str) -> DataType:
-        node = type_node(text, self.sqlglot_name)
-        return UNKNOWN if node is None else self.cast_type(node)
-
     def cast_type(self, node: exp.DataType) -> DataType:
         return type_names.from_node(node)
 
@@ -51,9 +46,6 @@ class Databricks(TableDrivenDialect):
 
     def number_literal(self, text: str) -> DataType:
         return type_names.number_literal(text)
-
-    def string_literal(self) -> DataType:
-        return STRING_LITERAL
 
     def settle(self, data_type: DataType) -> DataType:
         return type_names.settle(data_type)

@@ -13,11 +13,9 @@ from rocky_core.dialects.snowflake import coercion, type_names
 from rocky_core.dialects.snowflake.functions import functions
 from rocky_core.dialects.snowflake.written_text import written_text
 from rocky_core.dialects.table_driven import LambdaParameters, TableColumns, TableDrivenDialect
-from rocky_core.dialects.type_nodes import type_node
 from rocky_core.ir.rocky_type import RockyType, coarse
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import (
-    STRING_LITERAL,
     TIMESTAMP_TZ,
     UNKNOWN,
     VARCHAR,
@@ -47,10 +45,6 @@ class Snowflake(TableDrivenDialect):
     def stored_name(self, name: str, *, quoted: bool) -> str:
         return name if quoted else name.upper()
 
-    def parse_type(self, text: str) -> DataType:
-        node = type_node(text, self.sqlglot_name)
-        return UNKNOWN if node is None else self.cast_type(node)
-
     def cast_type(self, node: exp.DataType) -> DataType:
         return type_names.from_node(node)
 
@@ -59,9 +53,6 @@ class Snowflake(TableDrivenDialect):
 
     def number_literal(self, text: str) -> DataType:
         return type_names.number_literal(text)
-
-    def string_literal(self) -> DataType:
-        return STRING_LITERAL
 
     def settle(self, data_type: DataType) -> DataType:
         return type_names.settle(data_type)
