@@ -35,15 +35,18 @@ class Session(Protocol):
     """One worker's line to the warehouse; used by one thread at a time."""
 
     def execute(self, statement: str) -> StatementResult:
-        """Run a statement for its effect. Raises a WarehouseError of the right kind."""
+        """Run one statement for its effect, but none that begins or ends a transaction. Raises a WarehouseError."""
         ...
 
     def query(self, statement: str, *, limit: int | None = None) -> QueryResult:
-        """Run a query and give its first rows. Raises a WarehouseError of the right kind."""
+        """Run one query and give its first rows, or all of them. Raises a WarehouseError of the right kind."""
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Everything inside happens, or nothing: commits at the end, rolls back on any exception."""
+        """Everything inside happens, or nothing: commits at the end, rolls back on any exception.
+
+        A statement that failed spoils the whole, even if its exception was caught. Transactions do not nest.
+        """
         ...
 
 
@@ -58,17 +61,21 @@ class Warehouse(Protocol):
         """How many sessions may work at once."""
         ...
 
-    def session(self) -> AbstractContextManager[Session]:
-        """A line of one's own, closed at the end."""
+    def session(self, *, timeout_seconds: float | None = None) -> AbstractContextManager[Session]:
+        """A line of one's own, closed at the end; each of its statements may take so long, or as long as configured."""
         ...
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         """What each of these tables looks like now, in as few round trips as possible; None if it is not there."""
         ...
 
-    def list_schemas(self, prefix: str = "") -> Sequence[str]: ...
+    def list_schemas(self, prefix: str = "", *, catalog: str = "") -> Sequence[str]:
+        """The schemas whose names begin so, in order; of the connection's own catalog if none is named."""
+        ...
 
-    def list_tables(self, schema: str) -> Sequence[str]: ...
+    def list_tables(self, schema: str, *, catalog: str = "") -> Sequence[str]:
+        """The tables and views of a schema, in order; none for a schema that is not there."""
+        ...
 
     def cancel(self) -> None:
         """Stop every statement that runs; each of them raises StatementCancelled in its thread."""
