@@ -140,6 +140,7 @@ class WriteIntent:
     began_at: datetime
     watermark_before: str | None = None
     partitions: tuple[str, ...] = ()
+    model_name: str = ""  # Under which its partitions are kept; needed only where there are any.
 
 
 class PartitionStatus(StrEnum):

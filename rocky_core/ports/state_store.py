@@ -5,7 +5,7 @@ Every method is one transaction: it happens as a whole, and what it reads is wha
 
 A run that may be killed at any instant stays truthful by announcing its writes:
 
-1. `acquire_lease` (through `state.lease.hold_lease`, which keeps it alive), then `start_run`.
+1. `acquire_lease` (through `state.hold_lease`, which keeps it alive), then `start_run`.
 2. `open_intents` shows writes that an earlier run announced and never settled. For each, look at the target (for a
    watermark: its greatest value is what was loaded, whether or not the last write landed) and `settle_intents`.
 3. `begin_tables` announces writes, many at once if they are known. It is on disk when it returns.
@@ -79,7 +79,10 @@ class RunStore(Protocol):
     """Checkpoints of running runs and the history of finished ones."""
 
     def start_run(self, lease: Lease, progress: RunProgress) -> tuple[TableProgress, ...]:
-        """Open a run; what the run it resumes from had finished is carried over as Skipped, and returned."""
+        """Open a run; what the run it resumes from had finished is carried over as Skipped, and returned.
+
+        Raises StateError when there is a run of that id already.
+        """
         ...
 
     def begin_tables(self, lease: Lease, intents: Iterable[WriteIntent]) -> None:

@@ -1,0 +1,1 @@
+"""The engine's memory between runs, behind `ports/state_store.py`."""

@@ -1,0 +1,82 @@
+"""The little that a place to keep records must be able to do; all of the state store is written on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from rocky_core.ir.state import StateProblem
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[R]):
+    """One kind of record; a record's place is its scope and, within that, its key."""
+
+    name: str
+    record: type[R]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Which records of a table; all conditions hold at once. They come in the order of their first `put`."""
+
+    scope: str | None = None
+    key: str | None = None
+    key_prefix: str | None = None
+    newest_first: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[R]):
+    """A record with its place."""
+
+    scope: str
+    key: str
+    record: R
+
+
+class Transaction(Protocol):
+    """One consistent look at all tables; its changes happen together or not at all."""
+
+    def get(self, table: Table[R], scope: str, key: str) -> R | None: ...
+
+    def put(self, table: Table[R], scope: str, key: str, record: R) -> None:
+        """Store a record; one that is there already is replaced and keeps its position."""
+        ...
+
+    def delete(self, table: Table[R], scope: str, key: str) -> bool:
+        """False if there was no such record."""
+        ...
+
+    def scan(self, table: Table[R], which: Scan) -> tuple[Stored[R], ...]: ...
+
+    def places(self, table: Table[R], which: Scan) -> tuple[tuple[str, str], ...]:
+        """Scope and key of records, without reading the records."""
+        ...
+
+
+class Backend(Protocol):
+    """Runs functions as transactions; a function may run more than once, so it must change nothing else."""
+
+    @property
+    def location(self) -> str: ...
+
+    @property
+    def schema_version(self) -> int: ...
+
+    def read(self, work: Callable[[Transaction], T]) -> T: ...
+
+    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
+        """Run a function that changes records; what it changed survives the end of the process in any case."""
+        ...
+
+    def problems(self, tables: tuple[Table[object], ...]) -> tuple[StateProblem, ...]:
+        """Everything that cannot be read."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,1 @@
+"""The stored format, one numbered SQL file per version."""

@@ -1,0 +1,285 @@
+"""The state store over any backend: each method is one transaction, fenced where it takes a lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from rocky_core.ir.run import RunStatus
+from rocky_core.ir.state import (
+    Branch,
+    CachedSchema,
+    ClaimVerdict,
+    DagSnapshot,
+    KeyClaim,
+    KeyEntry,
+    Lease,
+    LeaseGrant,
+    LeaseHolder,
+    LeaseRequest,
+    LoadedFile,
+    ModelExecution,
+    PartitionBuild,
+    QualitySnapshot,
+    RetentionPolicy,
+    RowCount,
+    RunProgress,
+    RunRecord,
+    StateProblem,
+    SweepReport,
+    TableOutcome,
+    TableProgress,
+    WriteIntent,
+)
+from rocky_core.ir.world import GracePeriod, Watermark
+from rocky_core.ports.clock import Clock
+from rocky_core.state import idempotency, leases, retention, runs, tables
+from rocky_core.state.backend import Backend, Scan, Table, Transaction
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+CHECK_HISTORY_LENGTH: Final = 10
+
+
+class RecordStore:
+    """Implements `ports.state_store.StateStore`."""
+
+    def __init__(self, backend: Backend, clock: Clock) -> None:
+        self._backend = backend
+        self._clock = clock
+
+    @property
+    def location(self) -> str:
+        return self._backend.location
+
+    @property
+    def schema_version(self) -> int:
+        return self._backend.schema_version
+
+    def close(self) -> None:
+        self._backend.close()
+
+    def problems(self) -> tuple[StateProblem, ...]:
+        return self._backend.problems(tables.ALL_TABLES)
+
+    # --- leases -------------------------------------------------------------------------------------------------
+
+    def acquire_lease(self, request: LeaseRequest) -> LeaseGrant:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        return self._backend.write(lambda t: leases.acquire(t, request, now, monotonic))
+
+    def renew_lease(self, lease: Lease) -> None:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        self._backend.write(lambda t: leases.renew(t, lease, now, monotonic), survives_power_cut=False)
+
+    def check_lease(self, lease: Lease) -> None:
+        self._backend.read(lambda t: leases.fence(t, lease))
+
+    def release_lease(self, lease: Lease) -> bool:
+        return self._backend.write(lambda t: leases.release(t, lease), survives_power_cut=False)
+
+    def leases(self) -> tuple[LeaseHolder, ...]:
+        return self._backend.read(leases.all_holders)
+
+    # --- runs ---------------------------------------------------------------------------------------------------
+
+    def start_run(self, lease: Lease, progress: RunProgress) -> tuple[TableProgress, ...]:
+        return self._fenced(lease, lambda t: runs.start(t, progress))
+
+    def begin_tables(self, lease: Lease, intents: Iterable[WriteIntent]) -> None:
+        announced = tuple(intents)
+        self._fenced(lease, lambda t: runs.begin_tables(t, announced))
+
+    def finish_tables(self, lease: Lease, outcomes: Iterable[TableOutcome]) -> None:
+        finished = tuple(outcomes)
+        # Losing this to a power cut leaves the announced writes open, which the next run looks into.
+        self._fenced(lease, lambda t: runs.finish_tables(t, lease, finished), survives_power_cut=False)
+
+    def finish_run(self, lease: Lease, record: RunRecord) -> None:
+        self._fenced(lease, lambda t: runs.finish(t, lease, record))
+
+    def open_intents(self, pipeline: str) -> tuple[WriteIntent, ...]:
+        return self._backend.read(lambda t: runs.open_intents(t, pipeline))
+
+    def settle_intents(self, lease: Lease, watermarks: Mapping[str, Watermark | None]) -> None:
+        self._fenced(lease, lambda t: runs.settle_intents(t, lease, watermarks))
+
+    def run_progress(self, run_id: str) -> RunProgress | None:
+        return self._backend.read(lambda t: runs.progress_of(t, run_id))
+
+    def table_progress(self, run_id: str) -> tuple[TableProgress, ...]:
+        return self._backend.read(lambda t: runs.entries(t, run_id))
+
+    def resumable_run(self, pipeline: str, *, before_run: str | None = None) -> RunProgress | None:
+        return self._backend.read(lambda t: runs.resumable(t, pipeline, before_run))
+
+    def run_record(self, run_id: str) -> RunRecord | None:
+        return self._backend.read(lambda t: runs.record_of(t, run_id))
+
+    def run_records(self, *, limit: int | None = None, since: datetime | None = None) -> tuple[RunRecord, ...]:
+        return self._backend.read(lambda t: runs.records(t, limit, since))
+
+    def model_executions(self, model_name: str, *, limit: int | None = None) -> tuple[ModelExecution, ...]:
+        return self._backend.read(lambda t: runs.executions(t, model_name, limit))
+
+    # --- tables -------------------------------------------------------------------------------------------------
+
+    def watermarks(self) -> Mapping[str, Watermark]:
+        return self._by_key(tables.WATERMARKS)
+
+    def watermark(self, table: str) -> Watermark | None:
+        return self._backend.read(lambda t: t.get(tables.WATERMARKS, "", table))
+
+    def set_watermark(self, lease: Lease, table: str, watermark: Watermark) -> None:
+        self._fenced(lease, lambda t: t.put(tables.WATERMARKS, "", table, watermark))
+
+    def delete_watermark(self, lease: Lease, table: str) -> bool:
+        return self._fenced(lease, lambda t: t.delete(tables.WATERMARKS, "", table))
+
+    def partitions(self, model_name: str) -> tuple[PartitionBuild, ...]:
+        found = self._in_scope(tables.PARTITIONS, model_name)
+        return tuple(sorted(found, key=lambda build: build.partition_key))
+
+    def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]:
+        found: dict[str, tuple[GracePeriod, ...]] = {}
+        for stored in self._backend.read(lambda t: t.scan(tables.GRACE_PERIODS, Scan())):
+            found[stored.scope] = (*found.get(stored.scope, ()), stored.record)
+        return MappingProxyType(found)
+
+    def source_markers(self) -> Mapping[str, str]:
+        return self._by_key(tables.SOURCE_MARKERS)
+
+    def row_counts(self, table: str) -> tuple[RowCount, ...]:
+        return self._backend.read(lambda t: t.get(tables.CHECK_HISTORY, "", table)) or ()
+
+    def add_row_counts(self, lease: Lease, counts: Mapping[str, RowCount]) -> None:
+        def add(transaction: Transaction) -> None:
+            for table, count in counts.items():
+                known = transaction.get(tables.CHECK_HISTORY, "", table) or ()
+                transaction.put(tables.CHECK_HISTORY, "", table, (*known, count)[-CHECK_HISTORY_LENGTH:])
+
+        self._fenced(lease, add, survives_power_cut=False)
+
+    def add_quality(self, lease: Lease, snapshots: Iterable[QualitySnapshot]) -> None:
+        rows = tuple((one.model_name, one.run_id, one) for one in snapshots)
+        self._fenced(lease, lambda t: _put_all(t, tables.QUALITY_HISTORY, rows), survives_power_cut=False)
+
+    def quality_history(self, model_name: str, *, limit: int | None = None) -> tuple[QualitySnapshot, ...]:
+        return self._in_scope(tables.QUALITY_HISTORY, model_name, newest_first=True, limit=limit)
+
+    def add_loaded_files(self, lease: Lease, files: Iterable[LoadedFile]) -> None:
+        rows = tuple((one.pipeline, one.path, one) for one in files)
+        self._fenced(lease, lambda t: _put_all(t, tables.LOADED_FILES, rows))
+
+    def loaded_files(self, pipeline: str) -> tuple[LoadedFile, ...]:
+        return self._in_scope(tables.LOADED_FILES, pipeline)
+
+    # --- the project --------------------------------------------------------------------------------------------
+
+    def cached_schemas(self, ttl: timedelta) -> Mapping[str, CachedSchema]:
+        oldest = self._clock.now() - ttl
+        found = self._by_key(tables.SCHEMA_CACHE)
+        return MappingProxyType({table: schema for table, schema in found.items() if schema.cached_at >= oldest})
+
+    def cache_schemas(self, schemas: Iterable[CachedSchema]) -> None:
+        rows = tuple(("", one.table, one) for one in schemas)
+        self._backend.write(lambda t: _put_all(t, tables.SCHEMA_CACHE, rows), survives_power_cut=False)
+
+    def clear_schema_cache(self, *, dry_run: bool = False) -> int:
+        def clear(transaction: Transaction) -> int:
+            places = transaction.places(tables.SCHEMA_CACHE, Scan())
+            for scope, key in places if not dry_run else ():
+                transaction.delete(tables.SCHEMA_CACHE, scope, key)
+            return len(places)
+
+        return self._backend.read(clear) if dry_run else self._backend.write(clear)
+
+    def create_branch(self, branch: Branch) -> bool:
+        def create(transaction: Transaction) -> bool:
+            if transaction.get(tables.BRANCHES, "", branch.name) is not None:
+                return False
+            transaction.put(tables.BRANCHES, "", branch.name, branch)
+            return True
+
+        return self._backend.write(create)
+
+    def branch(self, name: str) -> Branch | None:
+        return self._backend.read(lambda t: t.get(tables.BRANCHES, "", name))
+
+    def branches(self) -> tuple[Branch, ...]:
+        return self._in_scope(tables.BRANCHES, "")
+
+    def delete_branch(self, name: str) -> bool:
+        return self._backend.write(lambda t: t.delete(tables.BRANCHES, "", name))
+
+    def swap_discovered(self, lease: Lease, pipeline: str, schemas: tuple[str, ...]) -> tuple[str, ...] | None:
+        def swap(transaction: Transaction) -> tuple[str, ...] | None:
+            before = transaction.get(tables.DISCOVER_SNAPSHOTS, "", pipeline)
+            transaction.put(tables.DISCOVER_SNAPSHOTS, "", pipeline, schemas)
+            return before
+
+        return self._fenced(lease, swap)
+
+    def add_dag_snapshot(self, lease: Lease, snapshot: DagSnapshot) -> None:
+        key = snapshot.timestamp.isoformat()
+        self._fenced(lease, lambda t: t.put(tables.DAG_SNAPSHOTS, "", key, snapshot), survives_power_cut=False)
+
+    def dag_snapshots(self, *, limit: int | None = None) -> tuple[DagSnapshot, ...]:
+        return self._in_scope(tables.DAG_SNAPSHOTS, "", newest_first=True, limit=limit)
+
+    def metadata(self, name: str) -> str | None:
+        return self._backend.read(lambda t: t.get(tables.METADATA, "", name))
+
+    def set_metadata(self, name: str, value: str) -> None:
+        self._backend.write(lambda t: t.put(tables.METADATA, "", name, value))
+
+    # --- idempotency keys ---------------------------------------------------------------------------------------
+
+    def claim_key(self, claim: KeyClaim) -> ClaimVerdict:
+        now = self._clock.now()
+        return self._backend.write(lambda t: idempotency.claim(t, claim, now))
+
+    def finalize_key(self, claim: KeyClaim, outcome: RunStatus) -> bool:
+        now = self._clock.now()
+        return self._backend.write(lambda t: idempotency.finalize(t, claim, outcome, now))
+
+    def key_entry(self, key: str) -> KeyEntry | None:
+        return self._backend.read(lambda t: t.get(tables.IDEMPOTENCY_KEYS, "", key))
+
+    def sweep_keys(self, in_flight_ttl: timedelta) -> int:
+        now = self._clock.now()
+        return self._backend.write(lambda t: idempotency.sweep(t, in_flight_ttl, now), survives_power_cut=False)
+
+    # --- retention ----------------------------------------------------------------------------------------------
+
+    def sweep_history(self, policy: RetentionPolicy, *, dry_run: bool = False) -> SweepReport:
+        return retention.sweep_history(self._backend, policy, self._clock, dry_run=dry_run)
+
+    def sweep_is_due(self, interval: timedelta) -> bool:
+        now = self._clock.now()
+        return self._backend.read(lambda t: retention.sweep_is_due(t, interval, now))
+
+    def _fenced(self, lease: Lease, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
+        def guarded(transaction: Transaction) -> T:
+            leases.fence(transaction, lease)
+            return work(transaction)
+
+        return self._backend.write(guarded, survives_power_cut=survives_power_cut)
+
+    def _by_key(self, table: Table[R]) -> Mapping[str, R]:
+        found = self._backend.read(lambda t: t.scan(table, Scan(scope="")))
+        return MappingProxyType({stored.key: stored.record for stored in found})
+
+    def _in_scope(
+        self, table: Table[R], scope: str, *, newest_first: bool = False, limit: int | None = None
+    ) -> tuple[R, ...]:
+        which = Scan(scope=scope, newest_first=newest_first, limit=limit)
+        return tuple(stored.record for stored in self._backend.read(lambda t: t.scan(table, which)))
+
+
+def _put_all(transaction: Transaction, table: Table[R], rows: Iterable[tuple[str, str, R]]) -> None:
+    for scope, key, record in rows:
+        transaction.put(table, scope, key, record)

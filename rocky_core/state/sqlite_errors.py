@@ -1,0 +1,41 @@
+"""What SQLite's errors mean for people; classified by code, not by text."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from rocky_core.errors import StateCorrupted, StateError, StateLocked, StateUnavailable
+
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_REASONS: Final = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "reading or writing the disk failed",
+    sqlite3.SQLITE_READONLY: "it is read-only",
+    sqlite3.SQLITE_PERM: "it is not accessible",
+    sqlite3.SQLITE_AUTH: "it is not accessible",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened or created",
+    sqlite3.SQLITE_NOMEM: "memory ran out",
+    sqlite3.SQLITE_INTERRUPT: "the operation was interrupted",
+}
+RESTORE_HINT: Final = "put a backup in its place with `rocky state restore --from PATH`"
+
+
+def translate(error: sqlite3.Error, path: str, table: str | None = None) -> StateError:
+    """Our error for one of SQLite's."""
+    # The lower byte is the primary code; the rest says more than we need.
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    if isinstance(error, sqlite3.ProgrammingError):
+        return StateUnavailable(f"state file {path} cannot be used: {error}")
+    if primary in _BUSY:
+        return StateLocked(f"state file locked: another program is writing {path}")
+    if primary in _REASONS:
+        return StateUnavailable(f"state file {path} cannot be used, {_REASONS[primary]} ({error})")
+    return corrupted(path, table, str(error))
+
+
+def corrupted(path: str, table: str | None, reason: str) -> StateCorrupted:
+    """The error for something unreadable, naming the table where it is known."""
+    where = path if table is None else f"table '{table}' of {path}"
+    return StateCorrupted(f"state file corrupted: {where}: {reason}; {RESTORE_HINT}", table=table)

@@ -1,0 +1,134 @@
+"""The state file itself: recognise, create, open, and move out of the way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from rocky_core.errors import StateUnavailable
+from rocky_core.state.migrate import APPLICATION_ID, migrate, migrations, stored_version, supported_version, too_new
+from rocky_core.state.sqlite_errors import corrupted, translate
+
+BUSY_SECONDS: Final = 30.0
+_SQLITE_MAGIC: Final = b"SQLite format 3\x00"
+
+
+def connect_for_writing(path: Path) -> sqlite3.Connection:
+    """Open or create a state file and bring it to our version."""
+    check_is_ours(path)
+    with contextlib.ExitStack() as undo:
+        try:
+            _create_private(path)
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            undo.callback(connection.close)
+            _check_application(connection, path)
+            _use_write_ahead_log(connection)
+            # A power cut must not take back what somebody was told is stored.
+            connection.execute("PRAGMA synchronous = FULL")
+            migrate(connection, str(path), migrations())
+        except sqlite3.Error as error:
+            raise translate(error, str(path)) from error
+        except OSError as error:
+            raise StateUnavailable(f"state file {path} cannot be created: {error.strerror}") from error
+        undo.pop_all()
+    return connection
+
+
+def connect_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a state file that is there, of our version or an older one, without changing anything."""
+    if not path.exists():
+        raise StateUnavailable(f"there is no state file {path}")
+    check_is_ours(path)
+    # SQLite makes an index beside the file even for reading; where it cannot, a file without a log needs none.
+    log = path.with_name(f"{path.name}-wal")
+    flags = ("mode=ro",) if log.exists() else ("mode=ro", "mode=ro&immutable=1")
+    for attempt, flag in enumerate(flags):
+        address = f"file:{quote(str(path.absolute()))}?{flag}"
+        with contextlib.ExitStack() as undo:
+            try:
+                connection = sqlite3.connect(
+                    address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+                )
+                undo.callback(connection.close)
+                _check_application(connection, path)
+                version = stored_version(connection)
+            except sqlite3.OperationalError as error:
+                if attempt + 1 < len(flags):
+                    continue
+                raise translate(error, str(path)) from error
+            except sqlite3.Error as error:
+                raise translate(error, str(path)) from error
+            if version > supported_version():
+                raise too_new(str(path), version, supported_version())
+            undo.pop_all()
+            return connection
+    raise AssertionError  # The last attempt returns or raises.
+
+
+def make_directory(path: Path) -> None:
+    """Make the directory that the state file is to lie in."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateUnavailable(f"state file {path} cannot be created: {error.strerror}") from error
+
+
+def check_is_ours(path: Path) -> None:
+    """Raise unless the path is free or holds a SQLite database."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StateUnavailable(f"state file {path} cannot be opened: {error.strerror}") from error
+    if head[8:12] == b"DUCK":
+        raise StateUnavailable(f"{path} is a DuckDB database; state is never kept in the warehouse, give another path")
+    if head and head != _SQLITE_MAGIC:
+        raise corrupted(str(path), None, "this is not a state file")
+
+
+def move_aside(path: Path, suffix: str, now: datetime) -> Path:
+    """Rename a file nobody has open, with its log, so that nothing of it is lost; where it is now."""
+    stem = f"{path.name}.{suffix}-{now:%Y%m%dT%H%M%SZ}"
+    aside, counter = path.with_name(stem), 1
+    while aside.exists():
+        counter += 1
+        aside = path.with_name(f"{stem}-{counter}")
+    for ending in ("-wal", "-shm", ""):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _create_private(path: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+
+
+def _check_application(connection: sqlite3.Connection, path: Path) -> None:
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    if found == APPLICATION_ID:
+        return
+    if found or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise StateUnavailable(f"{path} is a database of another program; give another path for the state")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # Changing the mode needs the file for itself and does not wait, so many who create it at once take turns here.
+    give_up_at = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.02)
+        else:
+            return
