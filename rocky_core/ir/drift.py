@@ -43,3 +43,12 @@ class Drift:
     changed: tuple[TypeChange, ...] = ()
     added: tuple[ObservedColumn, ...] = ()  # Only in the source.
     missing: tuple[ObservedColumn, ...] = ()  # Only in the target.
+
+
+@dataclass(frozen=True, slots=True)
+class DriftPolicy:
+    """What may be done about drift: the mode, how long a vanished column stays, and whether only additions may pass."""
+
+    mode: DriftMode = DriftMode.APPLY
+    grace_period_days: int = 7
+    additive_only: bool = False

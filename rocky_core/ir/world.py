@@ -36,6 +36,7 @@ class Watermark:
 
     last_value: str
     updated_at: datetime
+    is_set_by_hand: bool = False  # Somebody wants everything newer to be loaded again.
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,20 @@ class GracePeriod:
 
 @dataclass(frozen=True, slots=True)
 class ObservedWorld:
-    """One consistent look at the outside; a table that is missing from `tables` was not looked at."""
+    """One consistent look at the outside; a table that is missing from `tables` was not looked at.
+
+    `watermarks` and `partitions` are keyed by `state_key(target)`, and so is `grace_periods`. `query_columns` is what
+    the warehouse says a model's query yields, by model name, where somebody has asked it.
+    """
 
     now: datetime
     tables: Mapping[TargetName, ObservedTable | None] = field(default_factory=lambda: MappingProxyType({}))
     watermarks: Mapping[str, Watermark] = field(default_factory=lambda: MappingProxyType({}))
     partitions: Mapping[str, tuple[PartitionRecord, ...]] = field(default_factory=lambda: MappingProxyType({}))
     grace_periods: Mapping[str, tuple[GracePeriod, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    query_columns: Mapping[str, tuple[ObservedColumn, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def state_key(target: TargetName) -> str:
+    """The key under which the state remembers a table: its full name, lower-cased."""
+    return str(target).lower()
