@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -185,6 +186,7 @@ class Project:
         opened = open_project(
             ReadOptions(
                 models_dir=options.models_path,
+                follow_pipelines=options.models_dir is None,
                 config_file=options.config_file,
                 contracts_dir=options.contracts_dir,
                 seeds_dir=options.seeds_path,
@@ -209,7 +211,7 @@ class Project:
         project = compiled.project
         if not project.models and not project.has_errors:
             raise UserError(
-                f"no models found in '{options.models_path}'",
+                "no models found in " + ", ".join(f"'{os.path.relpath(folder)}'" for folder in opened.scan.folders),
                 hint="run `rocky init` to start a project, or give the folder with --models",
             )
         timings = Timings(loaded - started, time.perf_counter() - loaded)

@@ -125,7 +125,13 @@ _OPTIONS: Final = (
         type=click.Choice(FORMATS),
         help="How to print the answer.  [default: table on a terminal, else json]",
     ),
-    _shared("--models", "models", type=click.Path(path_type=Path), metavar="DIR", help="Read the models from here."),
+    _shared(
+        "--models",
+        "models",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Read the models from here, not from where the pipelines say.",
+    ),
     _shared(
         "--contracts",
         "contracts",

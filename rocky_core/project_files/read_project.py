@@ -24,6 +24,7 @@ from rocky_core.project_files.read_config import choose_dialect, read_config, tr
 from rocky_core.project_files.read_model import ReadingOptions, read_model
 from rocky_core.project_files.resolve_target import Fallback
 from rocky_core.project_files.scan import FoundDirectory, Scan, scan_models
+from rocky_core.project_files.scan_pipelines import scan_pipelines
 from rocky_core.project_files.seed_schemas import read_seed_schemas
 from rocky_core.project_files.seeds import seed_names
 
@@ -36,6 +37,7 @@ class ProjectOptions:
 
     models_dir: Path = Path("models")
     models_glob: str | None = None  # read only the models that a pipeline's glob means
+    follow_pipelines: bool = False  # also read what pipelines build from elsewhere than `models_dir`
     config_file: Path = Path("rocky.toml")
     contracts_dir: Path | None = None
     seeds_dir: Path | None = None
@@ -85,7 +87,11 @@ def open_with(
     root = project_root(options)
     keep = None if options.models_glob is None else glob_expression(options.models_glob).fullmatch
     dialect = choose_dialect(config)
-    scan = scan_models(options.models_dir, Path(root), None if keep is None else lambda file: keep(file) is not None)
+    if options.follow_pipelines:
+        scan = scan_pipelines(config, options.models_dir.absolute(), Path(root))
+    else:
+        wanted = None if keep is None else lambda file: keep(file) is not None
+        scan = scan_models(options.models_dir, Path(root), wanted)
     return OpenedProject(
         options=options,
         root=root,

@@ -75,6 +75,7 @@ class Scan:
     root: str  # absolute; every file is relative to it
     directories: tuple[FoundDirectory, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    folders: tuple[str, ...] = ()  # what was walked, absolute
 
 
 def scan_models(models_dir: Path, root: Path | None = None, keep: Callable[[str], bool] | None = None) -> Scan:
@@ -93,7 +94,7 @@ def scan_models(models_dir: Path, root: Path | None = None, keep: Callable[[str]
         walk.refuse(_relative(base, top), "lies outside the project", "keep the models inside the project's directory")
     elif Path(base).is_dir():
         _walk_directory(walk, base, _relative(base, top), ancestors=(os.path.realpath(base),))
-    return Scan(top, tuple(walk.directories), tuple(walk.diagnostics))
+    return Scan(top, tuple(walk.directories), tuple(walk.diagnostics), (base,))
 
 
 @dataclass(slots=True)
