@@ -8,7 +8,7 @@ A run that may be killed at any instant stays truthful by announcing its writes:
 1. `acquire_lease` (through `state.hold_lease`, which keeps it alive), then `start_run`.
 2. `open_intents` shows writes that an earlier run announced and never settled. For each, look at the target (for a
    watermark: its greatest value is what was loaded, whether or not the last write landed) and `settle_intents`.
-3. `begin_tables` announces writes, many at once if they are known. It is on disk when it returns.
+3. `begin_tables` announces writes. It is on disk when it returns, unless they can be repeated without harm.
 4. The warehouse write. Ask `check_lease` right before its commit: the store is fenced, the warehouse is not.
 5. `finish_tables` stores checkpoint, execution, watermark, partitions, grace periods and marker, and settles the
    intent, in one transaction. It survives the end of the process; a power cut may take the newest of these, in which
@@ -24,14 +24,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from rocky_core.ir.idempotency import ClaimVerdict, KeyClaim, KeyEntry
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     Branch,
     CachedSchema,
-    ClaimVerdict,
     DagSnapshot,
-    KeyClaim,
-    KeyEntry,
     Lease,
     LeaseGrant,
     LeaseHolder,
@@ -86,7 +84,10 @@ class RunStore(Protocol):
         ...
 
     def begin_tables(self, lease: Lease, intents: Iterable[WriteIntent]) -> None:
-        """Announce writes; their partitions count as InProgress from here on."""
+        """Announce writes; their partitions count as InProgress from here on.
+
+        This waits for the disk unless all of them are repeatable, so announce many at once.
+        """
         ...
 
     def finish_tables(self, lease: Lease, outcomes: Iterable[TableOutcome]) -> None:
@@ -142,8 +143,8 @@ class TableStore(Protocol):
 
     def delete_watermark(self, lease: Lease, table: str) -> bool: ...
 
-    def partitions(self, model_name: str) -> tuple[PartitionBuild, ...]:
-        """A model's partitions, by key."""
+    def partitions(self, table: str) -> tuple[PartitionBuild, ...]:
+        """A table's partitions, by key."""
         ...
 
     def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]:

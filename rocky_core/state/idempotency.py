@@ -7,8 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from rocky_core.errors import StateError
-from rocky_core.ir.run import RunStatus
-from rocky_core.ir.state import (
+from rocky_core.ir.idempotency import (
     ClaimVerdict,
     DedupOn,
     KeyClaim,
@@ -18,6 +17,7 @@ from rocky_core.ir.state import (
     SkipCompleted,
     SkipInFlight,
 )
+from rocky_core.ir.run import RunStatus
 from rocky_core.ports.state_store import KeyStore
 from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.process import Liveness, liveness

@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from rocky_core.ir.idempotency import ClaimVerdict, KeyClaim, KeyEntry
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     Branch,
     CachedSchema,
-    ClaimVerdict,
     DagSnapshot,
-    KeyClaim,
-    KeyEntry,
     Lease,
     LeaseGrant,
     LeaseHolder,
@@ -91,7 +89,8 @@ class RecordStore:
 
     def begin_tables(self, lease: Lease, intents: Iterable[WriteIntent]) -> None:
         announced = tuple(intents)
-        self._fenced(lease, lambda t: runs.begin_tables(t, announced))
+        survives = not all(intent.is_repeatable for intent in announced)
+        self._fenced(lease, lambda t: runs.begin_tables(t, announced), survives_power_cut=survives)
 
     def finish_tables(self, lease: Lease, outcomes: Iterable[TableOutcome]) -> None:
         finished = tuple(outcomes)
@@ -139,8 +138,8 @@ class RecordStore:
     def delete_watermark(self, lease: Lease, table: str) -> bool:
         return self._fenced(lease, lambda t: t.delete(tables.WATERMARKS, "", table))
 
-    def partitions(self, model_name: str) -> tuple[PartitionBuild, ...]:
-        found = self._in_scope(tables.PARTITIONS, model_name)
+    def partitions(self, table: str) -> tuple[PartitionBuild, ...]:
+        found = self._in_scope(tables.PARTITIONS, table)
         return tuple(sorted(found, key=lambda build: build.partition_key))
 
     def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]:

@@ -60,8 +60,8 @@ def begin_tables(transaction: Transaction, intents: Iterable[WriteIntent]) -> No
     for intent in intents:
         transaction.put(WRITE_INTENTS, intent.pipeline, intent.table, intent)
         for key in intent.partitions:
-            build = PartitionBuild(intent.model_name, key, PartitionStatus.IN_PROGRESS, intent.began_at, intent.run_id)
-            transaction.put(PARTITIONS, intent.model_name, key, build)
+            build = PartitionBuild(intent.table, key, PartitionStatus.IN_PROGRESS, intent.began_at, intent.run_id)
+            transaction.put(PARTITIONS, intent.table, key, build)
 
 
 def finish_tables(transaction: Transaction, lease: Lease, outcomes: Iterable[TableOutcome]) -> None:
@@ -95,10 +95,10 @@ def settle_intents(transaction: Transaction, lease: Lease, watermarks: Mapping[s
         if watermark is not None:
             transaction.put(WATERMARKS, "", table, watermark)
         for key in intent.partitions:
-            build = transaction.get(PARTITIONS, intent.model_name, key)
+            build = transaction.get(PARTITIONS, intent.table, key)
             if build is not None and build.status is PartitionStatus.IN_PROGRESS:
                 interrupted = replace(build, status=PartitionStatus.INTERRUPTED)
-                transaction.put(PARTITIONS, intent.model_name, key, interrupted)
+                transaction.put(PARTITIONS, intent.table, key, interrupted)
         transaction.delete(WRITE_INTENTS, lease.pipeline, table)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rocky_core.ir.idempotency import KeyEntry
 from rocky_core.ir.state import (
     Branch,
     CachedSchema,
     DagSnapshot,
-    KeyEntry,
     LeaseHolder,
     LoadedFile,
     ModelExecution,
@@ -32,7 +32,7 @@ MODEL_EXECUTIONS: Final = Table("model_executions", ModelExecution)  # model / r
 RUN_PROGRESS: Final = Table("run_progress", RunProgress)  # pipeline / run
 RUN_PROGRESS_ENTRIES: Final = Table("run_progress_entries", TableProgress)  # run / table
 WRITE_INTENTS: Final = Table("write_intents", WriteIntent)  # pipeline / table
-PARTITIONS: Final = Table("partitions", PartitionBuild)  # model / partition
+PARTITIONS: Final = Table("partitions", PartitionBuild)  # table / partition
 GRACE_PERIODS: Final = Table("grace_periods", GracePeriod)  # table / column
 QUALITY_HISTORY: Final = Table("quality_history", QualitySnapshot)  # model / run
 DAG_SNAPSHOTS: Final = Table("dag_snapshots", DagSnapshot)  # "" / instant

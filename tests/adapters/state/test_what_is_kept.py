@@ -46,9 +46,9 @@ EXECUTION = ModelExecution(
     rows_affected=7,
     upstream_freshness=(("raw.orders", "2026-02-28"),),
 )
-BUILD = PartitionBuild("orders", "2026-02-28", PartitionStatus.COMPUTED, LATER, "run-1", "ab12", 7, 20)
+BUILD = PartitionBuild(ORDERS, "2026-02-28", PartitionStatus.COMPUTED, LATER, "run-1", "ab12", 7, 20)
 OUTCOME = TableOutcome(PROGRESS, EXECUTION, WATERMARK, (BUILD,), (GRACE,), "v17")
-INTENT = WriteIntent("sales", "run-1", ORDERS, "incremental", START, partitions=("2026-02-28",), model_name="orders")
+INTENT = WriteIntent("sales", "run-1", ORDERS, "incremental", START, partitions=("2026-02-28",))
 RUN = RunProgress("run-1", "sales", START, 2)
 RECORD = RunRecord("run-1", START, LATER, RunStatus.SUCCESS, pipeline="sales", check_outcomes=(("rows", True),))
 
@@ -85,7 +85,7 @@ def test_all_that_is_known_of_a_finished_table_is_stored_together(store, lease, 
         after.table_progress("run-1"),
         after.model_executions("orders"),
         dict(after.watermarks()),
-        after.partitions("orders"),
+        after.partitions(ORDERS),
         dict(after.grace_periods()),
         dict(after.source_markers()),
         after.open_intents("sales"),
