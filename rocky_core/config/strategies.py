@@ -17,6 +17,7 @@ class FullRefreshTable(LenientSection):
 class IncrementalTable(LenientSection):
     type: Literal["incremental"]
     timestamp_column: Text
+    unique_key: Texts = ()
 
 
 class MergeTable(LenientSection):

@@ -43,7 +43,7 @@ def to_strategy(declared: table.StrategyTable) -> Strategy:
         case table.FullRefreshTable():
             return FullRefresh()
         case table.IncrementalTable():
-            return Incremental(declared.timestamp_column)
+            return Incremental(declared.timestamp_column, declared.unique_key)
         case table.MergeTable():
             return Merge(declared.unique_key, declared.update_columns)
         case table.TimeIntervalTable():

@@ -118,6 +118,10 @@ class Dialect(ABC):
         """The columns of a function in FROM; None if they are not known."""
 
     @abstractmethod
+    def system_view(self, parts: Sequence[str]) -> tuple[Column, ...] | None:
+        """The columns of a view that every database has, by the parts of its name; None if it is not known."""
+
+    @abstractmethod
     def operator(self, symbol: str, operands: Sequence[Operand]) -> Outcome:
         """The result of an operator such as `+`, `||`, `->>`, `and`, `like`, `=`, `[]` (index), `[:]` (slice)."""
 

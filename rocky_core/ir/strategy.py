@@ -22,9 +22,10 @@ class FullRefresh:
 
 @dataclass(frozen=True, slots=True)
 class Incremental:
-    """Append rows newer than the stored watermark."""
+    """Append rows newer than the stored watermark; with a key, also those as new as it, each key once."""
 
     timestamp_column: str
+    unique_key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

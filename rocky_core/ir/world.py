@@ -62,7 +62,7 @@ class GracePeriod:
 class ObservedWorld:
     """One consistent look at the outside; a table that is missing from `tables` was not looked at.
 
-    `watermarks` and `partitions` are keyed by `state_key(target)`, and so is `grace_periods`. `query_columns` is what
+    `watermarks` and `partitions` are keyed by `ir.state.table_key`, and so is `grace_periods`. `query_columns` is what
     the warehouse says a model's query yields, by model name, where somebody has asked it.
     """
 
@@ -72,8 +72,3 @@ class ObservedWorld:
     partitions: Mapping[str, tuple[PartitionRecord, ...]] = field(default_factory=lambda: MappingProxyType({}))
     grace_periods: Mapping[str, tuple[GracePeriod, ...]] = field(default_factory=lambda: MappingProxyType({}))
     query_columns: Mapping[str, tuple[ObservedColumn, ...]] = field(default_factory=lambda: MappingProxyType({}))
-
-
-def state_key(target: TargetName) -> str:
-    """The key under which the state remembers a table: its full name, lower-cased."""
-    return str(target).lower()

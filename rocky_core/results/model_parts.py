@@ -61,8 +61,9 @@ def _parameters(strategy: Strategy) -> StrategyJson:
     match strategy:
         case FullRefresh() | Ephemeral() | View() | MaterializedView():
             return {}
-        case Incremental(timestamp_column):
-            return {"timestamp_column": timestamp_column}
+        case Incremental(timestamp_column, unique_key):
+            keys: StrategyJson = {"unique_key": unique_key} if unique_key else {}
+            return {"timestamp_column": timestamp_column, **keys}
         case Merge(unique_key, update_columns):
             return {"unique_key": unique_key, "update_columns": update_columns}
         case TimeInterval():

@@ -58,6 +58,11 @@ def relation_of(name: str) -> tuple[tuple[str, DataType], ...]:
     return tuple((column, parse_type(text)) for column, text in _catalogue()["relations"].get(name, ()))
 
 
+def view_of(name: str) -> tuple[tuple[str, DataType], ...]:
+    """The columns of a view that every database has (its name in lower case, with its schema); none if it is none."""
+    return tuple((column, parse_type(text)) for column, text in _catalogue()["views"].get(name, ()))
+
+
 @cache
 def _catalogue() -> dict[str, Any]:
     content: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))

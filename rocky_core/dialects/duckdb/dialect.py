@@ -70,6 +70,9 @@ class DuckDB(Dialect):
     def table_function(self, name: str, operands: Sequence[Operand]) -> tuple[Column, ...] | None:
         return table_functions.table_function(name, operands)
 
+    def system_view(self, parts: Sequence[str]) -> tuple[Column, ...] | None:
+        return table_functions.system_view(parts)
+
     def operator(self, symbol: str, operands: Sequence[Operand]) -> Outcome:
         return operators.operator(symbol, operands)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from rocky_core.dialects.base import Operand
 from rocky_core.dialects.duckdb.casts import settle
-from rocky_core.dialects.duckdb.catalogue import overloads_of, relation_of
+from rocky_core.dialects.duckdb.catalogue import overloads_of, relation_of, view_of
 from rocky_core.dialects.duckdb.overloads import result_type
 from rocky_core.dialects.duckdb.result_rules import types_of
 from rocky_core.ir.schema import Column
@@ -56,6 +56,16 @@ def table_function(name: str, operands: Sequence[Operand]) -> tuple[Column, ...]
             return (Column(str(operands[0].constant), settle(operands[0].data_type), nullable=False),)
         case _:
             return _FIXED.get(name) or _relation(name)
+
+
+def system_view(parts: Sequence[str]) -> tuple[Column, ...] | None:
+    """The columns of a view that every database has, such as `information_schema.tables`; None if it is none."""
+    lowered = [part.lower() for part in parts[-2:]]
+    for schema in (lowered[:1],) if len(lowered) > 1 else (["main"], ["pg_catalog"]):
+        found = view_of(".".join((*schema, lowered[-1])))
+        if found:
+            return tuple(Column(column, data_type) for column, data_type in found)
+    return None
 
 
 def _element(rows: DataType) -> DataType:

@@ -29,6 +29,9 @@ class BigQueryStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
+    has_transactional_ddl: ClassVar[bool] = False
+    retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
+    before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "STRING"
     formats: ClassVar[frozenset[str]] = frozenset()
 

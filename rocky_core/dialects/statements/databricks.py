@@ -27,6 +27,9 @@ class DatabricksStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = "CREATE OR REFRESH STREAMING TABLE"
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = True
+    has_transactional_ddl: ClassVar[bool] = False
+    retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
+    before_retyping: ClassVar[str | None] = "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"
     text_type: ClassVar[str] = "STRING"
     formats: ClassVar[frozenset[str]] = frozenset(_USING)
 

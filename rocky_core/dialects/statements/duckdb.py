@@ -11,7 +11,7 @@ from rocky_core.dialects.statements.surrogate_key import concatenated_hash
 from rocky_core.ir.model import TableFormat
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.schema import Column
-from rocky_core.ir.types import DataType
+from rocky_core.ir.types import TIMESTAMP, TIMESTAMP_NS, TIMESTAMP_TZ, DataType
 
 
 class DuckDBStatements(StatementShapes):
@@ -25,6 +25,9 @@ class DuckDBStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
+    has_transactional_ddl: ClassVar[bool] = True
+    retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
+    before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "VARCHAR"
     formats: ClassVar[frozenset[str]] = frozenset()
 
@@ -41,8 +44,9 @@ class DuckDBStatements(StatementShapes):
         return "'" + value.replace("'", "''") + "'"
 
     def instant(self, placeholder: str, column: DataType) -> str:
-        del column  # DATE and TIMESTAMP WITH TIME ZONE compare with TIMESTAMP.
-        return f"CAST({placeholder} AS TIMESTAMP)"
+        # Nanoseconds would be lost in a TIMESTAMP, and an instant would be read in the session's time zone.
+        exact = column if column in {TIMESTAMP_NS, TIMESTAMP_TZ} else TIMESTAMP  # DATE compares with TIMESTAMP.
+        return f"CAST({placeholder} AS {exact})"
 
     def surrogate_key(self, columns: Sequence[str]) -> str:
         return concatenated_hash(columns, self.text_type)

@@ -17,10 +17,15 @@ _INSTANT: Final = re.compile(r"'?(@watermark|@start_date|@end_date)(?![A-Za-z0-9
 
 def fill_instants(statement: str, values: Mapping[str, datetime]) -> str:
     """The statement with each placeholder in `values` replaced by a quoted instant; it may stand in quotes itself."""
+    return fill_texts(statement, {name: spell_instant(value) for name, value in values.items()})
+
+
+def fill_texts(statement: str, values: Mapping[str, str]) -> str:
+    """The same with instants that are spelled already; a spelling holds no quote."""
 
     def replaced(found: re.Match[str]) -> str:
         value = values.get(found.group(1))
-        return found.group() if value is None else f"'{spell_instant(value)}'"
+        return found.group() if value is None else f"'{value}'"
 
     return _INSTANT.sub(replaced, statement)
 

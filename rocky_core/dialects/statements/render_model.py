@@ -12,7 +12,13 @@ from typing import Final, assert_never, cast
 from rocky_core.dialects.statements.placeholders import WAREHOUSE
 from rocky_core.dialects.statements.query_text import as_subquery, bare_query, with_queries
 from rocky_core.dialects.statements.rendered import RefusalCode, Refused, Rendered, Statements
-from rocky_core.dialects.statements.row_writes import RowStrategy, RowWrite, render_row_write, stored_name
+from rocky_core.dialects.statements.row_writes import (
+    RowStrategy,
+    RowWrite,
+    newest_of_each_key,
+    render_row_write,
+    stored_name,
+)
 from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses
 from rocky_core.ir.model import Model, SurrogateKey
 from rocky_core.ir.names import is_identifier
@@ -157,16 +163,24 @@ def _write_rows(model: Model, strategy: RowStrategy, write: RowWrite) -> Rendere
     if isinstance(statements, Refused):
         return statements
     by_window = isinstance(strategy, TimeInterval | Microbatch)
-    # Windows are filled one by one, so their table starts empty; the others start with the whole result.
-    first_query = (
-        f"SELECT *\nFROM {as_subquery(write.query, '_rocky_shape')}\nWHERE 1 = 0" if by_window else write.query
-    )
+    first_query = _first_query(write, strategy)
+    if isinstance(first_query, Refused):
+        return first_query
     head = f"CREATE TABLE {write.table}"
     created = _create(head, model, first_query, write.shapes, write.columns)
     if isinstance(created, Refused):
         return created
     first_build = (*created.statements, *statements) if by_window else created.statements
     return Statements(statements, first_build=first_build, left_out=created.left_out)
+
+
+def _first_query(write: RowWrite, strategy: RowStrategy) -> str | Refused:
+    """Windows are filled one by one, so their table starts empty; the others start with the whole result."""
+    if isinstance(strategy, TimeInterval | Microbatch):
+        return f"SELECT *\nFROM {as_subquery(write.query, '_rocky_shape')}\nWHERE 1 = 0"
+    if isinstance(strategy, Incremental) and strategy.unique_key:
+        return newest_of_each_key(write, strategy)
+    return write.query
 
 
 def _create(

@@ -39,15 +39,14 @@ class RowWrite:
 def render_row_write(write: RowWrite, strategy: RowStrategy) -> tuple[str, ...] | Refused:
     """The statements of one strategy, in order."""
     match strategy:
-        case Incremental(timestamp_column):
+        case Incremental(timestamp_column, ()):
             return _append_newer(write, timestamp_column)
+        case Incremental(timestamp_column, unique_key):
+            return _append_by_key(write, timestamp_column, unique_key)
         case Merge(unique_key, update_columns):
             return _merge(write, unique_key, update_columns)
-        case TimeInterval(time_column):
-            return _replace_window(write, time_column, filter_query=False)
-        case Microbatch(timestamp_column):
-            # The query need not name the window, so rows outside it are left to their own window.
-            return _replace_window(write, timestamp_column, filter_query=True)
+        case TimeInterval(column) | Microbatch(column):
+            return _replace_window(write, column)
         case DeleteInsert(partition_by):
             return _replace_partitions(write, partition_by)
         case _:
@@ -67,8 +66,37 @@ def _append_newer(write: RowWrite, timestamp_column: str) -> tuple[str, ...] | R
     if isinstance(found, Refused):
         return found
     (column,) = found
-    newer = f"{write.shapes.quote(column.name)} > {write.shapes.instant(WATERMARK, column.data_type)}"
-    return (_insert(write, _filtered(write, newer)),)
+    name, watermark = write.shapes.quote(column.name), write.shapes.instant(WATERMARK, column.data_type)
+    # What an interrupted run has appended beyond the watermark is in the target and must not come twice.
+    held = f"SELECT MAX({name}) FROM {write.table} WHERE {name} > {watermark}"
+    return (_insert(write, _filtered(write, f"{name} > COALESCE(({held}), {watermark})")),)
+
+
+def _append_by_key(write: RowWrite, timestamp_column: str, unique_key: tuple[str, ...]) -> tuple[str, ...] | Refused:
+    """Rows as new as the watermark count too, which the key keeps from coming twice."""
+    if not write.columns:
+        return _columns_unknown("incremental with a unique_key")
+    found = _resolve(write, (timestamp_column, *unique_key))
+    if isinstance(found, Refused):
+        return found
+    column, *keys = found
+    since = f"{write.shapes.quote(column.name)} >= {write.shapes.instant(WATERMARK, column.data_type)}"
+    newest = _newest_of_each(write, _filtered(write, since), column, keys)
+    return _merge_rows(write, newest, _same(write, keys), [c for c in write.columns if c not in keys])
+
+
+def newest_of_each_key(write: RowWrite, strategy: Incremental) -> str | Refused:
+    """The query with one row per key, the newest."""
+    found = _resolve(write, (strategy.timestamp_column, *strategy.unique_key))
+    if isinstance(found, Refused):
+        return found
+    column, *keys = found
+    return _newest_of_each(write, _filtered(write, "TRUE"), column, keys)
+
+
+def _newest_of_each(write: RowWrite, query: str, column: Column, keys: Sequence[Column]) -> str:
+    newest = f"ORDER BY {write.shapes.quote(column.name)} DESC"
+    return f"{query}\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {write.quoted(keys)} {newest}) = 1"
 
 
 def _merge(
@@ -87,19 +115,20 @@ def _merge(
         updated = _resolve(write, update_columns)
     if isinstance(updated, Refused):
         return updated
-    names = [write.shapes.quote(column.name) for column in updated]
-    lines = [
-        f"MERGE INTO {write.table} AS t",
-        f"USING {as_subquery(write.query, 's')}",
-        f"ON {' AND '.join(f't.{name} = s.{name}' for name in (write.shapes.quote(key.name) for key in keys))}",
-    ]
-    if names:
+    same = " AND ".join(f"t.{name} = s.{name}" for name in (write.shapes.quote(key.name) for key in keys))
+    return _merge_rows(write, write.query, same, updated)
+
+
+def _merge_rows(write: RowWrite, query: str, same: str, updated: Sequence[Column]) -> tuple[str, ...]:
+    lines = [f"MERGE INTO {write.table} AS t", f"USING {as_subquery(query, 's')}", f"ON {same}"]
+    if updated:
+        names = (write.shapes.quote(column.name) for column in updated)
         lines.append(f"WHEN MATCHED THEN UPDATE SET {', '.join(f'{name} = s.{name}' for name in names)}")
     lines.append(f"WHEN NOT MATCHED THEN {_insert_clause(write)}")
     return ("\n".join(lines),)
 
 
-def _replace_window(write: RowWrite, time_column: str, *, filter_query: bool) -> tuple[str, ...] | Refused:
+def _replace_window(write: RowWrite, time_column: str) -> tuple[str, ...] | Refused:
     found = _resolve(write, (time_column,))
     if isinstance(found, Refused):
         return found
@@ -108,7 +137,8 @@ def _replace_window(write: RowWrite, time_column: str, *, filter_query: bool) ->
     start = write.shapes.instant(START, column.data_type)
     end = write.shapes.instant(END, column.data_type)
     inside = f"{name} >= {start} AND {name} < {end}"
-    query = _filtered(write, inside) if filter_query else write.query
+    # Rows outside the window are left to their own; to insert them here would double them the next time.
+    query = _filtered(write, inside)
     if write.shapes.has_replace_where:
         # REPLACE WHERE takes no column list: the query's order is the table's.
         return (f"INSERT INTO {write.table} REPLACE WHERE {inside}\n{query}",)

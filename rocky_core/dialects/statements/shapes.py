@@ -42,6 +42,9 @@ class StatementShapes(ABC):
     streaming_table: ClassVar[str | None]
     has_dynamic_tables: ClassVar[bool]
     has_replace_where: ClassVar[bool]  # One statement replaces the rows of a window.
+    has_transactional_ddl: ClassVar[bool]  # A transaction may hold CREATE, ALTER and DROP.
+    retype: ClassVar[str]  # How ALTER TABLE changes the type of {column} to {type}.
+    before_retyping: ClassVar[str | None]  # What ALTER TABLE has to set first.
     text_type: ClassVar[str]
     formats: ClassVar[frozenset[str]]  # Table formats of a sidecar that a plain table of this warehouse can have.
 

@@ -25,6 +25,9 @@ class SnowflakeStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = True
     has_replace_where: ClassVar[bool] = False
+    has_transactional_ddl: ClassVar[bool] = False
+    retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
+    before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "VARCHAR"
     formats: ClassVar[frozenset[str]] = frozenset()
 

@@ -4,7 +4,7 @@ FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
 ) AS _rocky_incoming
-WHERE "updated_at" > CAST(@watermark AS TIMESTAMP);
+WHERE "updated_at" > COALESCE((SELECT MAX("updated_at") FROM "lake"."marts"."orders" WHERE "updated_at" > CAST(@watermark AS TIMESTAMP)), CAST(@watermark AS TIMESTAMP));
 
 -- while the target does not exist:
 

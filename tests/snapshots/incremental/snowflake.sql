@@ -4,7 +4,7 @@ FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
 ) AS _rocky_incoming
-WHERE "UPDATED_AT" > CAST(@watermark AS TIMESTAMP_NTZ);
+WHERE "UPDATED_AT" > COALESCE((SELECT MAX("UPDATED_AT") FROM "LAKE"."MARTS"."ORDERS" WHERE "UPDATED_AT" > CAST(@watermark AS TIMESTAMP_NTZ)), CAST(@watermark AS TIMESTAMP_NTZ));
 
 -- while the target does not exist:
 

@@ -3,9 +3,13 @@ BEGIN;
 DELETE FROM "lake"."marts"."orders" WHERE "ordered_on" >= CAST(@start_date AS TIMESTAMP) AND "ordered_on" < CAST(@end_date AS TIMESTAMP);
 
 INSERT INTO "lake"."marts"."orders" ("order_id", "customer", "ordered_on", "updated_at")
+SELECT "order_id", "customer", "ordered_on", "updated_at"
+FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
-WHERE ordered_on >= @start_date AND ordered_on < '@end_date';
+WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
+) AS _rocky_incoming
+WHERE "ordered_on" >= CAST(@start_date AS TIMESTAMP) AND "ordered_on" < CAST(@end_date AS TIMESTAMP);
 
 COMMIT;
 
@@ -25,8 +29,12 @@ BEGIN;
 DELETE FROM "lake"."marts"."orders" WHERE "ordered_on" >= CAST(@start_date AS TIMESTAMP) AND "ordered_on" < CAST(@end_date AS TIMESTAMP);
 
 INSERT INTO "lake"."marts"."orders" ("order_id", "customer", "ordered_on", "updated_at")
+SELECT "order_id", "customer", "ordered_on", "updated_at"
+FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
-WHERE ordered_on >= @start_date AND ordered_on < '@end_date';
+WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
+) AS _rocky_incoming
+WHERE "ordered_on" >= CAST(@start_date AS TIMESTAMP) AND "ordered_on" < CAST(@end_date AS TIMESTAMP);
 
 COMMIT;

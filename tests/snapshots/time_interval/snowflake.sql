@@ -3,9 +3,13 @@ BEGIN TRANSACTION;
 DELETE FROM "LAKE"."MARTS"."ORDERS" WHERE "ORDERED_ON" >= CAST(@start_date AS DATE) AND "ORDERED_ON" < CAST(@end_date AS DATE);
 
 INSERT INTO "LAKE"."MARTS"."ORDERS" ("ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT")
+SELECT "ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT"
+FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
-WHERE ordered_on >= @start_date AND ordered_on < '@end_date';
+WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
+) AS _rocky_incoming
+WHERE "ORDERED_ON" >= CAST(@start_date AS DATE) AND "ORDERED_ON" < CAST(@end_date AS DATE);
 
 COMMIT;
 
@@ -25,8 +29,12 @@ BEGIN TRANSACTION;
 DELETE FROM "LAKE"."MARTS"."ORDERS" WHERE "ORDERED_ON" >= CAST(@start_date AS DATE) AND "ORDERED_ON" < CAST(@end_date AS DATE);
 
 INSERT INTO "LAKE"."MARTS"."ORDERS" ("ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT")
+SELECT "ORDER_ID", "CUSTOMER", "ORDERED_ON", "UPDATED_AT"
+FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
-WHERE ordered_on >= @start_date AND ordered_on < '@end_date';
+WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
+) AS _rocky_incoming
+WHERE "ORDERED_ON" >= CAST(@start_date AS DATE) AND "ORDERED_ON" < CAST(@end_date AS DATE);
 
 COMMIT;

@@ -129,8 +129,31 @@ def test_an_insert_does_not_rely_on_the_targets_column_order(database: duckdb.Du
     database.execute("CREATE TABLE marts.orders (ts TIMESTAMP, day DATE, name VARCHAR, id BIGINT)")
     load(database, CAT)
     for known in (True, False):
+        database.execute("DELETE FROM marts.orders")
         build(database, Incremental("ts"), instants={WATERMARK: FIRST}, columns_known=known)
-    assert database.execute("SELECT id, name, day, ts FROM marts.orders").fetchall() == [CAT, CAT]
+        assert database.execute("SELECT id, name, day, ts FROM marts.orders").fetchall() == [CAT]
+
+
+def test_an_incremental_that_is_run_again_with_its_old_watermark_appends_nothing(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    load(database, ANN, BOB, CAT)
+    build(database, Incremental("ts"))
+    assert build(database, Incremental("ts"), instants={WATERMARK: FIRST}) == [ANN, BOB, CAT]
+
+
+def test_an_incremental_with_a_key_takes_late_rows_of_the_same_instant_and_each_key_once(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    strategy = Incremental("ts", ("id",))
+    load(database, ANN, BOB)
+    assert build(database, strategy) == [ANN, BOB]
+    late = (7, "late", *BOB[2:])
+    renamed = (2, "bobby", *BOB[2:])
+    load(database, ANN, renamed, late, CAT, CAT)
+    for _ in range(2):
+        rows = build(database, strategy, instants={WATERMARK: BOB[3]})
+        assert sorted(rows) == sorted([ANN, renamed, late, CAT])
 
 
 @pytest.mark.parametrize("runs", [1, 2])

@@ -70,6 +70,7 @@ CASES = {
     "dynamic_table": (DynamicTable("1 hour"), {}),
     "ephemeral": (Ephemeral(), {}),
     "incremental": (Incremental("updated_at"), {}),
+    "incremental_by_key": (Incremental("updated_at", ("order_id",)), {}),
     "merge": (Merge(("order_id",)), {}),
     "merge_update_columns": (Merge(("order_id", "customer"), ("updated_at",)), {}),
     "delete_insert": (DeleteInsert(("ordered_on", "customer")), {}),

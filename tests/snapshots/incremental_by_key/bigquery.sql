@@ -1,0 +1,24 @@
+MERGE INTO `lake-house`.`marts`.`orders` AS t
+USING (
+SELECT `order_id`, `customer`, `ordered_on`, `updated_at`
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_incoming
+WHERE `updated_at` >= CAST(@watermark AS DATETIME)
+QUALIFY ROW_NUMBER() OVER (PARTITION BY `order_id` ORDER BY `updated_at` DESC) = 1
+) AS s
+ON t.`order_id` IS NOT DISTINCT FROM s.`order_id`
+WHEN MATCHED THEN UPDATE SET `customer` = s.`customer`, `ordered_on` = s.`ordered_on`, `updated_at` = s.`updated_at`
+WHEN NOT MATCHED THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);
+
+-- while the target does not exist:
+
+CREATE TABLE `lake-house`.`marts`.`orders` AS
+SELECT `order_id`, `customer`, `ordered_on`, `updated_at`
+FROM (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+) AS _rocky_incoming
+WHERE TRUE
+QUALIFY ROW_NUMBER() OVER (PARTITION BY `order_id` ORDER BY `updated_at` DESC) = 1;
