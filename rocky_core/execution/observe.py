@@ -1,0 +1,79 @@
+"""One look at the warehouse and the state before a plan is made, and the truth about writes that were cut short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rocky_core.errors import ObjectNotFound
+from rocky_core.execution.read_watermark import read_watermark
+from rocky_core.ir.model import Model
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.state import PartitionStatus, WriteIntent, table_key
+from rocky_core.ir.strategy import Incremental, Microbatch, TimeInterval
+from rocky_core.ir.world import ObservedTable, ObservedWorld, PartitionRecord, Watermark
+from rocky_core.ports.clock import Clock
+from rocky_core.ports.state_store import StateStore
+from rocky_core.ports.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Where a look goes."""
+
+    warehouse: Warehouse
+    store: StateStore
+    clock: Clock
+
+
+def observe(models: Iterable[Model], outside: Outside, proven: Mapping[str, Watermark | None]) -> ObservedWorld:
+    """What is there of these models' tables; `proven` are watermarks that take the place of stored ones."""
+    models = tuple(models)
+    windowed = [model.target for model in models if isinstance(model.strategy, TimeInterval | Microbatch)]
+    watermarks = {**outside.store.watermarks(), **{key: mark for key, mark in proven.items() if mark is not None}}
+    return ObservedWorld(
+        now=outside.clock.now(),
+        tables=outside.warehouse.describe(dict.fromkeys(model.target for model in models)),
+        watermarks=watermarks,
+        partitions={table_key(target): _computed(target, outside.store) for target in windowed},
+        grace_periods=outside.store.grace_periods(),
+    )
+
+
+def prove_watermarks(
+    intents: Iterable[WriteIntent], models: Iterable[Model], outside: Outside
+) -> dict[str, Watermark | None]:
+    """For each table whose last write was cut short, how far it is loaded, as the table itself says.
+
+    None where there is nothing to ask: another strategy, no table, no rows. Writes of tables that no model makes any
+    more are settled with what is stored.
+    """
+    marked = {
+        table_key(model.target): (model.target, model.strategy.timestamp_column)
+        for model in models
+        if isinstance(model.strategy, Incremental)
+    }
+    proven: dict[str, Watermark | None] = {}
+    for intent in intents:
+        place = marked.get(intent.table)
+        proven[intent.table] = None if place is None else _ask(*place, outside)
+    return proven
+
+
+def _ask(target: TargetName, column: str, outside: Outside) -> Watermark | None:
+    found: ObservedTable | None = outside.warehouse.describe((target,)).get(target)
+    if found is None:
+        return None
+    try:
+        with outside.warehouse.session() as session:
+            return read_watermark(session, outside.warehouse.dialect_name, target, column, outside.clock.now())
+    except ObjectNotFound:
+        return None  # The table is of another shape than the model; the planner decides what that means.
+
+
+def _computed(target: TargetName, store: StateStore) -> tuple[PartitionRecord, ...]:
+    return tuple(
+        PartitionRecord(build.partition_key, build.computed_at, build.recipe_hash)
+        for build in store.partitions(table_key(target))
+        if build.status is PartitionStatus.COMPUTED
+    )

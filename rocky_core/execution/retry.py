@@ -1,0 +1,69 @@
+"""Decides whether something that failed is tried again, when, and when to stop trying at all."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from rocky_core.errors import FailureKind
+
+_JITTER: Final = 0.25  # Of the wait; centred, so that it is 12.5 % less to 12.5 % more.
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRules:
+    """How often and how patiently; None as the run's budget means that it is not limited."""
+
+    max_retries: int = 2
+    initial_backoff_seconds: float = 0.5
+    max_backoff_seconds: float = 30.0
+    backoff_multiplier: float = 2.0
+    jitter: bool = True
+    breaker_threshold: int = 3
+    max_retries_per_run: int | None = 8
+
+
+class Retries:
+    """The retries of one run: its budget and its circuit breaker, shared by all workers."""
+
+    def __init__(self, rules: RetryRules, random: Random) -> None:
+        self._rules = rules
+        self._random = random
+        self._lock = threading.Lock()
+        self._used = 0
+        self._failures_in_a_row = 0
+
+    def wait_before(self, attempt: int, kind: FailureKind, cooldown_seconds: float | None = None) -> float | None:
+        """Seconds to wait before the attempt after this one (they count from one); None to give up."""
+        rules = self._rules
+        if not kind.is_transient or attempt > rules.max_retries:
+            return None
+        with self._lock:
+            if rules.max_retries_per_run is not None and self._used >= rules.max_retries_per_run:
+                return None
+            self._used += 1
+            return max(backoff_seconds(rules, attempt, self._random), cooldown_seconds or 0.0)
+
+    def table_ended(self, kind: FailureKind | None) -> None:
+        """Tell the breaker how a table ended; None is success. Only failures that speak of the warehouse count."""
+        with self._lock:
+            if kind is None or not kind.is_transient:
+                self._failures_in_a_row = 0
+            else:
+                self._failures_in_a_row += 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether so many tables in a row found the warehouse unwell that asking on only does harm."""
+        with self._lock:
+            return 0 < self._rules.breaker_threshold <= self._failures_in_a_row
+
+
+def backoff_seconds(rules: RetryRules, attempt: int, random: Random) -> float:
+    """The wait after the attempt, growing up to the limit, spread so that workers do not come back all at once."""
+    wait = min(rules.initial_backoff_seconds * rules.backoff_multiplier ** (attempt - 1), rules.max_backoff_seconds)
+    if not rules.jitter:
+        return wait
+    return wait * (1 + _JITTER * (random.random() - 0.5))

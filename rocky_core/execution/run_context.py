@@ -1,0 +1,29 @@
+"""What the workers of one run share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from rocky_core.execution.retry import Retries
+from rocky_core.ir.run import RunEvent
+from rocky_core.ir.state import Lease
+from rocky_core.ports.clock import Clock
+from rocky_core.ports.state_store import StateStore
+from rocky_core.ports.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """The outside world of a run, its lease, and how it is told to stop."""
+
+    run_id: str
+    pipeline: str
+    warehouse: Warehouse
+    store: StateStore
+    lease: Lease
+    clock: Clock
+    retries: Retries
+    interrupted: Event  # Set from outside: stop what runs, start nothing more.
+    emit: Callable[[RunEvent], None]  # Called from any thread.

@@ -1,0 +1,205 @@
+"""Everything that happens to one table: announce the write, make it, remember it, check it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final
+
+from rocky_core.errors import (
+    ConnectionFailed,
+    FailureKind,
+    LeaseLost,
+    QuotaExceeded,
+    RockyError,
+    StateError,
+    StatementCancelled,
+    WarehouseError,
+)
+from rocky_core.execution.read_watermark import read_watermark
+from rocky_core.execution.run_checks import run_checks, unmade_check
+from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_step import run_step
+from rocky_core.execution.table_records import (
+    PREPARING,
+    Progress,
+    RefusedByPlan,
+    TableTask,
+    elapsed_ms,
+    failure_outcome,
+    statements_of,
+    success_outcome,
+    write_intent,
+)
+from rocky_core.ir.plan import NewWatermark, PlannedTable
+from rocky_core.ir.run import (
+    CheckStatus,
+    DriftApplied,
+    ModelFailed,
+    ModelRetried,
+    ModelStarted,
+    ModelSucceeded,
+    RunWarning,
+)
+from rocky_core.ir.world import Watermark
+
+_LOGGER: Final = logging.getLogger("rocky_core.run")
+_SLICE_SECONDS: Final = 0.1  # How long a waiting worker may fail to notice that the run was interrupted.
+
+
+@dataclass(frozen=True, slots=True)
+class TableEnd:
+    """How a table ended; None as the kind is success. `stops_run` says that nothing more may be written at all."""
+
+    index: int
+    kind: FailureKind | None
+    stops_run: str | None = None
+
+
+def run_table(task: TableTask, context: RunContext) -> TableEnd:
+    """Run the task to its end, whatever that is; nothing is raised."""
+    table = task.table
+    progress = Progress(context.clock.now(), context.clock.monotonic())
+    context.emit(ModelStarted(table.name, progress.started_at))
+    try:
+        if table.refusal is not None:
+            return _failed(task, context, progress, RefusedByPlan(table.refusal.reason, table.refusal.kind))
+        context.store.begin_tables(context.lease, (write_intent(task, context, progress.started_at),))
+        _write(table, context, progress)
+        if table.new_watermark is NewWatermark.MAX_OF_TARGET and table.watermark_column is not None:
+            progress.watermark = _loaded_up_to(table, table.watermark_column, context)
+        context.store.finish_tables(context.lease, (success_outcome(task, context, progress),))
+    except Exception as error:  # noqa: BLE001 — one table's failure, whatever it is, stays its own
+        return _failed(task, context, progress, error)
+    if table.drift_action is not None:
+        context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or ""))
+    context.emit(_succeeded(table, context, progress))
+    _check(table, context)
+    return TableEnd(task.index, None)
+
+
+def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None:
+    """Run the steps; a failure that may pass is tried again from the step that failed, on a new session."""
+    while True:
+        progress.attempts += 1
+        try:
+            with context.warehouse.session() as session:
+                for step in table.steps[progress.done :]:
+                    rows = run_step(step, session, lambda: _may_commit(context))
+                    progress.rows = rows if rows is not None else progress.rows
+                    progress.done += 1
+        except WarehouseError as error:
+            wait = None
+            if not (isinstance(error, ConnectionFailed) and _has_begun_rows(table, progress)):
+                cooldown = error.cooldown_seconds if isinstance(error, QuotaExceeded) else None
+                wait = context.retries.wait_before(progress.attempts, error.failure_kind, cooldown)
+            if wait is None or context.interrupted.is_set():
+                raise
+            context.emit(ModelRetried(table.name, progress.attempts, str(error), error.failure_kind, wait))
+            _wait(wait, context)
+        else:
+            return
+
+
+def _may_commit(context: RunContext) -> None:
+    """Nothing is written for a run that is to stop, or whose pipeline another run has taken over."""
+    if context.interrupted.is_set():
+        raise StatementCancelled("the run was interrupted")
+    context.store.check_lease(context.lease)
+
+
+def _has_begun_rows(table: PlannedTable, progress: Progress) -> bool:
+    """Whether the step that failed may have written rows before the connection went.
+
+    Then only the target can tell, and the next run asks it.
+    """
+    step = table.steps[progress.done] if progress.done < len(table.steps) else None
+    return step is not None and step.purpose not in PREPARING and not step.statements[0].startswith("CREATE OR REPLACE")
+
+
+def _wait(seconds: float, context: RunContext) -> None:
+    until = context.clock.monotonic() + seconds
+    while (left := until - context.clock.monotonic()) > 0 and not context.interrupted.is_set():
+        context.clock.sleep(min(left, _SLICE_SECONDS))
+
+
+def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Watermark | None:
+    with context.warehouse.session() as session:
+        now = context.clock.now()
+        return read_watermark(session, context.warehouse.dialect_name, table.target, column, now)
+
+
+def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exception) -> TableEnd:
+    table = task.table
+    interrupted = context.interrupted.is_set() and isinstance(error, StatementCancelled)
+    kind = _kind(error)
+    if not isinstance(error, RockyError):
+        _LOGGER.debug("unexpected failure of '%s'", table.name, exc_info=error)
+    text = "interrupted before it was written" if interrupted else _text(error)
+    context.emit(
+        ModelFailed(
+            name=table.name,
+            asset_key=table.asset_key,
+            error=text,
+            kind=kind,
+            duration_ms=elapsed_ms(context, progress),
+            cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,
+            attempts=max(progress.attempts, 1),
+            statement=error.statement if isinstance(error, WarehouseError) else None,
+        )
+    )
+    if not isinstance(error, LeaseLost):
+        _remember_failure(task, context, progress, error, text)
+    stops = str(error) if isinstance(error, LeaseLost) else None
+    return TableEnd(task.index, kind, stops)
+
+
+def _remember_failure(task: TableTask, context: RunContext, progress: Progress, error: Exception, text: str) -> None:
+    try:
+        context.store.finish_tables(context.lease, (failure_outcome(task, context, progress, error, text),))
+    except StateError as unwritten:
+        context.emit(RunWarning(f"the failure of '{task.table.name}' could not be stored: {unwritten}"))
+
+
+def _kind(error: Exception) -> FailureKind:
+    if isinstance(error, RefusedByPlan):
+        return error.kind
+    return error.failure_kind if isinstance(error, RockyError) else FailureKind.UNKNOWN
+
+
+def _text(error: Exception) -> str:
+    if isinstance(error, RockyError):
+        return str(error)
+    return f"unexpected {type(error).__name__}: {error} (run with --debug for the traceback)"
+
+
+def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> ModelSucceeded:
+    return ModelSucceeded(
+        name=table.name,
+        asset_key=table.asset_key,
+        strategy=table.strategy,
+        started_at=progress.started_at,
+        duration_ms=elapsed_ms(context, progress),
+        rows_affected=progress.rows,
+        watermark=None if progress.watermark is None else progress.watermark.last_value,
+        partition=table.partition,
+        statements=statements_of(table),
+        attempts=progress.attempts,
+        target=str(table.target),
+    )
+
+
+def _check(table: PlannedTable, context: RunContext) -> None:
+    """Make the checks; whatever keeps them from being made makes them Errored, and never undoes the table."""
+    if not table.checks:
+        return
+    made = 0
+    try:
+        with context.warehouse.session() as session:
+            for outcome in run_checks(table.name, table.asset_key, table.checks, session):
+                context.emit(outcome)
+                made += 1
+    except Exception as error:
+        _LOGGER.debug("checks of '%s' could not be made", table.name, exc_info=error)
+        for check in table.checks[made:]:
+            context.emit(unmade_check(table.name, table.asset_key, check, CheckStatus.ERRORED, _text(error)))

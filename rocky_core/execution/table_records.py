@@ -1,0 +1,180 @@
+"""What is remembered of a table: the records of one task, whatever became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Final
+
+from rocky_core.errors import ConnectionFailed, FailureKind, RockyError, StatementCancelled, WarehouseError
+from rocky_core.execution.run_context import RunContext
+from rocky_core.ir.plan import PlannedTable
+from rocky_core.ir.state import (
+    ModelExecution,
+    PartitionBuild,
+    PartitionStatus,
+    TableOutcome,
+    TableProgress,
+    TableStatus,
+    WriteIntent,
+    table_key,
+)
+from rocky_core.ir.world import Watermark
+
+PREPARING: Final = frozenset({"create_schema"})  # Steps that write no rows.
+
+
+@dataclass(frozen=True, slots=True)
+class TableTask:
+    """One entry of the plan: where it stands, and what must be known of its siblings."""
+
+    index: int
+    table: PlannedTable
+    is_last: bool = True  # Of the entries that share its name.
+    sibling_failed: bool = False
+    forgotten_partitions: tuple[str, ...] = ()  # Keys whose records are void once this entry begins.
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far the attempts came: steps before `done` are in the warehouse and are not run again."""
+
+    started_at: datetime
+    started: float
+    done: int = 0
+    attempts: int = 0
+    rows: int | None = None
+    watermark: Watermark | None = None
+
+
+class RefusedByPlan(RockyError):
+    """The planner already knows that the table cannot be built."""
+
+    def __init__(self, reason: str, kind: FailureKind) -> None:
+        super().__init__(reason)
+        self.kind = kind
+
+
+def write_intent(task: TableTask, context: RunContext, now: datetime) -> WriteIntent:
+    """The announcement of the task's write; partitions whose records are void count as unbuilt from here on."""
+    return WriteIntent(
+        pipeline=context.pipeline,
+        run_id=context.run_id,
+        table=table_key(task.table.target),
+        strategy=task.table.strategy,
+        began_at=now,
+        partitions=(*task.forgotten_partitions, *partition_keys(task.table)),
+    )
+
+
+def partition_keys(table: PlannedTable) -> tuple[str, ...]:
+    """The keys of all partitions that the entry writes."""
+    return () if table.partition is None else (table.partition.key, *table.partition.batched_with)
+
+
+def success_outcome(task: TableTask, context: RunContext, progress: Progress) -> TableOutcome:
+    table = task.table
+    status = TableStatus.SUCCESS
+    if not task.is_last or task.sibling_failed:  # The table as a whole is not done: a resumed run does it again.
+        status = TableStatus.FAILED if task.sibling_failed else TableStatus.INTERRUPTED
+    return TableOutcome(
+        progress=_table_progress(task, context, progress, status),
+        execution=_execution(table, context, progress, "success"),
+        watermark=progress.watermark,
+        partitions=_builds(task, context, progress, PartitionStatus.COMPUTED),
+        grace_periods=table.grace_periods,
+    )
+
+
+def failure_outcome(
+    task: TableTask, context: RunContext, progress: Progress, error: Exception, text: str
+) -> TableOutcome:
+    """What is remembered of a table that was not written, or of which nobody knows."""
+    cancelled = isinstance(error, StatementCancelled)
+    status = TableStatus.INTERRUPTED if cancelled else TableStatus.FAILED
+    partition = PartitionStatus.INTERRUPTED if cancelled else PartitionStatus.FAILED
+    return TableOutcome(
+        progress=_table_progress(task, context, progress, status, text),
+        execution=_execution(task.table, context, progress, "failed"),
+        partitions=_builds(task, context, progress, partition),
+        is_settled=_left_nothing(task.table, progress, error),
+    )
+
+
+def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> bool:
+    """Whether it is certain that no row was written; otherwise the announced write stays open for the next run."""
+    if isinstance(error, RefusedByPlan):
+        return True
+    certain = isinstance(error, WarehouseError) and not isinstance(error, ConnectionFailed)
+    if not certain or progress.done == len(table.steps):
+        return False
+    failed = table.steps[progress.done]
+    is_whole = failed.is_atomic or len(failed.statements) == 1
+    return is_whole and all(step.purpose in PREPARING for step in table.steps[: progress.done])
+
+
+def elapsed_ms(context: RunContext, progress: Progress) -> int:
+    return round(1000 * (context.clock.monotonic() - progress.started))
+
+
+def _table_progress(
+    task: TableTask, context: RunContext, progress: Progress, status: TableStatus, error: str | None = None
+) -> TableProgress:
+    return TableProgress(
+        index=task.index,
+        table=table_key(task.table.target),
+        asset_key=task.table.asset_key,
+        status=status,
+        completed_at=context.clock.now(),
+        duration_ms=elapsed_ms(context, progress),
+        error=error,
+    )
+
+
+def _execution(table: PlannedTable, context: RunContext, progress: Progress, status: str) -> ModelExecution:
+    return ModelExecution(
+        model_name=table.name,
+        asset_key=table.asset_key,
+        started_at=progress.started_at,
+        finished_at=context.clock.now(),
+        duration_ms=elapsed_ms(context, progress),
+        status=status,
+        sql_hash=sql_hash(statements_of(table)),
+        strategy=table.strategy,
+        partition=None if table.partition is None else table.partition.key,
+        rows_affected=progress.rows if status == "success" else None,
+        recipe_hash=table.recipe_hash or None,
+        attempts=max(progress.attempts, 1),
+    )
+
+
+def _builds(
+    task: TableTask, context: RunContext, progress: Progress, status: PartitionStatus
+) -> tuple[PartitionBuild, ...]:
+    """The records of the partitions; rows and time are known of a batch as a whole and stand with its first."""
+    own = partition_keys(task.table)
+    void = tuple(key for key in task.forgotten_partitions if key not in own)
+    return tuple(
+        PartitionBuild(
+            model_name=table_key(task.table.target),
+            partition_key=key,
+            status=status if key in own else PartitionStatus.INTERRUPTED,
+            computed_at=context.clock.now(),
+            run_id=context.run_id,
+            recipe_hash=task.table.recipe_hash,
+            row_count=progress.rows if status is PartitionStatus.COMPUTED and own == (key,) else None,
+            duration_ms=elapsed_ms(context, progress) if own[:1] == (key,) else 0,
+        )
+        for key in (*own, *void)
+    )
+
+
+def statements_of(table: PlannedTable) -> tuple[str, ...]:
+    """All statements of the table, in order."""
+    return tuple(statement for step in table.steps for statement in step.statements)
+
+
+def sql_hash(statements: tuple[str, ...]) -> str:
+    """Sixteen hexadecimal digits over the statements that were run."""
+    return blake2b("\0".join(statements).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
