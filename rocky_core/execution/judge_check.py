@@ -1,95 +1,191 @@
-"""What the numbers of a check mean: whether it holds, how much fails, and what is published of it."""
+"""Judges what a check's query gave: pure, one rule per judgement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import assert_never
 
 from rocky_core.ir.planned_checks import (
     AtMost,
     CountWithin,
     FewOverlaps,
-    Judgement,
     NothingFails,
     NotOlderThan,
     NullShare,
+    PlannedCheck,
     SameColumns,
     SameCounts,
 )
+from rocky_core.ir.run import CheckStatus
 from rocky_core.ports.warehouse import QueryResult
 
 Details = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """A check's outcome; `failures` counts what fails."""
+class Verdict:
+    """Whether a check held, how much fails, and what was measured under the published keys."""
 
-    holds: bool
+    status: CheckStatus
     failures: int
+    message: str | None
     details: Details
 
 
-class NoVerdict(ValueError):
-    """The query did not give what the check needs, so nothing was evaluated."""
+class Unjudgeable(Exception):
+    """The query gave something that says neither that the check holds nor that it does not."""
 
 
-def judge(judgement: Judgement, found: QueryResult) -> Judged:
-    """Weigh what the check's query gave.
+def judge(check: PlannedCheck, answer: QueryResult) -> Verdict:
+    """The verdict on an answer.
 
     Raises:
-        NoVerdict: it gave nothing that can be weighed.
+        Unjudgeable: the answer is not of the shape that the judgement needs.
 
     """
+    judgement = check.judgement
     match judgement:
         case NothingFails():
-            (failing,) = _numbers(found, 1)
-            return Judged(failing == 0, failing, (("failing_rows", failing),))
-        case CountWithin(minimum, maximum):
-            (count,) = _numbers(found, 1)
-            holds = (minimum is None or count >= minimum) and (maximum is None or count <= maximum)
-            return Judged(holds, 0 if holds else 1, (("failing_rows", count),))
-        case AtMost(threshold, query):
-            (value,) = _numbers(found, 1)
-            return Judged(
-                value <= threshold, value, (("query", query), ("result_value", value), ("threshold", threshold))
-            )
+            failing = _count(answer)
+            return _verdict(failing == 0, failing, _nothing_fails(check, failing), _assertion(check, failing))
+        case CountWithin():
+            return _count_within(check, judgement, _count(answer))
+        case AtMost():
+            return _at_most(judgement, _count(answer))
         case SameCounts():
-            source, target = _numbers(found, 2)
-            return Judged(source == target, abs(source - target), (("source_count", source), ("target_count", target)))
-        case NotOlderThan(threshold_seconds):
-            (lag,) = _numbers(found, 1)
-            is_late = lag > threshold_seconds
-            return Judged(
-                not is_late, int(is_late), (("lag_seconds", abs(lag)), ("threshold_seconds", threshold_seconds))
-            )
+            return _same_counts(*_counts(answer))
+        case NotOlderThan(threshold):
+            return _not_older_than(check, threshold, _cells(answer, 1)[0])
         case NullShare(threshold):
-            nulls, rows = _numbers(found, 2)
-            share = nulls / rows if rows else 0.0
-            return Judged(share <= threshold, nulls, (("null_rate", share), ("threshold", threshold)))
-        case SameColumns(expected, besides):
-            return _compare_columns(expected, besides, found.columns)
-        case FewOverlaps(most, tables):
-            (count,) = _numbers(found, 1)
-            return Judged(count <= most, count, (("overlap_count", count), ("contributing_tables", tables)))
+            return _null_share(check, threshold, *_counts(answer))
+        case SameColumns():
+            return _same_columns(judgement, answer)
+        case FewOverlaps():
+            return _few_overlaps(judgement, _count(answer))
         case _:
             assert_never(judgement)
 
 
-def _numbers(found: QueryResult, count: int) -> Sequence[int]:
-    row = found.rows[0] if found.rows else ()
-    if len(row) < count or any(cell is None for cell in row[:count]):
-        raise NoVerdict("the check's query gave no number")
-    try:
-        return [int(float(str(cell))) if not isinstance(cell, int) else int(cell) for cell in row[:count]]
-    except (ValueError, OverflowError) as error:
-        raise NoVerdict(f"the check's query gave '{row[0]}', which is no number") from error
+def _verdict(holds: bool, failures: int, message: str, details: Details) -> Verdict:
+    if holds:
+        return Verdict(CheckStatus.PASSED, 0, None, details)
+    return Verdict(CheckStatus.FAILED, failures, message, details)
 
 
-def _compare_columns(expected: Sequence[str], besides: Sequence[str], actual: Sequence[str]) -> Judged:
-    wanted = {name.lower() for name in expected}
-    have = {name.lower() for name in actual}
-    missing = tuple(sorted(wanted - have))
-    extra = tuple(sorted(have - wanted - {name.lower() for name in besides}))
-    return Judged(not missing and not extra, len(missing) + len(extra), (("missing", missing), ("extra", extra)))
+def _assertion(check: PlannedCheck, failing: int) -> Details:
+    column = () if check.column is None else (("column", check.column),)
+    return (("kind", check.kind), *column, ("failing_rows", failing))
+
+
+def _nothing_fails(check: PlannedCheck, failing: int) -> str:
+    where = "" if check.column is None else f" in '{check.column}'"
+    match check.kind:
+        case "not_null":
+            return f"{failing} rows are NULL{where}"
+        case "unique" | "composite" | "unique_expr":
+            return f"{failing} keys occur more than once{where}"
+        case "accepted_values":
+            return f"{failing} values{where} are not among the accepted ones"
+        case "relationships":
+            return f"{failing} rows{where} refer to nothing"
+        case "aggregate":
+            return f"the aggregate{where} is not as required"
+        case _:
+            return f"{failing} rows fail{where}"
+
+
+def _count_within(check: PlannedCheck, bounds: CountWithin, count: int) -> Verdict:
+    above = bounds.minimum is None or count >= bounds.minimum
+    below = bounds.maximum is None or count <= bounds.maximum
+    wanted = " and ".join(
+        f"{word} {bound}"
+        for word, bound in (("at least", bounds.minimum), ("at most", bounds.maximum))
+        if bound is not None
+    )
+    # A table that has no source is compared with itself: clients know both counts of a `row_count`.
+    counted: Details = (("source_count", count), ("target_count", count))
+    details = counted if check.kind == "row_count" else _assertion(check, count)
+    return _verdict(above and below, count, f"the table has {count} rows, expected {wanted}", details)
+
+
+def _at_most(bound: AtMost, value: int) -> Verdict:
+    details: Details = (("query", bound.query), ("result_value", value), ("threshold", bound.threshold))
+    message = f"the query gives {value}, at most {bound.threshold} allowed"
+    return _verdict(value <= bound.threshold, value, message, details)
+
+
+def _same_counts(source: int, target: int) -> Verdict:
+    details: Details = (("source_count", source), ("target_count", target))
+    message = f"the source has {source} rows and the target {target}"
+    return _verdict(source == target, abs(source - target), message, details)
+
+
+def _not_older_than(check: PlannedCheck, threshold: int, cell: object) -> Verdict:
+    if cell is None:
+        return _verdict(False, 1, f"no row has a value in '{check.column}'", _assertion(check, 0))
+    lag = _number(cell)
+    seconds = math.floor(abs(lag))
+    details: Details = (("lag_seconds", seconds), ("threshold_seconds", threshold))
+    newest = f"the newest row lies {seconds} seconds {'ahead' if lag < 0 else 'back'}"
+    return _verdict(seconds <= threshold, 1, f"{newest}, at most {threshold} allowed", details)
+
+
+def _null_share(check: PlannedCheck, threshold: float, nulls: int, looked_at: int) -> Verdict:
+    share = nulls / looked_at if looked_at else 0.0
+    details: Details = (("column", check.column), ("null_rate", share), ("threshold", threshold))
+    message = f"{nulls} of {looked_at} rows looked at are NULL in '{check.column}', at most {threshold:.2%} allowed"
+    return _verdict(share <= threshold, nulls, message, details)
+
+
+def _same_columns(wanted: SameColumns, answer: QueryResult) -> Verdict:
+    expected = {name.lower() for name in wanted.expected}
+    found = {name.lower() for name in answer.columns}
+    missing = tuple(sorted(expected - found))
+    extra = tuple(sorted(found - expected - {name.lower() for name in wanted.besides}))
+    parts = [f"missing: {', '.join(missing)}"] if missing else []
+    parts += [f"not expected: {', '.join(extra)}"] if extra else []
+    details: Details = (("missing", missing), ("extra", extra))
+    return _verdict(not parts, len(missing) + len(extra), "; ".join(parts), details)
+
+
+def _few_overlaps(bound: FewOverlaps, keys: int) -> Verdict:
+    details: Details = (("overlap_count", keys), ("contributing_tables", bound.tables))
+    message = f"{keys} keys come from more than one of {', '.join(bound.tables)}, at most {bound.most} allowed"
+    return _verdict(keys <= bound.most, keys, message, details)
+
+
+def _count(answer: QueryResult) -> int:
+    return _as_count(_cells(answer, 1)[0])
+
+
+def _counts(answer: QueryResult) -> tuple[int, int]:
+    first, second = _cells(answer, 2)
+    return _as_count(first), _as_count(second)
+
+
+def _cells(answer: QueryResult, wanted: int) -> tuple[object, ...]:
+    """The first cells of the only row that is looked at."""
+    if not answer.rows or len(answer.rows[0]) < wanted:
+        raise Unjudgeable("the check's query gave no row")
+    return answer.rows[0][:wanted]
+
+
+def _as_count(cell: object) -> int:
+    number = _number(cell)
+    if number < 0 or number != math.floor(number):
+        raise Unjudgeable(f"the check's query gave {number}, which is no count")
+    return math.floor(number)
+
+
+def _number(cell: object) -> Decimal:
+    """The cell as a number; text that spells one is one, as some warehouses send all numbers so."""
+    if isinstance(cell, int | float | Decimal | str):
+        try:
+            number = Decimal(int(cell)) if isinstance(cell, int) else Decimal(str(cell).strip())
+        except ArithmeticError:
+            number = Decimal("NaN")
+        if number.is_finite():
+            return number
+    raise Unjudgeable("the check's query gave NULL" if cell is None else "the check's query gave no number")

@@ -1,77 +1,114 @@
-"""Makes the planned checks of a table that was just written."""
+"""Makes planned checks: asks the warehouse, judges its answer, shows some of what fails."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
-from rocky_core.errors import WarehouseError
-from rocky_core.execution.judge_check import Details, NoVerdict, judge
-from rocky_core.execution.mask_values import MaskedRow, mask_row
-from rocky_core.ir.planned_checks import PlannedCheck
+from rocky_core.errors import FailureKind, RockyError, WarehouseError
+from rocky_core.execution.judge_check import Unjudgeable, Verdict, judge
+from rocky_core.execution.mask_values import MaskedRow, hides_something, mask_row
+from rocky_core.ir.planned_checks import COUNTED_ROWS, MOST_SAMPLED_ROWS, FewOverlaps, PlannedCheck, SharedCheck
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
 from rocky_core.ports.warehouse import Session
 
-SAMPLE_ROWS: Final = 20
+_LOGGER: Final = logging.getLogger("rocky_core.checks")
+_MAY_QUOTE_DATA: Final = frozenset({FailureKind.QUERY_REJECTED, FailureKind.UNKNOWN})
 
 
 def run_checks(
     name: str, asset_key: tuple[str, ...], checks: Iterable[PlannedCheck], session: Session
 ) -> Iterator[CheckEvaluated]:
-    """Make every check; one that cannot be made is Errored, and the others go on."""
+    """Make every check of a table; one that cannot be made is Errored or Skipped, and the others go on."""
     for check in checks:
-        yield _evaluate(name, asset_key, check, session)
+        yield _run_check(name, asset_key, check, session)
+
+
+def run_shared_check(shared: SharedCheck, written: Iterable[str], session: Session) -> CheckEvaluated:
+    """Make a check across tables; it is skipped, which is not passed, unless all of them were written."""
+    unwritten = sorted(set(shared.needs) - set(written))
+    if unwritten:
+        reason = f"not evaluated, because {_listed(unwritten)} was not written"
+        return unmade_check(shared.name, shared.asset_key, shared.check, CheckStatus.SKIPPED, reason)
+    return _run_check(shared.name, shared.asset_key, shared.check, session)
 
 
 def unmade_check(
     name: str, asset_key: tuple[str, ...], check: PlannedCheck, status: CheckStatus, reason: str
 ) -> CheckEvaluated:
     """The outcome of a check that was not made."""
-    return CheckEvaluated(
-        name=name,
-        asset_key=asset_key,
-        check=check.name,
-        kind=check.kind,
-        severity=check.severity,
-        status=status,
-        message=reason,
-        column=check.column,
-    )
+    column = () if check.column is None else (("column", check.column),)
+    details = (("kind", check.kind), *column, ("failing_rows", 0))
+    return _outcome(name, asset_key, check, Verdict(status, 0, reason, details))
 
 
-def _evaluate(name: str, asset_key: tuple[str, ...], check: PlannedCheck, session: Session) -> CheckEvaluated:
+def _run_check(name: str, asset_key: tuple[str, ...], check: PlannedCheck, session: Session) -> CheckEvaluated:
+    """Make one check; whatever goes wrong is its outcome."""
     if check.problem is not None:
         return unmade_check(name, asset_key, check, CheckStatus.SKIPPED, check.problem)
     try:
-        judged = judge(check.judgement, session.query(check.statement))
-    except (WarehouseError, NoVerdict) as error:
+        verdict = judge(check, session.query(check.statement, limit=1))
+    except Unjudgeable as error:
         return unmade_check(name, asset_key, check, CheckStatus.ERRORED, str(error))
-    sample: tuple[MaskedRow, ...] = ()
-    message = None
-    if not judged.holds:
-        sample, message = _sample(check, session)
-    details: Details = judged.details
+    except Exception as error:  # noqa: BLE001 — what keeps one check from being made is reported as its outcome
+        return unmade_check(name, asset_key, check, CheckStatus.ERRORED, _reason(error, check))
+    if verdict.status is not CheckStatus.FAILED:
+        return _outcome(name, asset_key, check, verdict)
+    sample, unsampled = _sample(check, session)
+    if unsampled is not None:
+        verdict = replace(verdict, message=f"{verdict.message}; no sample: {unsampled}")
+    if isinstance(check.judgement, FewOverlaps):
+        keys = [" | ".join(str(value) for name, value in row if name != COUNTED_ROWS) for row in sample]
+        verdict = replace(verdict, details=(*verdict.details, ("sample", tuple(keys))))
+    return _outcome(name, asset_key, check, verdict, sample)
+
+
+def _sample(check: PlannedCheck, session: Session) -> tuple[tuple[MaskedRow, ...], str | None]:
+    """Some of what fails, masked; a sample that cannot be taken does not change the outcome."""
+    if check.sample_statement is None:
+        return (), None
+    try:
+        found = session.query(check.sample_statement, limit=MOST_SAMPLED_ROWS)
+    except Exception as error:  # noqa: BLE001 — the check has been made; only its illustration is missing
+        return (), _reason(error, check)
+    return tuple(mask_row(found.columns, row, check.masks) for row in found.rows), None
+
+
+def _reason(error: Exception, check: PlannedCheck) -> str:
+    """The error's own words, unless they may quote values that are not to be shown."""
+    hidden = hides_something(check.masks)
+    kind = error.failure_kind if isinstance(error, RockyError) else FailureKind.UNKNOWN
+    if not isinstance(error, RockyError):
+        _LOGGER.debug("unexpected failure of check '%s'", check.name, exc_info=None if hidden else error)
+    if hidden and kind in _MAY_QUOTE_DATA:
+        return (
+            f"the warehouse did not run the check's query ({kind.value}); its message is not shown, "
+            f"because it may hold values of masked columns ({_listed(sorted(check.masks))})"
+        )
+    if isinstance(error, WarehouseError):
+        return error.message
+    return str(error) if isinstance(error, RockyError) else f"unexpected {type(error).__name__}: {error}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def _outcome(
+    name: str, asset_key: tuple[str, ...], check: PlannedCheck, verdict: Verdict, sample: tuple[MaskedRow, ...] = ()
+) -> CheckEvaluated:
     return CheckEvaluated(
         name=name,
         asset_key=asset_key,
         check=check.name,
         kind=check.kind,
         severity=check.severity,
-        status=CheckStatus.PASSED if judged.holds else CheckStatus.FAILED,
-        failures=0 if judged.holds else judged.failures,
+        status=verdict.status,
+        failures=verdict.failures,
         sample=sample,
-        message=message,
+        message=verdict.message,
         column=check.column,
-        details=details,
+        details=verdict.details,
     )
-
-
-def _sample(check: PlannedCheck, session: Session) -> tuple[tuple[MaskedRow, ...], str | None]:
-    """Some failing rows; a sample that cannot be taken does not change the outcome."""
-    if check.sample_statement is None:
-        return (), None
-    try:
-        found = session.query(check.sample_statement, limit=SAMPLE_ROWS)
-    except WarehouseError as error:
-        return (), f"no sample: {error}"
-    return tuple(mask_row(found.columns, row, check.masks) for row in found.rows), None

@@ -46,3 +46,105 @@ class UnitTest:
     expect_rows: tuple[Row, ...]
     ordered: bool = False
     description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessCheck:
+    """How old a table's newest row may be; `overrides` holds other ages by table name."""
+
+    threshold_seconds: int
+    overrides: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    severity: CheckSeverity = CheckSeverity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class NullRateCheck:
+    """The largest share of NULLs that these columns may have, measured on a sample."""
+
+    columns: tuple[str, ...]
+    threshold: float
+    sample_percent: int = 10
+    severity: CheckSeverity = CheckSeverity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class CustomCheck:
+    """A query whose single number must not exceed the threshold; `{table}` and `{target}` stand for the table."""
+
+    name: str
+    sql: str
+    threshold: int = 0
+    severity: CheckSeverity = CheckSeverity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapCheck:
+    """The same key must not come from two sources; either `keys` or `key_expr` says what a key is."""
+
+    keys: tuple[str, ...] = ()
+    key_expr: str | None = None
+    max_overlap_rows: int = 0
+    sample: int = 20
+    severity: CheckSeverity = CheckSeverity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A pipeline's declarative test of the table with this (unqualified) name."""
+
+    table: str
+    test: DeclarativeTest
+    name: str | None = None
+
+
+class QuarantineMode(StrEnum):
+    """What happens to rows that fail: kept apart, marked in place, or left out."""
+
+    SPLIT = "split"
+    TAG = "tag"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """How a pipeline treats rows that fail."""
+
+    mode: QuarantineMode = QuarantineMode.SPLIT
+    suffix_valid: str = "__valid"
+    suffix_quarantine: str = "__quarantine"
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineChecks:
+    """`[pipeline.X.checks]`; a check that is None is not made."""
+
+    row_count: CheckSeverity | None = None
+    column_match: CheckSeverity | None = None
+    freshness: FreshnessCheck | None = None
+    null_rate: NullRateCheck | None = None
+    custom: tuple[CustomCheck, ...] = ()
+    assertions: tuple[Assertion, ...] = ()
+    overlap: OverlapCheck | None = None
+    quarantine: Quarantine | None = None
+    anomaly_threshold_percent: float = 50.0
+    fail_on_error: bool = True
+
+
+class MaskStrategy(StrEnum):
+    """What is shown instead of a classified value."""
+
+    HASH = "hash"
+    REDACT = "redact"
+    PARTIAL = "partial"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A row count that is far from those of earlier runs."""
+
+    table: str
+    current_count: int
+    baseline_average: float
+    deviation_percent: float
+    reason: str

@@ -5,14 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rocky_core.ir.checks import CheckSeverity
+from rocky_core.errors import FailureKind
+from rocky_core.ir.checks import QuarantineMode
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
 from rocky_core.ir.world import GracePeriod
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Statements that belong together; with `is_atomic` all of them happen or none."""
+    """Statements that belong together; with `is_atomic` all of them happen or none.
+
+    The words that open and close a transaction are not among the statements: whoever runs them adds those.
+    """
 
     purpose: str  # create_schema, alter_table, full_refresh, incremental, merge, …: the published `purpose`
     statements: tuple[str, ...]
@@ -28,30 +33,63 @@ class NewWatermark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedCheck:
-    """A check to be made after the table was written: the query counts what fails."""
-
-    name: str
-    kind: str
-    severity: CheckSeverity
-    count_statement: str  # One row, one number.
-    passes_if: str  # zero, or a comparison such as `between 1 and 100`, read by execution/run_checks.py
-    sample_statement: str | None = None  # Up to 20 failing rows.
-    column: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedPartition:
-    """One window of a model that is built partition by partition; half open."""
+    """One window of a model that is built partition by partition; half open, in UTC.
+
+    A window may span several partitions that follow each other: `key` is the first, `batched_with` the others.
+    """
 
     key: str
     start: str
     end: str
+    batched_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a table cannot be built as things are; it fails without a statement, and what reads it is blocked."""
+
+    kind: FailureKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAudit:
+    """A table is built beside its target: `checks` read it there, and only if all pass `publish` swaps it in.
+
+    The table's steps write `staging`; `discard` removes a staging table whose checks did not pass.
+    """
+
+    staging: TargetName
+    checks: tuple[PlannedCheck, ...]
+    publish: Step
+    discard: Step
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuarantine:
+    """Rows that fail are set apart by `step`; the counts are taken afterwards.
+
+    With a `problem` there is no statement, nothing is done, and the quarantine has failed.
+    """
+
+    mode: QuarantineMode
+    step: Step
+    valid_table: TargetName | None = None
+    quarantine_table: TargetName | None = None
+    valid_count: str | None = None
+    quarantined_count: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedTable:
-    """All that happens to one table; it starts when everything it depends on has succeeded."""
+    """All that happens to one table; it starts when everything it depends on has succeeded.
+
+    `depends_on` holds names of tables of the same plan. A model that is built window by window stands in the plan
+    once per window: those entries share their name, run in the plan's order, each on its own (one that fails does
+    not stop the next), and what depends on the name waits for all of them.
+    """
 
     asset_key: tuple[str, ...]
     name: str  # The model's name, or the table's for a copy.
@@ -60,6 +98,8 @@ class PlannedTable:
     steps: tuple[Step, ...]
     depends_on: tuple[str, ...] = ()
     checks: tuple[PlannedCheck, ...] = ()
+    audit: PlannedAudit | None = None  # The steps write its staging table then.
+    quarantine: PlannedQuarantine | None = None  # After the checks.
     partition: PlannedPartition | None = None
     watermark_column: str | None = None
     new_watermark: NewWatermark = NewWatermark.KEEP
@@ -67,6 +107,9 @@ class PlannedTable:
     drift_reason: str | None = None
     grace_periods: tuple[GracePeriod, ...] = ()  # The whole list after this plan; replaces what is stored.
     recipe_hash: str = ""
+    refusal: Refusal | None = None  # There are no steps then.
+    forgets_partitions: bool = False  # The table starts anew: stored partition records are void before this entry.
+    notes: tuple[str, ...] = ()  # For people: options that the warehouse has no words for, and the like.
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +120,4 @@ class Plan:
     pipeline_type: str
     tables: tuple[PlannedTable, ...]
     excluded: tuple[tuple[str, str], ...] = ()  # name and reason
+    shared_checks: tuple[SharedCheck, ...] = ()

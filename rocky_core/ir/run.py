@@ -150,6 +150,21 @@ class CheckEvaluated:
     sample: tuple[tuple[tuple[str, object], ...], ...] = ()
     message: str | None = None
     column: str | None = None
+    details: tuple[tuple[str, object], ...] = ()  # What was measured, under the published keys of its kind.
+
+
+@dataclass(frozen=True, slots=True)
+class TableQuarantined:
+    """The rows of a table that fail were set apart; with an `error` nothing was changed."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    mode: str
+    valid_table: str | None = None
+    quarantine_table: str | None = None
+    valid_rows: int | None = None
+    quarantined_rows: int | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +190,6 @@ RunEvent = (
     | ModelBlocked
     | ModelSkipped
     | CheckEvaluated
+    | TableQuarantined
     | RunFinished
 )

@@ -1,0 +1,103 @@
+"""Checks written out: the query that measures, what it must give, and the query that shows what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from rocky_core.ir.checks import CheckSeverity, MaskStrategy
+
+MOST_SAMPLED_ROWS: Final = 20
+COMPUTED_KEY: Final = "_rocky_key"  # In a sample: a key that an expression gives.
+COUNTED_ROWS: Final = "_rocky_rows"  # In a sample: how many rows share a key.
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFails:
+    """The number counts what fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountWithin:
+    """The number is a count of rows and lies between both bounds; None is no bound."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The number is what somebody's own query gives, and does not exceed the threshold."""
+
+    threshold: int
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class SameCounts:
+    """Two numbers, the source's rows and the target's, are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotOlderThan:
+    """The number is how many seconds ago the newest instant was (below zero: it lies ahead), and not above this."""
+
+    threshold_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class NullShare:
+    """Two numbers, the NULLs and the rows looked at, are in a proportion not above the threshold."""
+
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class SameColumns:
+    """The query's columns are these, in any order and case, and perhaps the ones `besides`."""
+
+    expected: tuple[str, ...]
+    besides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FewOverlaps:
+    """The number counts keys that more than one of these tables hold, and does not exceed the most allowed."""
+
+    most: int
+    tables: tuple[str, ...]
+
+
+Judgement = NothingFails | CountWithin | AtMost | SameCounts | NotOlderThan | NullShare | SameColumns | FewOverlaps
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """One check of a written table.
+
+    `statement` gives one row of one or two numbers (for SameColumns, a query that has the table's columns). A check
+    with a `problem` cannot be written as SQL: it has no statement and is reported as skipped, which is not passed.
+    """
+
+    name: str
+    kind: str
+    severity: CheckSeverity
+    statement: str
+    judgement: Judgement
+    sample_statement: str | None = None  # Up to 20 failing rows (or keys).
+    column: str | None = None
+    problem: str | None = None
+    # What to show of each classified column, by its lower-cased name. Computed values of such a table are not shown.
+    masks: Mapping[str, MaskStrategy] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCheck:
+    """A check across several tables; it is made when all of them are written, and reported with the first."""
+
+    asset_key: tuple[str, ...]
+    name: str
+    needs: tuple[str, ...]
+    check: PlannedCheck
