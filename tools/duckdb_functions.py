@@ -25,6 +25,30 @@ _NAMES = """
     ORDER BY ALL
 """
 
+_VIEWS = """
+    SELECT lower(schema_name), lower(view_name)
+    FROM duckdb_views()
+    WHERE internal AND database_name = 'system'
+    ORDER BY ALL
+"""
+# Table functions whose columns do not depend on their arguments, as they may be called.
+_CALLS = {
+    "test_all_types": "test_all_types()",
+    "icu_calendar_names": "icu_calendar_names()",
+    "pragma_table_info": "pragma_table_info('duckdb_tables')",
+    "pragma_show": "pragma_show('duckdb_tables')",
+}
+# What DESCRIBE and its kin yield in FROM, under the names by which the compiler asks for it.
+_DESCRIPTIONS = {
+    "describe": "(DESCRIBE SELECT 1)",
+    "summarize": "(SUMMARIZE SELECT 1)",
+    "show_tables": "(SHOW TABLES)",
+    "show_all_tables": "(SHOW ALL TABLES)",
+    "show_databases": "(SHOW DATABASES)",
+    "show_schemas": "(SHOW SCHEMAS)",
+}
+_LONGEST_TYPE = 5_000  # The longest enumeration of `test_all_types` has 70 000 values.
+
 
 def catalogue() -> dict[str, object]:
     """The overloads of every name, each set of overloads once, and the names of macros and table functions."""
@@ -42,7 +66,18 @@ def catalogue() -> dict[str, object]:
     for name, kind in connection.execute(_NAMES).fetchall():
         others.setdefault(kind, []).append(name)
     relations = {name: columns for name in others["table"] if (columns := _columns(connection, name))}
-    return {"overloads": [json.loads(key) for key in sets], "functions": names, **others, "relations": relations}
+    relations |= {name: _described(connection, source) for name, source in (_CALLS | _DESCRIPTIONS).items()}
+    views = {
+        f"{schema}.{name}": _described(connection, f"{schema}.{name}")
+        for schema, name in connection.execute(_VIEWS).fetchall()
+    }
+    return {
+        "overloads": [json.loads(key) for key in sets],
+        "functions": names,
+        **others,
+        "relations": relations,
+        "views": views,
+    }
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[list[str]]:
@@ -50,10 +85,14 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[list[str]
     if not name.startswith(("duckdb_", "pragma_", "pg_")):
         return []
     try:
-        rows = connection.execute(f'DESCRIBE FROM "{name}"()').fetchall()
+        return _described(connection, f'"{name}"()')
     except duckdb.Error:
         return []  # It takes arguments.
-    return [[row[0], row[1]] for row in rows]
+
+
+def _described(connection: duckdb.DuckDBPyConnection, source: str) -> list[list[str]]:
+    rows = connection.execute(f"DESCRIBE FROM {source}").fetchall()
+    return [[name, data_type if len(data_type) < _LONGEST_TYPE else ""] for name, data_type, *_ in rows]
 
 
 def render() -> str:

@@ -160,7 +160,11 @@ def _known_table(work: Pass, identifiers: Sequence[exp.Expr], key: str, scope: S
         parts = tuple((part, True) for part in written.split("."))  # BigQuery's `project.dataset.table`.
     schema = work.upstream.find(parts)
     own = schema is not None and schema.is_model and schema.name == work.model.name
-    if schema is None or own:
+    view = work.dialect.system_view([name for name, _ in parts]) if schema is None else None
+    if view is not None:
+        found = Relation(key, written, columns=view)
+        work.reads_tables[written] = None
+    elif schema is None or own:
         found = Relation(key, written, complete=False)
         if not own:
             work.reads_tables[written] = None
@@ -236,6 +240,9 @@ def _merge(
         if left_value is not None and right_value is not None:
             check_join_key(work, identifier, left_value, right_value)
             value = _merged_value(work, left_value, right_value, side)
+            if side == "FULL" and before is not None:
+                # The key is then the first of all the relations that has one, whichever joined before.
+                value = value._replace(data_type=common_type(work, (*_member_values(before), right_value)))
         else:
             _report_absent_key(work, identifier, left.relations if left_value is None else right.relations)
             known = left_value if left_value is not None else right_value
@@ -268,6 +275,10 @@ def _find(work: Pass, key: str, relations: list[Relation]) -> tuple[Relation, in
 
 def _value(place: tuple[Relation, int] | None) -> Value | None:
     return place[0].value_at(place[1]) if place is not None else None
+
+
+def _member_values(merged: Merged) -> list[Value]:
+    return [member.value_at(position) for member, position in zip(merged.members, merged.positions, strict=True)]
 
 
 def _merged_value(work: Pass, left: Value, right: Value, side: str) -> Value:

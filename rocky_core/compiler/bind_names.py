@@ -149,6 +149,8 @@ def _in_scope(work: Pass, key: str, scope: Scope, identifier: exp.Expr) -> Value
             _report_ambiguous(work, identifier, scope, holder, relation)
             return Value(UNKNOWN, True, name=identifier.args["this"])
         found, holder = relation.value_at(position), relation
+        if relation.other_names is not None and key in relation.other_names:
+            found = found._replace(name=identifier.args["this"])
     if found is None:
         found = _alias(work, key, scope)
     if found is None and scope.relations:

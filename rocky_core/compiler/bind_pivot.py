@@ -93,6 +93,8 @@ def _labels(work: Pass, item: exp.Expr) -> list[str] | None:
     for value in item.args.get("expressions") or ():
         if type(value) is exp.PivotAlias or type(value) is exp.Alias:
             labels.append(value.args["alias"].name)
+        elif type(value) is exp.PropertyEQ:
+            labels.append(value.args["expression"].name)
         elif type(value) is exp.Tuple:
             labels.append("_".join(_label(work, each) for each in value.args.get("expressions") or ()))
         else:

@@ -271,7 +271,7 @@ def call(work: Pass, name: str, arguments: Sequence[exp.Expr], scope: Scope, *, 
     operands = taken.operands
     for position, node in reversed(taken.lambdas):
         types = work.dialect.lambda_parameters(name, operands)
-        if (not types or types[0] == UNKNOWN) and _is_json_arrow(node):
+        if (not types or types[0] == UNKNOWN) and _is_json_arrow(work, node, scope):
             path = _infer_json_arrow(work, node, scope)
             taken.values.append(path)
             operands.insert(position, operand_of(path))
@@ -329,8 +329,11 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
         taken.add(value, label)
 
 
-def _is_json_arrow(node: exp.Expr) -> bool:
-    return len(node.expressions) == 1 and not node.args.get("colon") and type(node.args["this"]) in _PATHS
+def _is_json_arrow(work: Pass, node: exp.Expr, scope: Scope) -> bool:
+    if len(node.expressions) != 1 or node.args.get("colon"):
+        return False
+    path = type(node.args["this"])
+    return path in _PATHS or (path is exp.Paren and find_bare(work, node.expressions[0], scope) is not None)
 
 
 def _infer_json_arrow(work: Pass, node: exp.Expr, scope: Scope) -> Value:

@@ -79,7 +79,7 @@ def infer_binary(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 
 
 def infer_unary(work: Pass, node: exp.Expr, scope: Scope) -> Value:
-    """Minus, NOT, `~` and `@`."""
+    """Signs, NOT and `~`."""
     inner = work.infer(node.args["this"], scope)
     operands = (operand_of(inner),)
     outcome = work.dialect.operator(_UNARY[type(node)], operands)
@@ -302,7 +302,8 @@ def outcome_value(outcome: Outcome, values: Sequence[Value], operands: Sequence[
 
 _LONGEST_INTEGER: Final = 38
 _NULL_VALUE: Final = Value(NULL)
-_UNARY: Final[dict[type, str]] = {exp.Neg: "-", exp.Not: "not", exp.BitwiseNot: "~"}
+# The parser drops a plus in front of a value, so it is handed on as a root, which stays a call where it is written.
+_UNARY: Final[dict[type, str]] = {exp.Neg: "-", exp.Cbrt: "+", exp.Not: "not", exp.BitwiseNot: "~"}
 
 EXPRESSIONS: Final[dict[type, Handler]] = {
     **dict.fromkeys(SYMBOLS, infer_binary),

@@ -11,6 +11,8 @@ from sqlglot.dialects.dialect import Dialect as Grammar
 from sqlglot.errors import ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from rocky_core.compiler import repair_duckdb
+from rocky_core.compiler.repair_duckdb import KEEP_CALLS
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from rocky_core.dialects.base import Dialect
     from rocky_core.ir.source_text import SourceText
 
-# A call whose closing parenthesis carries this comment stays exp.Anonymous: name and arguments as written.
-_KEEP_CALLS: Final = "sqlglot.anonymous"
 _PLACEHOLDERS: Final = frozenset({"start_date", "end_date", "watermark"})
 _DEEPEST: Final = 2_000  # The compiled parser would otherwise exhaust the stack on nested subqueries.
 _LONGEST_INDEX_CHAIN: Final = 100
@@ -37,9 +37,6 @@ _BEFORE_VALUE: Final = frozenset(
         TokenType.EQ,
     }
 )
-_PIVOTS: Final = frozenset({TokenType.PIVOT, TokenType.UNPIVOT})
-_OTHER_QUERIES: Final = frozenset({TokenType.SELECT, TokenType.FROM, TokenType.VALUES})
-_ORDERING: Final = frozenset({TokenType.ORDER_BY, TokenType.LIMIT, TokenType.OFFSET})
 _LIST_WORDS: Final = frozenset({"LIST", "ARRAY"})
 _MARK: Final = "\x1a"  # No SQL text holds this character.
 _NAMES_TOO: Final = frozenset({TokenType.APPLY, TokenType.FILTER})
@@ -48,6 +45,8 @@ _QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.P
 
 _MARKS: Final = re.compile(r"--|\n|/\*|\*/|\$\$|['\"`]")
 _CLOSING: Final = {"'": "'", '"': '"', "`": "`", "/*": "*/", "$$": "$$", "--": "\n"}
+
+_REPAIRS: Final = {"duckdb": repair_duckdb.repaired}
 
 TOO_DEEP: Final = "nested too deeply to be analysed"
 
@@ -88,7 +87,7 @@ def parse_model_sql(sql: str, dialect: Dialect) -> ParsedSql | SqlFault:
     if not tokens:
         return SqlFault("the model holds no SQL", 0)
     try:
-        trees = grammar.parser().parse(_before_pivot_order(tokens), sql)
+        trees = grammar.parser().parse(_repaired(tokens, dialect), sql)
     except ParseError as error:
         return _parse_fault(sql, error, tokens)
     except RecursionError:
@@ -112,7 +111,7 @@ def _prepare(tokens: list[Token]) -> SqlFault | list[Token]:
     for token in tokens:
         kind = token.token_type
         if kind is TokenType.R_PAREN:
-            token.comments.append(_KEEP_CALLS)
+            token.comments.append(KEEP_CALLS)
             closed = callers.pop() if callers else None
         elif kind is TokenType.L_PAREN:
             callers.append(before)
@@ -141,25 +140,9 @@ def _prepare(tokens: list[Token]) -> SqlFault | list[Token]:
     return marked
 
 
-def _before_pivot_order(tokens: list[Token]) -> list[Token]:
-    """A PIVOT statement without its ORDER BY and LIMIT, which the grammar does not know and no column depends on."""
-    if tokens[0].token_type not in _PIVOTS and tokens[0].token_type is not TokenType.WITH:
-        return tokens
-    depth = 0
-    inside = False
-    for position, token in enumerate(tokens):
-        kind = token.token_type
-        if kind is TokenType.L_PAREN:
-            depth += 1
-        elif kind is TokenType.R_PAREN:
-            depth -= 1
-        elif depth == 0 and kind in _PIVOTS:
-            inside = True
-        elif depth == 0 and not inside and kind in _OTHER_QUERIES:
-            return tokens
-        elif depth == 0 and inside and kind in _ORDERING:
-            return tokens[:position]
-    return tokens
+def _repaired(tokens: list[Token], dialect: Dialect) -> list[Token]:
+    repair = _REPAIRS.get(dialect.sqlglot_name)
+    return tokens if repair is None else repair(tokens)
 
 
 def _mark_list_call(name: Token, marked: list[Token]) -> None:

@@ -52,6 +52,10 @@ class TableDrivenDialect(Dialect):
         parameters = self.lambdas().get(name.lower())
         return () if parameters is None else parameters([self.settle(operand.data_type) for operand in operands])
 
+    def system_view(self, parts: Sequence[str]) -> tuple[Column, ...] | None:
+        del parts  # None of these tables holds them yet.
+        return None
+
     def table_function(self, name: str, operands: Sequence[Operand]) -> tuple[Column, ...] | None:
         columns = self.table_functions().get(name.lower())
         return None if columns is None else columns(self, operands)

@@ -337,7 +337,7 @@ def _postfix(cursor: Cursor, left: Printed) -> Printed:
                 left = print_call(cursor, [name], left.text)
             else:
                 left = Printed(f"({left.text}).{quote_name(name)}")
-        elif cursor.peek().is_symbol("!") and not cursor.peek(1).is_symbol("=", "~"):
+        elif cursor.peek().is_symbol("!"):
             cursor.take()
             left = Printed(f"factorial({left.text})")
         else:
