@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import weakref
 from collections.abc import Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -98,9 +99,11 @@ class CompileCache:
             self._connection = _connect(path)
         except (OSError, sqlite3.Error) as error:
             raise CacheUnreadable(f"{path}: {error}") from error
+        # Models are loaded for as long as somebody holds the compiled project, so nobody can say when to close.
+        self._close = weakref.finalize(self, self._connection.close)
 
     def close(self) -> None:
-        self._connection.close()
+        self._close()
 
     def remembered(self, setup_key: bytes, environment: Mapping[str, str]) -> Remembered | None:
         """What was stored under the same setup and the same values of the variables that mattered; else None."""
@@ -209,7 +212,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         # A power cut may cost the newest rows, never the file; losing rows costs a recompile.
         connection.execute("PRAGMA journal_mode = WAL")
