@@ -1,0 +1,1 @@
+"""Warehouses behind `ports/warehouse.py`, one package each; they do not know each other."""

@@ -1,0 +1,1 @@
+"""DuckDB: a file, memory, or MotherDuck, with one connection per process and a cursor per session."""

@@ -1,0 +1,139 @@
+"""One worker's cursor: statements, queries and transactions that keep their word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
+
+import duckdb
+
+from rocky_core.errors import QueryRejected, StatementCancelled, TransientFailure, WarehouseError
+from rocky_core.ports.warehouse import QueryResult, StatementResult
+from rocky_core.warehouses.duckdb.errors import STRUCTURED_ERRORS, translate
+from rocky_core.warehouses.duckdb.running_statements import RunningStatement, RunningStatements, StopReason
+
+Outcome = TypeVar("Outcome")
+
+# A name in SQL must never mean a variable of the Python code that happens to call.
+_ONLY_THE_CATALOG: Final = "SET python_enable_replacements = false"
+_WRITES: Final = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
+
+
+class DuckDBSession:
+    """Guards one cursor and whether a statement of its transaction has failed."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, running: RunningStatements, timeout_seconds: float | None
+    ) -> None:
+        self._cursor = cursor
+        self._running = running
+        self._timeout_seconds = timeout_seconds
+        self._in_transaction = False
+        self._failure: WarehouseError | None = None  # The first of the transaction.
+        cursor.execute(f"{STRUCTURED_ERRORS}; {_ONLY_THE_CATALOG}")
+
+    def execute(self, statement: str) -> StatementResult:
+        """Run one statement to its end."""
+
+        def effect(parsed: duckdb.Statement) -> StatementResult:
+            del parsed
+            self._cursor.complete()
+            return StatementResult(rows_affected=None if self._cursor.rowcount < 0 else self._cursor.rowcount)
+
+        return self._run(statement, effect)
+
+    def query(self, statement: str, *, limit: int | None = None) -> QueryResult:
+        """Run one query as far as its first `limit` rows need it, or to its end."""
+
+        def rows(parsed: duckdb.Statement) -> QueryResult:
+            columns = tuple(str(column[0]) for column in self._cursor.description or ())
+            if limit is None:
+                return QueryResult(columns, tuple(self._cursor.fetchall()))
+            found = tuple(self._cursor.fetchmany(limit)) if limit else ()
+            if parsed.type == duckdb.StatementType.SELECT and _WRITES.search(statement) is None:
+                self._cursor.abort()  # An open result would hold its snapshot, and with it the file's checkpoint.
+            else:
+                self._cursor.complete()  # What a statement writes, it writes whole.
+            return QueryResult(columns, found)
+
+        return self._run(statement, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing; a failure that the caller swallowed is raised again at the end."""
+        if self._in_transaction:
+            raise RuntimeError("a transaction is open in this session already, and transactions do not nest")
+        self._control("BEGIN TRANSACTION")
+        self._in_transaction = True
+        try:
+            yield
+            self._refuse_if_failed(None)
+            # DuckDB answers a COMMIT of an aborted transaction with success, so it is asked first.
+            self._control("SELECT 1")
+            self._control("COMMIT")
+        except BaseException:
+            with suppress(duckdb.Error):  # A commit that failed has rolled back by itself.
+                self._cursor.execute("ROLLBACK")
+            raise
+        finally:
+            self._in_transaction = False
+            self._failure = None
+
+    def close(self) -> None:
+        """Give the cursor up; a transaction that is open is rolled back."""
+        with suppress(duckdb.ResourceInUseException):  # Another thread is in a statement; it closes when it leaves.
+            self._cursor.close()
+
+    def _run(self, statement: str, outcome: Callable[[duckdb.Statement], Outcome]) -> Outcome:
+        self._refuse_if_failed(statement)
+        try:
+            return self._watched(statement, outcome)
+        except WarehouseError as failure:
+            if self._in_transaction:
+                self._failure = self._failure or failure
+            raise
+
+    def _watched(self, statement: str, outcome: Callable[[duckdb.Statement], Outcome]) -> Outcome:
+        with self._running.watch(self._cursor, self._timeout_seconds) as running:
+            try:
+                parsed = _only_statement(self._cursor, statement)
+                self._cursor.execute(statement)
+                return outcome(parsed)
+            except duckdb.InterruptException as error:
+                raise self._stopped(running, statement) from error
+            except duckdb.Error as error:
+                raise translate(error, statement) from error
+
+    def _stopped(self, running: RunningStatement, statement: str) -> WarehouseError:
+        if running.stopped_by is StopReason.TIMED_OUT:
+            return TransientFailure(
+                f"The statement was stopped because it ran longer than its timeout of {self._timeout_seconds:g} s.",
+                statement=statement,
+            )
+        return StatementCancelled("The statement was stopped because the run was cancelled.", statement=statement)
+
+    def _refuse_if_failed(self, statement: str | None) -> None:
+        if self._failure is not None:
+            raise type(self._failure)(
+                f"Nothing of this transaction is kept, because a statement in it failed: {self._failure.message}",
+                statement=statement or self._failure.statement,
+            ) from self._failure
+
+    def _control(self, words: str) -> None:
+        """Run what belongs to the transaction itself; it is neither cancelled nor timed out."""
+        try:
+            self._cursor.execute(words)
+        except duckdb.Error as error:
+            raise translate(error, words) from error
+
+
+def _only_statement(cursor: duckdb.DuckDBPyConnection, text: str) -> duckdb.Statement:
+    statements = cursor.extract_statements(text)
+    if len(statements) != 1:
+        held = "no statement" if not statements else f"{len(statements)} statements"
+        raise QueryRejected(f"One statement is run at a time; this text holds {held}.", statement=text)
+    if statements[0].type == duckdb.StatementType.TRANSACTION:
+        raise QueryRejected("Transactions are opened and closed by `transaction()`, not by statements.", statement=text)
+    return statements[0]

@@ -1,0 +1,96 @@
+"""DuckDB as the engine sees it: one connection, and a cursor for every session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+import duckdb
+
+from rocky_core.errors import ConnectionFailed
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.world import ObservedTable
+from rocky_core.warehouses.duckdb import describe
+from rocky_core.warehouses.duckdb.errors import translate
+from rocky_core.warehouses.duckdb.running_statements import RunningStatements
+from rocky_core.warehouses.duckdb.session import DuckDBSession
+
+# How long close() waits for statements that it has cancelled; DuckDB notices an interrupt within milliseconds,
+# except in a commit or a checkpoint, which it finishes.
+_CLOSING_PATIENCE_SECONDS: Final = 30.0
+
+
+class DuckDBWarehouse:
+    """Guards the process's connection and knows every session that is open on it."""
+
+    dialect_name: Final = "duckdb"
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, *, max_concurrency: int, timeout_seconds: float | None
+    ) -> None:
+        self._connection = connection
+        self._max_concurrency = max_concurrency
+        self._timeout_seconds = timeout_seconds
+        self._running = RunningStatements()
+        self._lock = threading.Lock()
+        self._sessions: set[DuckDBSession] = set()
+        self._closed = False
+
+    @property
+    def max_concurrency(self) -> int:
+        return self._max_concurrency
+
+    @contextmanager
+    def session(self, *, timeout_seconds: float | None = None) -> Iterator[DuckDBSession]:
+        """A cursor of one's own; what it left uncommitted is rolled back at the end."""
+        session = self._open_session(self._timeout_seconds if timeout_seconds is None else timeout_seconds)
+        try:
+            yield session
+        finally:
+            with self._lock:
+                self._sessions.discard(session)
+            session.close()
+
+    def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
+        with self.session() as session:
+            return describe.describe(session, targets)
+
+    def list_schemas(self, prefix: str = "", *, catalog: str = "") -> tuple[str, ...]:
+        with self.session() as session:
+            return describe.list_schemas(session, prefix, catalog)
+
+    def list_tables(self, schema: str, *, catalog: str = "") -> tuple[str, ...]:
+        with self.session() as session:
+            return describe.list_tables(session, schema, catalog)
+
+    def cancel(self) -> None:
+        self._running.cancel()
+
+    def ping(self) -> None:
+        with self.session() as session:
+            session.query("SELECT 1")
+
+    def close(self) -> None:
+        """Cancel what runs, roll back what is open, and let go of the file; closing twice is closing once."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            sessions = tuple(self._sessions)
+        self._running.close(_CLOSING_PATIENCE_SECONDS)
+        for session in sessions:
+            session.close()
+        self._connection.close()
+
+    def _open_session(self, timeout_seconds: float | None) -> DuckDBSession:
+        with self._lock:  # A connection makes one cursor at a time, and none once it is closed.
+            if self._closed:
+                raise ConnectionFailed("The DuckDB connection has been closed.")
+            try:
+                session = DuckDBSession(self._connection.cursor(), self._running, timeout_seconds)
+            except duckdb.Error as error:
+                raise translate(error) from error
+            self._sessions.add(session)
+            return session
