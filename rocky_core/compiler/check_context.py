@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -63,28 +64,53 @@ def sidecar_place(model: Model, *paths: KeyPath) -> Span:
 
 
 def output_name_place(model: Model, name: str) -> Span:
-    """Where the SQL last ends an output column with this name; else where it first says it, else the first line."""
+    """Where the select list last ends a column with this name; else where the SQL first says it, else line one."""
     sql, word = model.source.sql.lower(), name.lower()
     if len(sql) != len(model.source.sql):
         sql, word = model.source.sql, name  # Lower-casing some alphabets would shift every place behind them.
+    start, end = _select_list(sql)
     first = -1
-    at = sql.rfind(word)
-    while at >= 0:
-        end = at + len(word)
-        if not _in_word(sql[at - 1 : at]) and not _in_word(sql[end : end + 1]):
-            first = at
-            if _ends_column(sql, end):
-                break
-        at = sql.rfind(word, 0, max(end - 1, 0))
-    return Span(model.file, 1, 1) if first < 0 else model.source.span_at(first, len(name))
+    for low, high in ((start, end), (0, len(sql))):
+        at = sql.rfind(word, low, high)
+        while at >= 0:
+            after = at + len(word)
+            if not _in_word(sql[at - 1 : at]) and not _in_word(sql[after : after + 1]):
+                first = at
+                if (low, high) == (start, end) and _ends_column(sql, after, end):
+                    break
+            at = sql.rfind(word, low, max(after - 1, low))
+        if first >= 0:
+            return model.source.span_at(first, len(name))
+    return Span(model.file, 1, 1)
+
+
+def _select_list(sql: str) -> tuple[int, int]:
+    """Where the outermost query's list of columns starts and ends; the whole text if that cannot be told."""
+    depth, start = 0, -1
+    for found in _MARKS.finditer(sql):
+        match found[0]:
+            case "(":
+                depth += 1
+            case ")":
+                depth -= 1
+            case "select" if depth == 0 and start < 0:
+                start = found.end()
+            case "from" | "union" if depth == 0 and start >= 0:
+                return start, found.start()
+            case _:
+                pass
+    return (start, len(sql)) if start >= 0 else (0, len(sql))
 
 
 def _in_word(character: str) -> bool:
     return character.isalnum() or character in {"_", "@"}
 
 
-def _ends_column(sql: str, at: int) -> bool:
+def _ends_column(sql: str, at: int, end: int) -> bool:
     """Whether what follows a name is the end of a SELECT item."""
-    while at < len(sql) and (sql[at].isspace() or sql[at] in '"`'):
+    while at < end and (sql[at].isspace() or sql[at] in '"`'):
         at += 1
-    return at == len(sql) or sql[at] == "," or (sql.startswith("from", at) and not _in_word(sql[at + 4 : at + 5]))
+    return at >= end or sql[at] == ","
+
+
+_MARKS: Final = re.compile(r"""'[^']*'|"[^"]*"|--[^\n]*|/\*.*?\*/|[()]|\b(?:select|from|union)\b""", re.DOTALL)

@@ -198,7 +198,7 @@ def _check_new_nullable(contract: Contract, facts: ModelFacts, context: CheckCon
             model=facts.name,
             message="no_new_nullable was not checked: there is no earlier compile of this model to compare with",
             span=span,
-            suggestion="Nothing to do: from the next compile on there is one.",
+            suggestion="Nothing to do: the next compile compares with this one, once it is free of errors.",
         )
         return
     accepted = OutputColumns(context.accepted_columns, context.dialect)

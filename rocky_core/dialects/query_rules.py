@@ -18,6 +18,7 @@ class QueryRules:
     unnest_spreads_structs: bool  # UNNEST in FROM gives a struct's fields as columns.
     reference_keeps_spelling: bool  # `SELECT ID` is named `ID` although the table says `id`.
     bare_date_parts: bool  # `dateadd(day, …)`: the unit is written like a column.
+    quote_in_text: str  # How a text in single quotes says a single quote.
 
 
 QUERY_RULES: Final = {
@@ -30,6 +31,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=False,
         reference_keeps_spelling=False,
         bare_date_parts=False,
+        quote_in_text="''",
     ),
     "databricks": QueryRules(
         numbers_repeated_names=False,
@@ -40,6 +42,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=True,
         reference_keeps_spelling=True,
         bare_date_parts=True,
+        quote_in_text="\\'",
     ),
     "snowflake": QueryRules(
         numbers_repeated_names=False,
@@ -50,6 +53,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=False,
         reference_keeps_spelling=False,
         bare_date_parts=True,
+        quote_in_text="''",
     ),
     "bigquery": QueryRules(
         numbers_repeated_names=False,
@@ -60,5 +64,6 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=True,
         reference_keeps_spelling=True,
         bare_date_parts=True,
+        quote_in_text="\\'",
     ),
 }

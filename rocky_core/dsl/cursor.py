@@ -48,8 +48,9 @@ class Fault(Exception):
 class Cursor:
     """Walks over the tokens of one file."""
 
-    def __init__(self, text: str, tokens: tuple[Token, ...]) -> None:
+    def __init__(self, text: str, tokens: tuple[Token, ...], quote_in_text: str) -> None:
         self.text = text
+        self.quote_in_text = quote_in_text
         self._tokens = tokens
         self._position = 0
         self._nesting = 0

@@ -19,9 +19,12 @@ from rocky_core.dsl.tokens import Kind, read_tokens
 from rocky_core.ir.source_text import SourceText
 
 
-def lower_pipeline(text: str, file: str, model: str) -> Checked[SourceText | None]:
-    """One SELECT that returns what the pipeline means; None and the findings if the text cannot be understood."""
-    parsed = parse_program(text, file, model)
+def lower_pipeline(text: str, file: str, model: str, quote_in_text: str = "''") -> Checked[SourceText | None]:
+    """One SELECT that returns what the pipeline means; None and the findings if the text cannot be understood.
+
+    `quote_in_text` is how the warehouse writes a single quote inside of a text.
+    """
+    parsed = parse_program(text, file, model, quote_in_text)
     if parsed.value is None:
         return Checked(None, parsed.diagnostics)
     lowering = _Lowering(text, file, model)

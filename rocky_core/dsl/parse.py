@@ -20,12 +20,12 @@ MAX_FINDINGS: Final = 20
 MAX_CHARACTERS: Final = 1_000_000
 
 
-def parse_program(text: str, file: str, model: str) -> Checked[Program | None]:
+def parse_program(text: str, file: str, model: str, quote_in_text: str) -> Checked[Program | None]:
     """The tree, or None and what is wrong."""
     if len(text) > MAX_CHARACTERS:
         message = f"the file has {len(text):,} characters; a pipeline may have {MAX_CHARACTERS:,}"
         return Checked(None, (fault_finding(Fault(message, 0, 1), text, file, model),))
-    reader = _Reader(Cursor(text, read_tokens(text)))
+    reader = _Reader(Cursor(text, read_tokens(text), quote_in_text))
     program = reader.program()
     found = tuple(fault_finding(fault, text, file, model) for fault in reader.faults[:MAX_FINDINGS])
     return Checked(None if found else program, found)

@@ -21,7 +21,7 @@ def parse_literal(cursor: Cursor) -> Expression | None:
         case Kind.NUMBER:
             return Atom(cursor.advance().text, token.at)
         case Kind.TEXT:
-            return text_literal(cursor.advance())
+            return text_literal(cursor.advance(), cursor.quote_in_text)
         case Kind.AT:
             return _at_literal(cursor)
         case Kind.WORD if token.word in {"null", "true", "false"}:
@@ -33,11 +33,11 @@ def parse_literal(cursor: Cursor) -> Expression | None:
             return None
 
 
-def text_literal(token: Token) -> Atom:
+def text_literal(token: Token, quote_in_text: str) -> Atom:
     """A text in single quotes; what the author wrote between the quotes keeps its backslashes."""
     quote, inner = token.text[0], token.text[1:-1]
     value = inner.replace(quote * 2, quote).replace("\\" + quote, quote)
-    sql = "'" + value.replace("'", "''") + "'"
+    sql = "'" + value.replace("'", quote_in_text) + "'"
     return Atom(sql, token.at)
 
 
@@ -65,7 +65,7 @@ def _interval(cursor: Cursor) -> Expression:
     keyword, amount = cursor.advance(), cursor.advance()
     words = [
         Atom("INTERVAL", keyword.at),
-        text_literal(amount) if amount.kind is Kind.TEXT else Atom(amount.text, amount.at),
+        text_literal(amount, cursor.quote_in_text) if amount.kind is Kind.TEXT else Atom(amount.text, amount.at),
     ]
     if cursor.token.kind is Kind.WORD and not cursor.token.starts_line:
         unit = cursor.advance()

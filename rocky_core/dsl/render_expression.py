@@ -222,10 +222,14 @@ def _write_operand(writer: Writer, expression: Expression) -> None:
 
 
 def _write_call(writer: Writer, call: Call, subject: Expression | None) -> None:
-    _write_path(writer, call.function.parts)
-    writer.write("(")
-    if call.distinct:
-        writer.write("DISTINCT ", call.distinct.at)
+    function = call.function.parts
+    if [part.key for part in function] == ["count_distinct"]:
+        writer.write("count(DISTINCT ", function[0].at)
+    else:
+        _write_path(writer, function)
+        writer.write("(")
+        if call.distinct:
+            writer.write("DISTINCT ", call.distinct.at)
     write_list(writer, call.arguments, subject)
     writer.write(")")
     if call.window:

@@ -15,7 +15,7 @@ _AGGREGATES: Final = frozenset(
         """
         any_value approx_count_distinct approx_distinct approx_percentile approx_quantile approx_quantiles
         approx_top_count arg_max arg_min array_agg avg bit_and bit_or bit_xor bool_and bool_or booland_agg
-        boolor_agg collect_list collect_set corr count count_if countif covar_pop covar_samp every first
+        boolor_agg collect_list collect_set corr count count_distinct count_if countif covar_pop covar_samp every first
         group_concat histogram kurtosis last list listagg logical_and logical_or mad max max_by mean median min
         min_by mode object_agg percentile percentile_approx percentile_cont percentile_disc product quantile
         quantile_cont quantile_disc regr_slope skewness stddev stddev_pop stddev_samp string_agg sum sum_if sumif

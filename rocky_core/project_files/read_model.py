@@ -55,6 +55,7 @@ class ReadingOptions:
     environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     variables: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     fallback: Fallback = field(default_factory=Fallback)
+    quote_in_text: str = "''"  # How the warehouse says a single quote inside of a text.
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
         diagnostics.append(codes.E050.found(model=name, message=message, span=where, suggestion=suggestion))
     source = parts.source
     if found.is_dsl:
-        lowered = _lowered(parts.source, name)
+        lowered = _lowered(parts.source, name, reading.quote_in_text)
         diagnostics += lowered.diagnostics
         source = lowered.value
     if "@var" in source.sql:
@@ -178,7 +179,9 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
         read = read_contract(reading.root, found.contract, name, "auto")
         diagnostics += read.diagnostics
         contract = read.value
-    fallback = _DSL_FALLBACK if found.is_dsl and found.sidecar is None else reading.fallback.of(found.source.file)
+    fallback = reading.fallback.of(found.source.file)
+    if found.is_dsl and found.sidecar is None:
+        fallback = Fallback(fallback.catalog or _DSL_FALLBACK.catalog, fallback.schema or _DSL_FALLBACK.schema)
     if not parts.is_readable:
         fallback = Fallback("", "")  # What is missing was perhaps written; the broken sidecar is already reported.
     placement = resolve_target(name, sidecar, document, context, fallback)
@@ -225,10 +228,10 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
     return Checked(model, tuple(diagnostics))
 
 
-def _lowered(source: SourceText, name: str) -> Checked[SourceText]:
+def _lowered(source: SourceText, name: str, quote_in_text: str) -> Checked[SourceText]:
     from rocky_core.dsl.lower import lower_pipeline  # noqa: PLC0415 — most projects have no `.rocky` file
 
-    lowered = lower_pipeline(source.original, source.file, name)
+    lowered = lower_pipeline(source.original, source.file, name, quote_in_text)
     return Checked(lowered.value or SourceText(source.file, "", source.original), lowered.diagnostics)
 
 

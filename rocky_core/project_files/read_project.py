@@ -12,6 +12,7 @@ from types import MappingProxyType
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.config.to_ir import to_project_rules
 from rocky_core.diagnostics.diagnostic import Diagnostic
+from rocky_core.dialects.query_rules import QUERY_RULES
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
 from rocky_core.ir.project import ProjectRules, ProjectSource
@@ -99,7 +100,9 @@ def open_with(
         dialect_name=dialect.value,
         rules=to_project_rules(config),
         scan=scan,
-        reading=ReadingOptions(root, environment, options.variables, _fallback(config)),
+        reading=ReadingOptions(
+            root, environment, options.variables, _fallback(config), QUERY_RULES[dialect.value].quote_in_text
+        ),
         findings=(*findings, *dialect.diagnostics, *scan.diagnostics),
     )
 

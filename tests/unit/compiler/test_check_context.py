@@ -61,6 +61,9 @@ def test_a_near_name_is_not_looked_for_among_thousands():
         ("SELECT * FROM t", "day", (1, 1)),
         ("SELECT 'İ', day FROM t", "day", (1, 13)),
         ("SELECT aaa, aa FROM t", "aa", (1, 13)),
+        ("SELECT id, 'from' AS x FROM a JOIN b ON a.id = b.id", "id", (1, 8)),
+        ("SELECT id, (SELECT max(x) FROM u), x\nFROM t WHERE x", "x", (1, 36)),
+        ("SELECT id FROM a UNION SELECT other AS id FROM b", "id", (1, 8)),
         ("", "a", (1, 1)),
     ],
 )

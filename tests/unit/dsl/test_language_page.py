@@ -48,6 +48,7 @@ EXPRESSIONS = [
         'match x { > 10 => "a", 1 => "b", null => "c", _ => "d" }',
         "CASE WHEN x > 10 THEN 'a' WHEN x = 1 THEN 'b' WHEN x IS NULL THEN 'c' ELSE 'd' END",
     ),
+    ("count_distinct(x)", "count(DISTINCT x)"),
     ('match { a > 1 => "x", _ => "y" }', "CASE WHEN a > 1 THEN 'x' ELSE 'y' END"),
 ]
 

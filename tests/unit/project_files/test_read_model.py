@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -419,3 +420,34 @@ def test_a_pipeline_file_without_a_sidecar_has_a_target(project):
         (TargetName("warehouse", "default", "p"), True)
     ]
     assert "raw.orders" in source.models[0].source.sql
+
+
+def test_a_pipeline_file_goes_where_the_pipeline_that_builds_it_says(project):
+    root = project(
+        {
+            "rocky.toml": (
+                "[adapter]\ntype = 'duckdb'\n"
+                "[pipeline]\ntype = 'transformation'\ntarget = { catalog = 'wh', schema = 'main' }\n"
+            ),
+            "models/p.rocky": "from t",
+        }
+    )
+    source = read_project(ProjectOptions(Path(root, "models"), config_file=Path(root, "rocky.toml"))).source
+    assert [model.target for model in source.models] == [TargetName("wh", "main", "p")]
+
+
+@pytest.mark.parametrize(
+    ("adapter", "sql"),
+    [
+        ("duckdb", "SELECT *\nFROM t\nWHERE a = 'it''s'"),
+        ("snowflake", "SELECT *\nFROM t\nWHERE a = 'it''s'"),
+        ("bigquery", "SELECT *\nFROM t\nWHERE a = 'it\\'s'"),
+        ("databricks", "SELECT *\nFROM t\nWHERE a = 'it\\'s'"),
+    ],
+)
+def test_a_quote_in_a_text_of_a_pipeline_is_written_as_its_warehouse_reads_it(project, adapter, sql):
+    root = project(
+        {"rocky.toml": f"[adapter]\ntype = '{adapter}'\n", "models/p.rocky": 'from t\nwhere a == "it\'s"\n'},
+    )
+    source = read_project(ProjectOptions(Path(root, "models"), config_file=Path(root, "rocky.toml"))).source
+    assert [model.source.sql for model in source.models] == [sql]
