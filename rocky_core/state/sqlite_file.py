@@ -96,12 +96,24 @@ def check_is_ours(path: Path) -> None:
 
 def move_aside(path: Path, suffix: str, now: datetime) -> Path:
     """Rename a file nobody has open, with its log, so that nothing of it is lost; where it is now."""
+    aside = keep_aside(path, suffix, now)
+    path.unlink()
+    return aside
+
+
+def keep_aside(path: Path, suffix: str, now: datetime) -> Path:
+    """Give a file nobody has open a second name, and its log too; the file alone stays, ready to be replaced."""
+    # A whole file swallows its log here; a damaged one keeps it under the new name.
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     stem = f"{path.name}.{suffix}-{now:%Y%m%dT%H%M%SZ}"
     aside, counter = path.with_name(stem), 1
     while aside.exists():
         counter += 1
         aside = path.with_name(f"{stem}-{counter}")
-    for ending in ("-wal", "-shm", ""):
+    aside.hardlink_to(path)
+    # A log must not be left for the file that comes next.
+    for ending in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
     return aside
@@ -113,10 +125,10 @@ def _create_private(path: Path) -> None:
 
 
 def _check_application(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    if found == APPLICATION_ID:
-        return
-    if found or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    # In this order: another process may create the tables in between, and marks the file in the same transaction.
+    table_count = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application_id != APPLICATION_ID and (application_id or table_count):
         raise StateUnavailable(f"{path} is a database of another program; give another path for the state")
 
 

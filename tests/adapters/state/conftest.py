@@ -1,18 +1,18 @@
-"""The stores that the conformance suite is run against; a new store is one more row."""
+"""The stores that the conformance suite is run against are the rows of `worker.OPENERS`."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from rocky_core.ir.state import LeaseRequest
-from rocky_core.state.open_state import open_state
 from rocky_core.state.process import this_process
 
-START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+from .worker import OPENERS, START, RealClock
 
 
 class SetClock:
@@ -36,39 +36,23 @@ class SetClock:
         self.count += seconds
 
 
-class RealClock:
-    """The machine's clock."""
-
-    def now(self):
-        return datetime.now(UTC)
-
-    def monotonic(self):
-        return time.monotonic()
-
-    def sleep(self, seconds):
-        time.sleep(seconds)
-
-
-def sqlite_opener(directory, clock) -> Callable:
-    return lambda: open_state(directory / "models" / ".rocky-state.db", clock).store
-
-
-OPENERS = {"sqlite": sqlite_opener}
-
-
 @pytest.fixture
 def clock():
     return SetClock()
 
 
 @pytest.fixture(params=sorted(OPENERS))
-def reopen(request, tmp_path, clock):
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def reopen(kind, tmp_path, clock):
     """Opens the same state again, as the next process would."""
     opened = []
-    opener = OPENERS[request.param](tmp_path, clock)
 
-    def again():
-        opened.append(opener())
+    def again(with_clock=clock):
+        opened.append(OPENERS[kind](tmp_path, with_clock))
         return opened[-1]
 
     yield again
@@ -82,11 +66,42 @@ def store(reopen):
 
 
 @pytest.fixture
+def real_store(reopen):
+    """A store that goes by the machine's clock, as other processes do."""
+    return reopen(RealClock())
+
+
+@pytest.fixture
 def lease(store):
     """The lease of a run of the pipeline `sales`."""
     return take(store, "sales", "run-1").lease
 
 
+@pytest.fixture
+def start_worker(kind, tmp_path):
+    """Starts another program on the same state; it stops at its first `ready`."""
+    started = []
+
+    def start(action, name):
+        program = [sys.executable, str(Path(__file__).with_name("worker.py")), kind, str(tmp_path), action, name]
+        started.append(subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
 def take(store, pipeline, run_id, process=None, ttl=60.0):
     request = LeaseRequest(pipeline, run_id, process or this_process(), timedelta(seconds=ttl))
     return store.acquire_lease(request)
+
+
+def heard(process):
+    return process.stdout.readline().strip()
+
+
+def tell(process):
+    process.stdin.write("go\n")
+    process.stdin.flush()

@@ -27,7 +27,8 @@ from rocky_core.ir.state import (
 )
 from rocky_core.ir.world import GracePeriod, Watermark
 
-from .conftest import START, take
+from .conftest import take
+from .worker import START
 
 ORDERS = "shop.main.orders"
 LATER = START + timedelta(minutes=1)

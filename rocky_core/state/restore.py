@@ -1,0 +1,115 @@
+"""Puts a backup in the place of a state file, and keeps what was there."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rocky_core.errors import StateCorrupted, StateTooNew, StateUnavailable, UserError
+from rocky_core.ir.world import Watermark
+from rocky_core.ports.clock import Clock
+from rocky_core.state.file_lock import lock_exclusive, unlock
+from rocky_core.state.open_state import open_state
+from rocky_core.state.sqlite_errors import corrupted, translate
+from rocky_core.state.sqlite_file import connect_for_reading, keep_aside, make_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did; `moved` are tables whose watermark is not what it was."""
+
+    path: Path
+    kept_as: Path | None
+    moved: tuple[str, ...] = ()
+
+
+def restore_state(path: Path, backup: Path, clock: Clock, *, force: bool = False) -> Restored:
+    """Replace a state file by a backup, as a whole or not at all.
+
+    The backup must be readable to its last record and not of a later version. A state file that is not damaged is
+    only replaced with `force`. Raises StateError; StateLocked while any program has the state file open.
+    """
+    make_directory(path)
+    with _readable_copy(backup, _beside(path, "restore"), clock) as copy:
+        restored = _watermarks(copy, clock)
+        lock = lock_exclusive(path)
+        try:
+            before = _watermarks_if_whole(path, clock) if path.exists() else {}
+            if path.exists() and before is not None and not force:
+                raise UserError(f"state file {path} is not damaged", hint="use --force to replace it all the same")
+            kept_as = None
+            if path.exists():
+                kept_as = keep_aside(path, "corrupt" if before is None else "replaced", clock.now())
+            copy.replace(path)
+            _flush_directory(path.parent)
+        finally:
+            unlock(lock)
+    moved = tuple(sorted(table for table, mark in (before or {}).items() if restored.get(table) != mark))
+    return Restored(path, kept_as, moved)
+
+
+def _beside(path: Path, purpose: str) -> Path:
+    return path.with_name(f"{path.name}.{purpose}-{os.getpid()}")
+
+
+@contextlib.contextmanager
+def _readable_copy(original: Path, copy: Path, clock: Clock) -> Iterator[Path]:
+    """A copy that was brought to our version and read to its end; it is gone afterwards if it is still there."""
+    try:
+        _copy(original, copy)
+        store = open_state(copy, clock).store
+        try:
+            if found := store.problems():
+                raise corrupted(str(original), found[0].table, found[0].message)
+        finally:
+            store.close()
+        yield copy
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal", ".lock"):
+            copy.with_name(copy.name + ending).unlink(missing_ok=True)
+
+
+def _copy(original: Path, copy: Path) -> None:
+    source = connect_for_reading(original)
+    try:
+        os.close(os.open(copy, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+        with contextlib.closing(sqlite3.connect(copy)) as target:
+            # The file alone is not the whole of it while there is a log beside it.
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise translate(error, str(original)) from error
+    except OSError as error:
+        raise StateUnavailable(f"state file {copy} cannot be created: {error.strerror}") from error
+    finally:
+        source.close()
+
+
+def _watermarks(path: Path, clock: Clock) -> Mapping[str, Watermark]:
+    store = open_state(path, clock).store
+    try:
+        return store.watermarks()
+    finally:
+        store.close()
+
+
+def _watermarks_if_whole(path: Path, clock: Clock) -> Mapping[str, Watermark] | None:
+    """What the file that is to be replaced knows; None if it is damaged. Another program's file raises."""
+    try:
+        with _readable_copy(path, _beside(path, "replaced"), clock) as copy:
+            return _watermarks(copy, clock)
+    except StateTooNew:
+        return {}
+    except StateCorrupted:
+        return None
+
+
+def _flush_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

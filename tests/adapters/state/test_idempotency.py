@@ -1,0 +1,171 @@
+"""A run that is asked for twice under one key is done once, and a key never stays stuck."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from rocky_core.errors import StateUnavailable
+from rocky_core.ir.idempotency import DedupOn, KeyClaim, KeyEntry, KeyState, Proceed, SkipCompleted, SkipInFlight
+from rocky_core.ir.run import RunStatus
+from rocky_core.state.idempotency import claim_run
+from rocky_core.state.process import this_process
+
+from .worker import START
+
+HERE = this_process()
+GONE = replace(HERE, pid=2**22 + 1)
+ELSEWHERE = replace(HERE, host="other")
+DAY = timedelta(days=1)
+FIRST = KeyClaim("order-17", "run-1", HERE)
+SECOND = replace(FIRST, run_id="run-2")
+ANY = {"dedup_on": DedupOn.ANY}
+
+# What the first run of the key came to (None: it is still at work) and what it asked for; seconds that pass; what the
+# second asks for; its verdict.
+VERDICTS = {
+    "at work": (None, {}, 86_399, {}, SkipInFlight("run-1")),
+    "at work too long": (None, {}, 86_400, {}, Proceed("run-1")),
+    "at work, killed": (None, {"process": GONE}, 0, {}, Proceed("run-1")),
+    "at work elsewhere": (None, {"process": ELSEWHERE}, 0, {}, SkipInFlight("run-1")),
+    "succeeded": (RunStatus.SUCCESS, {}, 0, {}, SkipCompleted("run-1")),
+    "succeeded, expired but not swept": (RunStatus.SUCCESS, {}, 86_400 * 31, {}, SkipCompleted("run-1")),
+    "failed": (RunStatus.FAILURE, {}, 0, {}, Proceed()),
+    "failed in part": (RunStatus.PARTIAL_FAILURE, {}, 0, {}, Proceed()),
+    "failed, any outcome counts": (RunStatus.FAILURE, ANY, 0, ANY, SkipCompleted("run-1")),
+    "failed, any outcome counted once": (RunStatus.FAILURE, ANY, 0, {}, Proceed("run-1")),
+    "failed in part, any outcome counts": (RunStatus.PARTIAL_FAILURE, ANY, 0, ANY, SkipCompleted("run-1")),
+}
+
+
+@pytest.mark.parametrize("case", VERDICTS.values(), ids=VERDICTS)
+def test_the_verdict_on_a_second_claim(store, clock, case):
+    outcome, first, seconds, second, verdict = case
+    earlier = replace(FIRST, **first)
+    assert store.claim_key(earlier) == Proceed()
+    if outcome is not None:
+        assert store.finalize_key(earlier, outcome)
+    clock.pass_time(seconds)
+
+    assert store.claim_key(replace(SECOND, **second)) == verdict
+    owner = "run-2" if isinstance(verdict, Proceed) else "run-1"
+    assert store.key_entry("order-17").run_id == owner
+
+
+STORED = {
+    "success": (RunStatus.SUCCESS, DedupOn.SUCCESS, KeyState.SUCCEEDED),
+    "success, any": (RunStatus.SUCCESS, DedupOn.ANY, KeyState.SUCCEEDED),
+    "failure": (RunStatus.FAILURE, DedupOn.SUCCESS, None),
+    "failure, any": (RunStatus.FAILURE, DedupOn.ANY, KeyState.FAILED),
+}
+
+
+@pytest.mark.parametrize(("outcome", "dedup_on", "state"), STORED.values(), ids=STORED)
+def test_what_is_left_of_a_key_after_its_run(store, clock, outcome, dedup_on, state):
+    claim = replace(FIRST, dedup_on=dedup_on)
+    store.claim_key(claim)
+    clock.pass_time(60)
+    store.finalize_key(claim, outcome)
+
+    now = clock.now()
+    expected = state and KeyEntry("order-17", "run-1", state, now, now + 30 * DAY, dedup_on)
+    assert store.key_entry("order-17") == expected
+
+
+def test_a_claim_is_stored_with_its_owner_and_its_time(store):
+    store.claim_key(FIRST)
+
+    assert store.key_entry("order-17") == KeyEntry(
+        "order-17", "run-1", KeyState.IN_FLIGHT, START, START + DAY, DedupOn.SUCCESS, HERE
+    )
+
+
+def test_a_run_cannot_end_a_key_that_another_has_adopted(store, clock):
+    store.claim_key(FIRST)
+    clock.pass_time(86_400)
+    store.claim_key(SECOND)
+
+    assert (store.finalize_key(FIRST, RunStatus.FAILURE), store.key_entry("order-17").run_id) == (False, "run-2")
+
+
+def test_a_key_that_is_not_there_cannot_be_ended(store):
+    assert (store.finalize_key(FIRST, RunStatus.SUCCESS), store.key_entry("order-17")) == (False, None)
+
+
+def test_an_error_that_escapes_the_run_frees_the_key_at_once(store):
+    with pytest.raises(RuntimeError), claim_run(store, FIRST):
+        raise RuntimeError("no adapter")
+
+    assert claim_run(store, SECOND).adopted_from is None
+
+
+def test_an_interrupted_run_frees_the_key_too(store):
+    with pytest.raises(KeyboardInterrupt), claim_run(store, FIRST):
+        raise KeyboardInterrupt
+
+    assert store.key_entry("order-17") is None
+
+
+def test_an_error_after_the_verdict_does_not_take_it_back(store):
+    def run():
+        with claim_run(store, FIRST) as claim:
+            claim.finalize(RunStatus.SUCCESS)
+            raise RuntimeError("over budget")
+
+    with pytest.raises(RuntimeError, match="over budget"):
+        run()
+
+    assert store.key_entry("order-17").state is KeyState.SUCCEEDED
+
+
+def test_only_the_first_finalize_counts(store):
+    claim = claim_run(store, FIRST)
+    claim.finalize(RunStatus.SUCCESS)
+    claim.finalize(RunStatus.FAILURE)
+
+    assert store.key_entry("order-17").state is KeyState.SUCCEEDED
+
+
+def test_a_second_run_is_told_whose_key_it_is(store):
+    claim = claim_run(store, FIRST)
+
+    assert claim_run(store, SECOND) == SkipInFlight("run-1")
+    claim.finalize(RunStatus.SUCCESS)
+    assert claim_run(store, SECOND) == SkipCompleted("run-1")
+
+
+class Unwritable:
+    """A store whose disk is full when a run ends."""
+
+    def __init__(self, store):
+        self._store = store
+
+    def claim_key(self, claim):
+        return self._store.claim_key(claim)
+
+    def finalize_key(self, *_):
+        raise StateUnavailable("the disk is full")
+
+
+def test_a_finalize_that_fails_is_a_warning(store):
+    claim = claim_run(Unwritable(store), FIRST)
+    claim.finalize(RunStatus.SUCCESS)
+
+    assert claim.warning == "idempotency key 'order-17' could not be finalized: the disk is full"
+
+
+def test_a_sweep_deletes_what_has_expired(store, clock):
+    ended = replace(FIRST, key="ended", retention=DAY)
+    kept = replace(FIRST, key="kept", retention=2 * DAY)
+    for claim in (ended, kept):
+        store.claim_key(claim)
+        store.finalize_key(claim, RunStatus.SUCCESS)
+    store.claim_key(replace(FIRST, key="at work", process=ELSEWHERE))
+    clock.pass_time(3_600)
+    store.claim_key(replace(FIRST, key="at work since an hour"))
+    clock.pass_time(86_400 - 3_600)
+
+    swept = store.sweep_keys(DAY)
+
+    left = [key for key in ("ended", "kept", "at work", "at work since an hour") if store.key_entry(key)]
+    assert (swept, left) == (2, ["kept", "at work since an hour"])

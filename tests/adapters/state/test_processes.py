@@ -1,0 +1,144 @@
+"""Many processes on one state: real ones, some of them killed or put to sleep."""
+
+import random
+import signal
+import time
+from collections import Counter
+
+import pytest
+
+from rocky_core.errors import StateLocked
+from rocky_core.ir.state import TakeOver
+from rocky_core.ir.world import Watermark
+from rocky_core.state.hold_lease import hold_lease
+
+from .conftest import heard, take, tell
+from .worker import START, TABLE, lease_request
+
+CROWD = 20
+
+
+def outcomes_of(workers):
+    for worker in workers:
+        tell(worker)
+    return Counter(heard(worker) for worker in workers)
+
+
+@pytest.fixture
+def crowd(start_worker):
+    def gather(action):
+        workers = [start_worker(action, f"run-{number:02}") for number in range(CROWD)]
+        assert [heard(worker) for worker in workers] == ["ready"] * CROWD
+        return workers
+
+    return gather
+
+
+def test_of_twenty_that_claim_a_key_at_once_one_proceeds(crowd):
+    assert outcomes_of(crowd("claim")) == {"Proceed": 1, "SkipInFlight": CROWD - 1}
+
+
+def test_of_twenty_that_want_a_pipeline_at_once_one_has_it(crowd):
+    workers = crowd("lease")
+
+    assert outcomes_of(workers) == {"ready": CROWD}
+    assert outcomes_of(workers) == {"held": 1, "locked": CROWD - 1}
+
+
+def test_twenty_pipelines_run_side_by_side_each_with_a_token_of_its_own(crowd, real_store):
+    tokens = outcomes_of(crowd("lease_own"))
+
+    assert tokens == {str(token): 1 for token in range(1, CROWD + 1)}
+    assert len(real_store.watermarks()) == CROWD
+    assert real_store.leases() == ()
+
+
+def test_of_twenty_that_create_a_branch_at_once_one_does(crowd):
+    assert outcomes_of(crowd("branch")) == {"True": 1, "False": CROWD - 1}
+
+
+def test_no_increment_of_twenty_processes_is_lost(crowd, real_store):
+    assert outcomes_of(crowd("increment")) == {"5": CROWD}
+    assert real_store.watermark(TABLE).last_value == str(CROWD * 5)
+
+
+def test_the_lease_of_a_killed_run_is_taken_over_at_once(start_worker, real_store):
+    worker = start_worker("write_late", "run-1")
+    assert heard(worker) == "ready"
+    with pytest.raises(StateLocked, match=r"state file locked: .* run run-1 \(process \d+ on "):
+        take(real_store, "sales", "run-2")
+
+    worker.kill()  # Nobody waits for the process yet, so it stays as a zombie.
+    time.sleep(0.1)
+    grant = take(real_store, "sales", "run-2")
+
+    assert (grant.reason, grant.replaced.process.pid) == (TakeOver.PROCESS_GONE, worker.pid)
+    assert f"run run-1 (process {worker.pid} on " in grant.warning
+
+
+def test_a_run_that_slept_through_its_lease_cannot_write_late(start_worker, real_store):
+    worker = start_worker("write_late", "run-1")
+    assert heard(worker) == "ready"
+    worker.send_signal(signal.SIGSTOP)
+    time.sleep(1.6)
+
+    grant = take(real_store, "sales", "run-2")
+    real_store.set_watermark(grant.lease, TABLE, Watermark("second", START))
+    worker.send_signal(signal.SIGCONT)
+    tell(worker)
+
+    assert (grant.reason, heard(worker)) == (TakeOver.EXPIRED, "LeaseLost")
+    assert real_store.watermark(TABLE).last_value == "second"
+
+
+def test_a_late_write_fails_too_after_the_next_run_has_given_the_lease_back(start_worker, real_store):
+    worker = start_worker("write_late", "run-1")
+    assert heard(worker) == "ready"
+    worker.send_signal(signal.SIGSTOP)
+    time.sleep(1.6)
+    real_store.release_lease(take(real_store, "sales", "run-2").lease)
+    worker.send_signal(signal.SIGCONT)
+    tell(worker)
+
+    assert heard(worker) == "LeaseLost"
+
+
+def test_a_run_that_lives_keeps_its_lease_beyond_its_time(real_store):
+    with hold_lease(real_store, lease_request("sales", "run-1", ttl=1.2)) as held:
+        time.sleep(1.8)
+        with pytest.raises(StateLocked):
+            take(real_store, "sales", "run-2")
+        held.check()
+
+    assert (held.is_lost, real_store.leases()) == (False, ())
+
+
+def test_a_run_notices_by_itself_that_it_was_replaced(real_store):
+    with hold_lease(real_store, lease_request("sales", "run-1", ttl=1.2)) as held:
+        real_store.release_lease(held.lease)
+        take(real_store, "sales", "run-2")
+        time.sleep(0.7)
+
+        assert held.is_lost
+
+    assert [holder.lease.run_id for holder in real_store.leases()] == ["run-2"]
+
+
+@pytest.mark.parametrize("attempt", range(8))
+def test_a_kill_at_any_moment_leaves_no_half_of_a_transaction(start_worker, real_store, attempt):
+    worker = start_worker("write_forever", "run-1")
+    assert heard(worker) == "ready"
+    tell(worker)
+    time.sleep(random.Random(attempt).uniform(0.005, 0.15))  # noqa: S311 — a moment, not a secret
+    worker.kill()
+    worker.wait()
+
+    entries = real_store.table_progress("run-1")
+    numbers = [int(mark.last_value) for mark in real_store.watermarks().values()]
+    intents = real_store.open_intents("sales")
+    grant = take(real_store, "sales", "run-2")
+
+    assert [entry.index for entry in entries] == list(range(1, len(entries) + 1))
+    assert sorted(numbers) == [entry.index for entry in entries]
+    assert [intent.table for intent in intents] in ([], [f"t{len(entries) + 1}"])
+    assert (grant.reason, real_store.problems()) == (TakeOver.PROCESS_GONE, ())

@@ -1,0 +1,140 @@
+"""A program that uses a store like one run among others: `worker.py STORE LOCATION ACTION NAME`.
+
+It says `ready`, waits for a line on its standard input, does its part, and says what came of it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rocky_core.errors import StateError, StateLocked
+from rocky_core.ir.idempotency import KeyClaim
+from rocky_core.ir.state import (
+    Branch,
+    LeaseRequest,
+    RunProgress,
+    TableOutcome,
+    TableProgress,
+    TableStatus,
+    WriteIntent,
+)
+from rocky_core.ir.world import Watermark
+from rocky_core.state.hold_lease import hold_lease
+from rocky_core.state.open_state import open_state
+from rocky_core.state.process import this_process
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+TABLE = "shop.main.orders"
+
+
+class RealClock:
+    """The machine's clock."""
+
+    def now(self):
+        return datetime.now(UTC)
+
+    def monotonic(self):
+        return time.monotonic()
+
+    def sleep(self, seconds):
+        time.sleep(seconds)
+
+
+OPENERS = {"sqlite": lambda directory, clock: open_state(Path(directory) / "models" / ".rocky-state.db", clock).store}
+
+
+def lease_request(pipeline, name, ttl=60.0):
+    return LeaseRequest(pipeline, name, this_process(), timedelta(seconds=ttl))
+
+
+def wait_for_word():
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
+def claim(store, name):
+    wait_for_word()
+    return type(store.claim_key(KeyClaim("order-17", name, this_process()))).__name__
+
+
+def lease(store, name):
+    """Everybody wants the same pipeline, and whoever has it keeps it until all have tried."""
+    wait_for_word()
+    try:
+        store.acquire_lease(lease_request("sales", name))
+    except StateLocked:
+        outcome = "locked"
+    else:
+        outcome = "held"
+    wait_for_word()
+    return outcome
+
+
+def lease_own(store, name):
+    wait_for_word()
+    with hold_lease(store, lease_request(name, name)) as held:
+        store.set_watermark(held.lease, f"table-{name}", Watermark(name, START))
+        return held.lease.token
+
+
+def branch(store, name):
+    wait_for_word()
+    return store.create_branch(Branch("fix", "branch__fix", name, START))
+
+
+def increment(store, name):
+    """Reads, adds one and writes, five times, each time under the lease."""
+    wait_for_word()
+    done = 0
+    while done < 5:
+        try:
+            grant = store.acquire_lease(lease_request("sales", name))
+        except StateLocked:
+            time.sleep(0.005)
+            continue
+        before = store.watermark(TABLE)
+        count = 1 if before is None else int(before.last_value) + 1
+        store.set_watermark(grant.lease, TABLE, Watermark(str(count), START))
+        store.release_lease(grant.lease)
+        done += 1
+    return done
+
+
+def write_late(store, name):
+    """Holds the pipeline by a short lease, and writes when told to."""
+    with hold_lease(store, lease_request("sales", name, ttl=1.5)) as held:
+        store.set_watermark(held.lease, TABLE, Watermark("first", START))
+        wait_for_word()
+        try:
+            store.set_watermark(held.lease, TABLE, Watermark("late", START))
+        except StateError as error:
+            return type(error).__name__
+        return "written"
+
+
+def write_forever(store, name):
+    """Table after table: announced, then stored with the number of tables as the watermark."""
+    lease = store.acquire_lease(lease_request("sales", name)).lease
+    store.start_run(lease, RunProgress(name, "sales", START, 0))
+    wait_for_word()
+    number = 0
+    while True:
+        number += 1
+        intent = WriteIntent("sales", name, f"t{number}", "incremental", START, is_repeatable=number % 2 == 0)
+        store.begin_tables(lease, [intent])
+        progress = TableProgress(number, f"t{number}", (f"t{number}",), TableStatus.SUCCESS, START)
+        # The watermark of one table stands for all of them, so that a torn transaction would show.
+        store.finish_tables(lease, [TableOutcome(progress, watermark=Watermark(str(number), START))])
+
+
+ACTIONS = {
+    action.__name__: action for action in (claim, lease, lease_own, branch, increment, write_late, write_forever)
+}
+
+if __name__ == "__main__":
+    kind, location, action, name = sys.argv[1:]
+    opened = OPENERS[kind](location, RealClock())
+    print(ACTIONS[action](opened, name), flush=True)
