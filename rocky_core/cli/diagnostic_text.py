@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
 from rocky_core.diagnostics.render import Piece, Role, render_pieces
 
 _RANKS: Final = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+_SHOWN: Final = {Severity.INFO: 3, Severity.WARNING: 5, Severity.ERROR: 20}
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -23,6 +25,21 @@ def render_findings(diagnostics: Iterable[Diagnostic], root: Path) -> Iterator[s
         text = texts.get(found.span.file) if found.span else None
         yield "".join(_coloured(piece, found.severity) for piece in render_pieces(found, text))
         yield ""
+
+
+def render_first_findings(diagnostics: Sequence[Diagnostic], root: Path) -> Iterator[str]:
+    """As `render_findings`, but of a code that is found again and again only the first, and how many more there are."""
+    total = Counter(found.code for found in diagnostics)
+    met: Counter[str] = Counter()
+    for found in diagnostics:
+        met[found.code] += 1
+        shown = _SHOWN[found.severity]
+        if met[found.code] <= shown:
+            yield from render_findings((found,), root)
+        if met[found.code] == shown < total[found.code]:
+            more = f"  … and {total[found.code] - shown:,} more {found.code}; `rocky compile --all` shows them"
+            yield click.style(more, fg=_COLOURS[found.severity])
+            yield ""
 
 
 def worst_last(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

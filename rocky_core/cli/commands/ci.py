@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from rocky_core.api import Compilation, open_project
-from rocky_core.cli.diagnostic_text import render_findings, worst_last
+from rocky_core.cli.diagnostic_text import render_first_findings, worst_last
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.settings import global_options, project_options
 from rocky_core.diagnostics.diagnostic import Severity
@@ -64,7 +64,7 @@ def _answer(compilation: Compilation, report: TestReport, code: int) -> CiAnswer
 
 
 def _text(compilation: Compilation, report: TestReport, code: int) -> Iterator[str]:
-    yield from render_findings(worst_last(compilation.diagnostics), compilation.root)
+    yield from render_first_findings(worst_last(compilation.diagnostics), compilation.root)
     if not compilation.project.has_errors:
         for failure in report.failures:
             yield click.style(f"  ✗ {failure.name}", fg="red")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from rocky_core.api import Compilation, open_project
-from rocky_core.cli.diagnostic_text import render_findings, worst_last
+from rocky_core.cli.diagnostic_text import render_findings, render_first_findings, worst_last
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.settings import global_options, project_options
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
@@ -23,11 +23,18 @@ _TARGETS = ("dbx", "sf", "bq", "duckdb")
     "--target-dialect", type=click.Choice(_TARGETS), help="Also report SQL that this warehouse does not know."
 )
 @click.option("--with-seed", is_flag=True, help="Take the types of source tables from data/seed.sql.")
+@click.option("--all", "every_finding", is_flag=True, help="Print every finding in full, however often it repeats.")
 @click.option("--expand-macros", is_flag=True, hidden=True)
 @click.option("--no-cache", is_flag=True, help="Compile everything anew and leave .rocky/cache alone.")
 @global_options
 def command(
-    model: str | None, target_dialect: str | None, *, with_seed: bool, expand_macros: bool, no_cache: bool
+    model: str | None,
+    target_dialect: str | None,
+    *,
+    with_seed: bool,
+    every_finding: bool,
+    expand_macros: bool,
+    no_cache: bool,
 ) -> int:
     """Resolve names, infer types, check contracts and trace lineage of every model. Needs no warehouse.
 
@@ -42,7 +49,9 @@ def command(
     if model is not None:
         compilation.model(model)
     print_answer(
-        lambda: _answer(compilation, model), lambda: _text(compilation, model), lambda: _markdown(compilation, model)
+        lambda: _answer(compilation, model),
+        lambda: _text(compilation, model, every_finding=every_finding),
+        lambda: _markdown(compilation, model),
     )
     return int(any(found.is_error for found in _findings(compilation, model)))
 
@@ -75,7 +84,7 @@ def _answer(compilation: Compilation, model: str | None) -> CompileAnswer:
     )
 
 
-def _text(compilation: Compilation, model: str | None) -> Iterable[str]:
+def _text(compilation: Compilation, model: str | None, *, every_finding: bool) -> Iterable[str]:
     found = _findings(compilation, model)
     faulty = {one.model for one in found if one.is_error}
     for name in _names(compilation, model):
@@ -86,7 +95,8 @@ def _text(compilation: Compilation, model: str | None) -> Iterable[str]:
             yield f"  {click.style('✓', fg='green')} {name} ({columns})"
     if found:
         yield ""
-        yield from render_findings(worst_last(found), compilation.root)
+        render = render_findings if every_finding else render_first_findings
+        yield from render(worst_last(found), compilation.root)
     else:
         yield ""
     yield "  Compiled: " + _summary(len(_names(compilation, model)), found)

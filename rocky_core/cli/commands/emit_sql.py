@@ -12,7 +12,7 @@ from rocky_core.cli.settings import global_options, project_options
 from rocky_core.dialects.statements.rendered import Refused
 from rocky_core.errors import CompileFailed, UserError
 from rocky_core.ir.names import is_identifier
-from rocky_core.ir.strategy import DeleteInsert, Ephemeral, Incremental, Merge, Microbatch, TimeInterval, strategy_name
+from rocky_core.ir.strategy import Ephemeral, strategy_name
 
 
 @click.command("emit-sql")
@@ -20,14 +20,17 @@ from rocky_core.ir.strategy import DeleteInsert, Ephemeral, Incremental, Merge, 
 @click.option(
     "--out-dir", type=click.Path(path_type=Path, file_okay=False), help="Write one NAME.sql per model into this folder."
 )
+@click.option("--first-build", is_flag=True, help="The statements for a warehouse that has none of the tables yet.")
+@click.option("--with-seed", is_flag=True, help="Take the types of source tables from data/seed.sql.")
 @global_options
-def command(model: str | None, out_dir: Path | None) -> int:
+def command(model: str | None, out_dir: Path | None, *, first_build: bool, with_seed: bool) -> int:
     """Print the SQL that builds the models, in the order in which they must run.
 
-    Always text. Ephemeral models, and models that the warehouse cannot build, are named on stderr. Values that only a
-    run knows stand as @start_date, @end_date and @watermark. Refuses a project with errors.
+    Always text. Ephemeral models, models that the warehouse cannot build, and options that it has no words for are
+    named on stderr. Values that only a run knows stand as @start_date, @end_date and @watermark. Refuses a project
+    with errors.
     """
-    compilation = open_project(project_options()).compile()
+    compilation = open_project(project_options(with_seed=with_seed)).compile()
     if model is not None:
         compilation.model(model)
     errors = tuple(found for found in compilation.diagnostics if found.is_error)
@@ -37,7 +40,9 @@ def command(model: str | None, out_dir: Path | None) -> int:
             f"no SQL is printed for a project with errors:{listed}", hint="`rocky compile` shows where they are"
         )
     names = (model,) if model is not None else compilation.project.order
-    scripts = {name: script for name in names if (script := _script(compilation, name)) is not None}
+    scripts = {
+        name: script for name in names if (script := _script(compilation, name, first_build=first_build)) is not None
+    }
     if out_dir is not None:
         _write(out_dir, scripts)
     else:
@@ -45,7 +50,7 @@ def command(model: str | None, out_dir: Path | None) -> int:
     return int(model is not None and not scripts)
 
 
-def _script(compilation: Compilation, name: str) -> str | None:
+def _script(compilation: Compilation, name: str, *, first_build: bool) -> str | None:
     strategy = compilation.model(name).model.strategy
     if isinstance(strategy, Ephemeral):
         _say(name, "ephemeral: its readers inline it, so there is nothing to run")
@@ -54,14 +59,17 @@ def _script(compilation: Compilation, name: str) -> str | None:
     if isinstance(rendered, Refused):
         _say(name, rendered.reason)
         return None
+    for option in rendered.left_out:
+        _say(f"{option} of {name}", f"{compilation.dialect.name} has no words for it")
+    statements = (rendered.first_build or rendered.statements) if first_build else rendered.statements
     note = []
-    if isinstance(strategy, Incremental | Merge | DeleteInsert | TimeInterval | Microbatch):
+    if rendered.first_build and not first_build:
         note = [
-            f"-- NOTE: {strategy_name(strategy)} changes rows of a table that is there.",
-            "-- The first build creates the table; a run then fills in what stands as @name.",
-            "-- What follows is what every later build does.",
+            f"-- NOTE: {strategy_name(strategy)} changes rows of a table that is there, and a run fills in each @name.",
+            "-- These are the statements of every build but the first;",
+            f"-- `rocky emit-sql --first-build --model {name}` prints the one that creates the table.",
         ]
-    return "\n".join([*note, "\n\n".join(f"{statement};" for statement in rendered.statements), ""])
+    return "\n".join([*note, "\n\n".join(f"{statement};" for statement in statements), ""])
 
 
 def _write(folder: Path, scripts: dict[str, str]) -> None:

@@ -246,3 +246,17 @@ def test_unit_test_failures_are_shown_row_by_row(playground, tmp_path):
     assert "  ✗ stg_sales · revenue_is_quantity_times_price" in failed.out
     assert "row 1 is missing: {sale_id: 1, sale_date: DATE '2026-03-01', revenue: 12.00}" in failed.out
     assert "unexpected row: {sale_id: 1, sale_date: DATE '2026-03-01', revenue: 12.60}" in failed.out
+
+
+def test_compile_shows_the_first_of_many_like_findings_and_counts_the_others(rocky, write):
+    dated = {f"models/m{number}.sql": "SELECT DATE '2024-01-01' AS day" for number in range(8)}
+    write({"models/_defaults.toml": DEFAULTS, **dated})
+
+    short = rocky("-o", "table", "compile").out
+    assert short.count("warning[W005]") == 5
+    assert "  … and 3 more W005; `rocky compile --all` shows them\n" in short
+    assert "0 errors, 8 warnings" in short
+
+    everything = rocky("-o", "table", "compile", "--all").out
+    assert everything.count("warning[W005]") == 8
+    assert "more W005" not in everything
