@@ -57,13 +57,14 @@ def render_model(
     dialect_name: str,
     columns: tuple[Column, ...] = (),
     inlined: Sequence[tuple[str, str]] = (),
+    not_copied: frozenset[str] = frozenset(),
 ) -> Rendered:
     """The statements that build the model from its query, or why there are none.
 
     `columns` are the query's typed output columns as the warehouse stores their names, in order; empty means
     that they are not known. `inlined` holds name and SQL of the ephemeral models that the query reads, directly
     or through each other, a read one before its reader. Instants that only a run knows stand as the placeholders
-    of `placeholders`.
+    of `placeholders`. Columns in `not_copied` (lower-cased) stay out of what is written into a table that is there.
     """
     shapes = shapes_of(dialect_name)
     problem = _invalid_name(model, shapes)
@@ -80,7 +81,8 @@ def render_model(
             RefusalCode.FORMAT_UNSUPPORTED,
             f"format '{model.table_format.format}' contradicts the strategy '{strategy_name(model.strategy)}'",
         )
-    return _render_strategy(model, query, shapes, columns)
+    copied = tuple(column for column in columns if column.name.lower() not in not_copied)
+    return _render_strategy(model, query, shapes, copied)
 
 
 @cache

@@ -1,0 +1,89 @@
+"""The plan of a run: compiled models and a look at the warehouse in, the very statements out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from rocky_core.dialects.registry import dialect_named
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.strategy import Ephemeral
+from rocky_core.ir.world import ObservedWorld
+from rocky_core.planning.model_queries import ModelQueries
+from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.planning.plan_tables import NothingToDo, PlanContext, plan_model
+
+
+def build_plan(project: CompiledProject, selected: Collection[str], world: ObservedWorld, options: PlanOptions) -> Plan:
+    """What a run of these models does, in an order in which dependencies come first.
+
+    A model that cannot be built as things are is in the plan with its `refusal`, so that its readers can be blocked.
+    Dependencies outside the selection are taken to be there.
+    """
+    dialect, shapes = dialect_named(options.dialect_name), shapes_of(options.dialect_name)
+    context = PlanContext(
+        project=project,
+        world=world,
+        options=options,
+        dialect=dialect,
+        shapes=shapes,
+        queries=ModelQueries(project, dialect, shapes, options.targets),
+        errors=_errors(project),
+    )
+    wanted = frozenset(selected)
+    ordered = _order(project, wanted)
+    planned = {name: plan_model(name, context) for name in ordered}
+    entries = {name: found for name, found in planned.items() if not isinstance(found, NothingToDo)}
+    tables = tuple(
+        replace(entry, depends_on=_waits_for(name, project, entries)) for name in entries for entry in entries[name]
+    )
+    excluded = tuple((name, found.reason) for name, found in planned.items() if isinstance(found, NothingToDo))
+    return Plan(options.pipeline, options.pipeline_type, tables, excluded)
+
+
+def tables_to_observe(
+    project: CompiledProject, selected: Iterable[str], options: PlanOptions
+) -> tuple[TargetName, ...]:
+    """The tables that must have been looked at before `build_plan` can tell what to do."""
+    models = (project.models[name].model for name in selected)
+    return tuple(
+        dict.fromkeys(
+            options.targets.get(model.name, model.target)
+            for model in models
+            if not isinstance(model.strategy, Ephemeral)
+        )
+    )
+
+
+def _order(project: CompiledProject, wanted: frozenset[str]) -> tuple[str, ...]:
+    """The wanted models, dependencies first; those of a circle, which has no order, at the end."""
+    ordered = tuple(name for name in project.order if name in wanted)
+    return (*ordered, *sorted(wanted.difference(ordered)))
+
+
+def _errors(project: CompiledProject) -> Mapping[str, str]:
+    errors: dict[str, str] = {}
+    for found in project.diagnostics:
+        if found.is_error and found.model:
+            errors.setdefault(found.model, f"{found.code}: {found.message}")
+    return errors
+
+
+def _waits_for(name: str, project: CompiledProject, entries: Mapping[str, tuple[PlannedTable, ...]]) -> tuple[str, ...]:
+    """The planned tables that the model reads, looking through the models that are inlined into it."""
+    found: dict[str, None] = {}
+    waiting = list(reversed(project.depends_on.get(name, ())))
+    seen = {name}
+    while waiting:
+        read = waiting.pop()
+        if read in seen:
+            continue
+        seen.add(read)
+        if read in entries:
+            found[read] = None
+        elif read in project.models and isinstance(project.models[read].model.strategy, Ephemeral):
+            waiting.extend(reversed(project.depends_on.get(read, ())))
+    return tuple(found)
