@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rocky_core.errors import ObjectNotFound
@@ -26,14 +26,15 @@ class Outside:
     clock: Clock
 
 
-def observe(models: Iterable[Model], outside: Outside, proven: Mapping[str, Watermark | None]) -> ObservedWorld:
-    """What is there of these models' tables; `proven` are watermarks that take the place of stored ones."""
-    models = tuple(models)
+def observe(
+    models: Sequence[Model], targets: Sequence[TargetName], outside: Outside, proven: Mapping[str, Watermark | None]
+) -> ObservedWorld:
+    """What is there of these tables; `proven` are watermarks that take the place of stored ones."""
     windowed = [model.target for model in models if isinstance(model.strategy, TimeInterval | Microbatch)]
     watermarks = {**outside.store.watermarks(), **{key: mark for key, mark in proven.items() if mark is not None}}
     return ObservedWorld(
         now=outside.clock.now(),
-        tables=outside.warehouse.describe(dict.fromkeys(model.target for model in models)),
+        tables=outside.warehouse.describe(targets),
         watermarks=watermarks,
         partitions={table_key(target): _computed(target, outside.store) for target in windowed},
         grace_periods=outside.store.grace_periods(),
@@ -45,9 +46,11 @@ def prove_watermarks(
 ) -> dict[str, Watermark | None]:
     """For each table whose last write was cut short, how far it is loaded, as the table itself says.
 
-    None where there is nothing to ask: another strategy, no table, no rows. Writes of tables that no model makes any
+    None where there is nothing to ask: another strategy, no table, no rows, or a watermark that was set by hand, from
+    which everything is to be loaded again whether or not the write landed. Writes of tables that no model makes any
     more are settled with what is stored.
     """
+    stored = outside.store.watermarks()
     marked = {
         table_key(model.target): (model.target, model.strategy.timestamp_column)
         for model in models
@@ -56,7 +59,8 @@ def prove_watermarks(
     proven: dict[str, Watermark | None] = {}
     for intent in intents:
         place = marked.get(intent.table)
-        proven[intent.table] = None if place is None else _ask(*place, outside)
+        by_hand = intent.table in stored and stored[intent.table].is_set_by_hand
+        proven[intent.table] = None if place is None or by_hand else _ask(*place, outside)
     return proven
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from typing import Final
 
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.errors import WarehouseError
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import Watermark
 from rocky_core.ports.warehouse import Session
+
+_INSTANT: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?"
+)
 
 
 class WatermarkUnreadable(WarehouseError):
@@ -31,18 +37,26 @@ def read_watermark(
     greatest = rows[0][0] if rows else None
     if greatest is None:
         return None
-    instant = parse_instant(str(greatest))
+    instant = utc_text(str(greatest))
     if instant is None:
         raise WatermarkUnreadable(
             f"the greatest value of {target}.{column} is '{greatest}', which is no point in time", statement=statement
         )
-    return Watermark(instant.isoformat(), now)
+    return Watermark(instant, now)
 
 
-def parse_instant(text: str) -> datetime | None:
-    """An instant as warehouses and people write it; without a zone it is UTC."""
-    try:
-        parsed = datetime.fromisoformat(text.strip())
-    except ValueError:
+def utc_text(text: str) -> str | None:
+    """An instant as warehouses and people write it, in UTC as RFC 3339; None if it is none.
+
+    Without a zone it is UTC. Every digit of a fraction is kept: a watermark that is rounded down would let rows in
+    twice.
+    """
+    found = _INSTANT.fullmatch(text.strip())
+    if found is None:
         return None
-    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    day, clock, fraction, zone = found.groups()
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock or '00:00:00'}{zone or '+00:00'}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return f"{moment:%Y-%m-%dT%H:%M:%S}{fraction or ''}+00:00"

@@ -9,7 +9,7 @@ from typing import Final
 
 from rocky_core.errors import ConnectionFailed, FailureKind, RockyError, StatementCancelled, WarehouseError
 from rocky_core.execution.run_context import RunContext
-from rocky_core.ir.plan import PlannedTable
+from rocky_core.ir.plan import NewWatermark, PlannedTable
 from rocky_core.ir.state import (
     ModelExecution,
     PartitionBuild,
@@ -65,6 +65,7 @@ def write_intent(task: TableTask, context: RunContext, now: datetime) -> WriteIn
         strategy=task.table.strategy,
         began_at=now,
         partitions=(*task.forgotten_partitions, *partition_keys(task.table)),
+        is_repeatable=task.table.new_watermark is NewWatermark.KEEP,
     )
 
 

@@ -1,0 +1,239 @@
+"""A planned run from its first record to its last: what is left to do, the tables, the verdict, the history."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from threading import Event
+from typing import Final
+
+from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.errors import StateError
+from rocky_core.execution.apply_plan import ApplyRules, apply_plan
+from rocky_core.execution.choose_pipeline import ChosenPipeline
+from rocky_core.execution.plan_pipeline import selection_text
+from rocky_core.execution.retry import Retries, RetryRules
+from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.verdict import verdict
+from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.run import (
+    CheckEvaluated,
+    CheckStatus,
+    ModelSkipped,
+    ModelSucceeded,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    RunStatus,
+    RunWarning,
+)
+from rocky_core.ir.state import HistoryDomain, RetentionPolicy, RunProgress, RunRecord, table_key
+from rocky_core.ports.state_store import StateStore
+from rocky_core.ports.warehouse import Warehouse
+from rocky_core.state.hold_lease import HeldLease
+from rocky_core.state.idempotency import RunClaim
+from rocky_core.version import VERSION
+
+DEFAULT_PARALLEL: Final = 4
+_CUT_OUT: Final = "finished in run {run_id}, which this one resumes"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run under way."""
+
+    run_id: str
+    site: Site
+    options: RunOptions
+    pipeline: ChosenPipeline
+    store: StateStore
+    interrupted: Event
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What the command line and rocky.toml together say about how a run behaves."""
+
+    rules: ApplyRules
+    retry: RetryRules
+    checks_gate: bool
+
+
+def carry_out(
+    run: Run, plan: Plan, warehouse: Warehouse, held: HeldLease, claimed: RunClaim | None
+) -> Iterator[RunEvent]:
+    """Do what of the plan is left to do, and give the verdict; the lease must be held all the while."""
+    started_at, started = run.site.clock.now(), run.site.clock.monotonic()
+    settings = settings_of(run.site.config, run.pipeline, run.options)
+    earlier, warnings = _resumed_run(run)
+    yield from map(RunWarning, warnings)
+    progress = RunProgress(
+        run_id=run.run_id,
+        pipeline=run.pipeline.name,
+        started_at=started_at,
+        total_tables=len(plan.tables),
+        selection=selection_text(run.options),
+        resumed_from=earlier,
+    )
+    finished = {entry.table for entry in run.store.start_run(held.lease, progress)}
+    seen: list[RunEvent] = []
+
+    def noted(events: Iterable[RunEvent]) -> Iterator[RunEvent]:
+        for event in events:
+            seen.append(event)
+            yield event
+
+    status = RunStatus.FAILURE
+    try:
+        names = (*(table.name for table in plan.tables), *(name for name, _ in plan.excluded))
+        head = RunStarted(run.run_id, plan.pipeline, plan.pipeline_type, started_at, names, earlier)
+        yield from noted((head, *_notes(plan), *_skipped(plan, finished, earlier)))
+        rest = replace(plan, tables=tuple(one for one in plan.tables if table_key(one.target) not in finished))
+        context = RunContext(
+            run_id=run.run_id,
+            pipeline=run.pipeline.name,
+            warehouse=warehouse,
+            store=run.store,
+            lease=held.lease,
+            clock=run.site.clock,
+            retries=Retries(settings.retry, random.Random()),  # noqa: S311 — jitter is no secret
+            interrupted=run.interrupted,
+            emit=seen.append,
+        )
+        yield from noted(apply_plan(rest, context, settings.rules, _partitions_on_record(rest.tables, run.store)))
+        status = verdict(seen, checks_gate=settings.checks_gate)
+    finally:
+        unstored = _finish(run, held, _record(run, started_at, status, seen))
+    if unstored is not None:
+        status = (
+            RunStatus.PARTIAL_FAILURE if any(isinstance(one, ModelSucceeded) for one in seen) else RunStatus.FAILURE
+        )
+        yield RunWarning(unstored)
+    if claimed is not None:
+        claimed.finalize(status)
+        if claimed.warning is not None:
+            yield RunWarning(claimed.warning)
+    yield from map(RunWarning, _sweep(run))
+    duration_ms = round(1000 * (run.site.clock.monotonic() - started))
+    yield RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=run.interrupted.is_set())
+
+
+def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptions) -> RunSettings:
+    """The command line's word first, then the pipeline's, then the project's."""
+    execution = config.execution_of(pipeline.settings)
+    stated = pipeline.settings.execution.model_fields_set | config.settings.execution.model_fields_set
+    resilience = config.settings.resilience
+    parallel = options.parallel
+    if parallel is None:
+        parallel = execution.concurrency if isinstance(execution.concurrency, int) else DEFAULT_PARALLEL
+    contains = resilience.contain_failures and not execution.fail_fast
+    gate = options.fail_on_check_error
+    return RunSettings(
+        rules=ApplyRules(
+            parallel=parallel,
+            fail_fast=not contains if options.fail_fast is None else options.fail_fast,
+            # Failures of models are contained unless somebody asks for a limit in so many words.
+            error_rate_abort_pct=execution.error_rate_abort_pct if "error_rate_abort_pct" in stated else None,
+        ),
+        retry=RetryRules(
+            max_retries=resilience.transient_max_retries if resilience.enabled else 0,
+            initial_backoff_seconds=resilience.initial_backoff_ms / 1000,
+            max_backoff_seconds=resilience.max_backoff_ms / 1000,
+            backoff_multiplier=resilience.backoff_multiplier,
+            jitter=resilience.jitter,
+            breaker_threshold=resilience.circuit_breaker_threshold,
+            max_retries_per_run=resilience.max_retries_per_run,
+        ),
+        checks_gate=bool(execution.fail_on_check_error) if gate is None else gate,
+    )
+
+
+def _resumed_run(run: Run) -> tuple[str | None, tuple[str, ...]]:
+    """The run to go on with, and what to tell people where there is none."""
+    if run.options.resume is not None:
+        found = run.store.run_progress(run.options.resume)
+        if found is None:
+            return None, (f"run {run.options.resume} is not known; everything is built",)
+        if found.pipeline != run.pipeline.name:
+            return None, (f"run {found.run_id} is one of pipeline '{found.pipeline}'; everything is built",)
+        return found.run_id, ()
+    if run.options.resume_latest:
+        latest = run.store.resumable_run(run.pipeline.name, before_run=run.run_id)
+        if latest is None:
+            return None, (f"pipeline '{run.pipeline.name}' has no unfinished run; everything is built",)
+        return latest.run_id, ()
+    return None, ()
+
+
+def _notes(plan: Plan) -> Iterator[RunEvent]:
+    seen = dict.fromkeys((table.name, note) for table in plan.tables for note in table.notes)
+    return (RunWarning(f"{name}: {note}") for name, note in seen)
+
+
+def _skipped(plan: Plan, finished: set[str], earlier: str | None) -> Iterator[RunEvent]:
+    for name, reason in plan.excluded:
+        yield ModelSkipped(name, (name,), reason)
+    for table in plan.tables:
+        if table_key(table.target) in finished:
+            yield ModelSkipped(table.name, table.asset_key, _CUT_OUT.format(run_id=earlier))
+
+
+def _partitions_on_record(tables: Sequence[PlannedTable], store: StateStore) -> dict[str, tuple[str, ...]]:
+    keys = {table_key(table.target) for table in tables if table.forgets_partitions}
+    return {key: tuple(build.partition_key for build in store.partitions(key)) for key in keys}
+
+
+def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[RunEvent]) -> RunRecord:
+    checks = tuple(
+        (f"{event.name}.{event.check}", event.status is CheckStatus.PASSED)
+        for event in seen
+        if isinstance(event, CheckEvaluated)
+    )
+    return RunRecord(
+        run_id=run.run_id,
+        started_at=started_at,
+        finished_at=run.site.clock.now(),
+        status=status,
+        trigger=os.environ.get("ROCKY_RUN_TRIGGER", "Manual"),
+        config_hash=blake2b(run.site.config.document.text.encode(), digest_size=8).hexdigest(),
+        hostname=socket.gethostname(),
+        rocky_version=VERSION,
+        pipeline=run.pipeline.name,
+        idempotency_key=run.options.idempotency_key,
+        check_outcomes=checks,
+    )
+
+
+def _finish(run: Run, held: HeldLease, record: RunRecord) -> str | None:
+    """Store the verdict; why it could not be stored."""
+    try:
+        run.store.finish_run(held.lease, record)
+    except StateError as error:
+        return f"the outcome of the run could not be stored: {error}"
+    return None
+
+
+def _sweep(run: Run) -> tuple[str, ...]:
+    """Thin out what is older than the project wants to keep, now and then; never the run's failure."""
+    state = run.site.config.settings.state
+    retention = state.retention
+    try:
+        run.store.sweep_keys(timedelta(hours=state.idempotency.in_flight_ttl_hours))
+        if run.store.sweep_is_due(timedelta(seconds=retention.sweep_interval_seconds)):
+            run.store.sweep_history(
+                RetentionPolicy(
+                    max_age=timedelta(days=retention.max_age_days),
+                    min_kept=retention.min_runs_kept,
+                    domains=tuple(HistoryDomain(name) for name in retention.applies_to),
+                    budget_ms=retention.sweep_budget_ms,
+                )
+            )
+    except StateError as error:
+        return (f"old state could not be removed: {error}",)
+    return ()

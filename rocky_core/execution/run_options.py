@@ -1,0 +1,52 @@
+"""What a run is asked to do, and the outside world that it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.dialects.base import Dialect
+from rocky_core.ir.project import CompiledProject
+from rocky_core.planning.partitions import PartitionChoice
+from rocky_core.ports.clock import Clock
+from rocky_core.ports.state_store import StateStore
+from rocky_core.ports.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The wishes of whoever starts a run; None leaves a matter to rocky.toml."""
+
+    pipeline: str | None = None
+    models: tuple[str, ...] = ()  # Selectors such as `name`, `+name`, `name+`, `tag:x`; none means all.
+    partitions: PartitionChoice = field(default_factory=PartitionChoice)
+    environment: str | None = None
+    parallel: int | None = None
+    fail_fast: bool | None = None
+    fail_on_check_error: bool | None = None
+    resume: str | None = None  # The run to go on with.
+    resume_latest: bool = False
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A project with the means to reach its warehouse and its memory; each is opened when it is asked for."""
+
+    config: RockyConfig
+    root: Path  # The folder of rocky.toml; plans are kept below it.
+    clock: Clock
+    compile: Callable[[], CompiledSite]
+    open_warehouse: Callable[[str, bool], Warehouse]  # The adapter's name, and whether only to read.
+    open_state: Callable[[str], tuple[StateStore, tuple[str, ...]]]  # The pipeline; warnings come with the store.
+    read_state: Callable[[str | None], StateStore | None]  # None if there is no state yet.
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSite:
+    """The compiled project and the dialect it is written in."""
+
+    project: CompiledProject
+    dialect: Dialect

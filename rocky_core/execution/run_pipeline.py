@@ -1,0 +1,98 @@
+"""A whole run: its idempotency key, its lease, its plan, its tables, its verdict."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from datetime import timedelta
+from threading import Event
+
+from rocky_core.execution.carry_out import Run, carry_out
+from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.observe import Outside, prove_watermarks
+from rocky_core.execution.plan_pipeline import make_plan, select
+from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.ir.idempotency import DedupOn, KeyClaim, SkipInFlight
+from rocky_core.ir.plan import Plan
+from rocky_core.ir.run import RunDeclined, RunEvent, RunStatus, RunWarning
+from rocky_core.ir.state import LeaseRequest
+from rocky_core.ports.clock import Clock
+from rocky_core.state.hold_lease import DEFAULT_TTL, hold_lease
+from rocky_core.state.idempotency import RunClaim, claim_run
+from rocky_core.state.process import this_process
+
+
+def run_pipeline(
+    site: Site, options: RunOptions, interrupted: Event, approve: Callable[[Plan], None] | None = None
+) -> Iterator[RunEvent]:
+    """Run a pipeline; `approve` sees the plan before anything is done and raises if it is not to be done.
+
+    The caller may stop listening at any time: what runs is cancelled then, and the lease is given back.
+
+    Raises:
+        UserError: the wishes cannot be fulfilled; nothing was changed.
+        WarehouseError, StateError: the warehouse or the state cannot be reached.
+
+    """
+    pipeline = choose_pipeline(site.config, options.pipeline)
+    store, warnings = site.open_state(pipeline.name)
+    with closing(store):
+        yield from map(RunWarning, warnings)
+        run = Run(new_run_id(site.clock), site, options, pipeline, store, interrupted)
+        if options.idempotency_key is None:
+            yield from _with_lease(run, approve, None)
+            return
+        claimed = claim_run(store, _claim(run, options.idempotency_key))
+        if not isinstance(claimed, RunClaim):
+            in_flight = isinstance(claimed, SkipInFlight)
+            status = RunStatus.SKIPPED_IN_FLIGHT if in_flight else RunStatus.SKIPPED_IDEMPOTENT
+            yield RunDeclined(status, options.idempotency_key, claimed.run_id)
+            return
+        with claimed:
+            if claimed.adopted_from is not None:
+                yield RunWarning(
+                    f"idempotency key '{options.idempotency_key}' was left behind by run {claimed.adopted_from}"
+                )
+            yield from _with_lease(run, approve, claimed)
+
+
+def new_run_id(clock: Clock) -> str:
+    """An identity that sorts by time and that no other run has."""
+    now = clock.now()
+    return f"run-{now:%Y%m%d-%H%M%S}-{now.microsecond // 1000:03d}-{secrets.token_hex(2)}"
+
+
+def _claim(run: Run, key: str) -> KeyClaim:
+    settings = run.site.config.settings.state.idempotency
+    return KeyClaim(
+        key=key,
+        run_id=run.run_id,
+        process=this_process(),
+        dedup_on=DedupOn(settings.dedup_on),
+        in_flight_ttl=timedelta(hours=settings.in_flight_ttl_hours),
+        retention=timedelta(days=settings.retention_days),
+    )
+
+
+def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunClaim | None) -> Iterator[RunEvent]:
+    selection = select(run.site, run.pipeline, run.options)
+    with ExitStack() as stack:
+        request = LeaseRequest(run.pipeline.name, run.run_id, this_process(), DEFAULT_TTL)
+        held = stack.enter_context(hold_lease(run.store, request))
+        if held.grant.warning is not None:
+            yield RunWarning(held.grant.warning)
+        adapter = run.pipeline.settings.target.adapter
+        warehouse = stack.enter_context(closing(run.site.open_warehouse(adapter, False)))
+        outside = Outside(warehouse, run.store, run.site.clock)
+        proven = prove_watermarks(run.store.open_intents(run.pipeline.name), selection.models, outside)
+        if proven:
+            run.store.settle_intents(held.lease, proven)
+            yield RunWarning(
+                "an earlier run was cut short; what it had written was found out from the tables: "
+                + ", ".join(sorted(proven))
+            )
+        plan = make_plan(selection, outside, {})
+        if approve is not None:
+            approve(plan)
+        yield from carry_out(run, plan, warehouse, held, claimed)

@@ -1,0 +1,230 @@
+"""The published answer of a run, as a fold of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Final, assert_never
+
+from msgspec import UNSET
+
+from rocky_core.ir.plan import PlannedPartition
+from rocky_core.ir.run import (
+    CheckEvaluated,
+    CheckStatus,
+    DriftApplied,
+    ModelBlocked,
+    ModelFailed,
+    ModelRetried,
+    ModelSkipped,
+    ModelStarted,
+    ModelSucceeded,
+    RunDeclined,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    RunWarning,
+    TableQuarantined,
+)
+from rocky_core.results.run import (
+    CheckOutcome,
+    ContainedModel,
+    DriftActionTaken,
+    DriftSummary,
+    ExcludedTable,
+    ExecutionSummary,
+    Materialization,
+    MaterializationMetadata,
+    PartitionInfo,
+    PartitionSummary,
+    RunAnswer,
+    TableChecks,
+    TableError,
+)
+
+# Worst first: what a table's checks are together is the first of these that one of them is.
+_WORST: Final = (CheckStatus.ERRORED, CheckStatus.FAILED, CheckStatus.SKIPPED, CheckStatus.PASSED)
+_PLAIN: Final = (type(None), bool, int, float, str)
+
+
+@dataclass(slots=True)
+class _Parts:
+    started: RunStarted | None = None
+    finished: RunFinished | None = None
+    declined: RunDeclined | None = None
+    succeeded: list[ModelSucceeded] = field(default_factory=list)
+    failed: list[ModelFailed] = field(default_factory=list)
+    blocked: list[ModelBlocked] = field(default_factory=list)
+    skipped: list[ModelSkipped] = field(default_factory=list)
+    checks: dict[tuple[str, ...], list[CheckEvaluated]] = field(default_factory=dict)
+    drift: list[DriftApplied] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def run_answer(events: Iterable[RunEvent], *, concurrency: int, idempotency_key: str | None = None) -> RunAnswer:
+    """The answer to a run that is over."""
+    parts = _sort(events)
+    key = idempotency_key if idempotency_key is not None else UNSET
+    resumed = parts.started.resumed_from if parts.started is not None else None
+    return RunAnswer(
+        status=_status(parts),
+        run_id=_run_id(parts),
+        pipeline=parts.started.pipeline if parts.started is not None else "",
+        pipeline_type=parts.started.pipeline_type if parts.started is not None else "transformation",
+        filter="",
+        duration_ms=parts.finished.duration_ms if parts.finished is not None else 0,
+        interrupted=parts.finished is not None and parts.finished.interrupted,
+        models_built=len({one.name for one in parts.succeeded}),
+        tables_failed=len({one.name for one in parts.failed}),
+        tables_skipped=len({one.name for one in parts.skipped}),
+        materializations=tuple(map(_materialization, parts.succeeded)),
+        errors=tuple(map(_error, parts.failed)),
+        contained=tuple(map(_contained, parts.blocked)),
+        excluded_tables=tuple(_excluded(one) for one in parts.skipped),
+        check_results=tuple(_table_checks(key, found) for key, found in parts.checks.items()),
+        drift=_drift(parts),
+        execution=ExecutionSummary(
+            concurrency, len(parts.succeeded) + len(parts.failed), len({one.name for one in parts.failed})
+        ),
+        partition_summaries=_partitions(parts),
+        warnings=tuple(parts.warnings),
+        resumed_from=resumed if resumed is not None else UNSET,
+        idempotency_key=key,
+        skipped_by_run_id=parts.declined.by_run_id if parts.declined is not None else UNSET,
+    )
+
+
+def _sort(events: Iterable[RunEvent]) -> _Parts:
+    parts = _Parts()
+    for event in events:
+        match event:
+            case RunStarted():
+                parts.started = event
+            case RunFinished():
+                parts.finished = event
+            case RunDeclined():
+                parts.declined = event
+            case RunWarning():
+                parts.warnings.append(event.message)
+            case ModelSucceeded():
+                parts.succeeded.append(event)
+            case ModelFailed():
+                parts.failed.append(event)
+            case ModelBlocked():
+                parts.blocked.append(event)
+            case ModelSkipped():
+                parts.skipped.append(event)
+            case CheckEvaluated():
+                parts.checks.setdefault(event.asset_key, []).append(event)
+            case DriftApplied():
+                parts.drift.append(event)
+            case ModelStarted() | ModelRetried() | TableQuarantined():
+                pass
+            case _:
+                assert_never(event)
+    return parts
+
+
+def _status(parts: _Parts) -> str:
+    if parts.declined is not None:
+        return parts.declined.status.value
+    return parts.finished.status.value if parts.finished is not None else "Failure"
+
+
+def _run_id(parts: _Parts) -> str:
+    if parts.started is not None:
+        return parts.started.run_id
+    return parts.declined.by_run_id if parts.declined is not None else ""
+
+
+def _materialization(event: ModelSucceeded) -> Materialization:
+    return Materialization(
+        asset_key=event.asset_key,
+        model=event.name,
+        rows_copied=event.rows_affected,
+        duration_ms=event.duration_ms,
+        started_at=event.started_at,
+        metadata=MaterializationMetadata(event.strategy, event.watermark, event.target, _hash(event.statements)),
+        partition=UNSET if event.partition is None else _partition(event.partition),
+        attempt_count=event.attempts,
+    )
+
+
+def _hash(statements: Sequence[str]) -> str:
+    return blake2b("\0".join(statements).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _partition(partition: PlannedPartition) -> PartitionInfo:
+    return PartitionInfo(partition.key, _rfc3339(partition.start), _rfc3339(partition.end), partition.batched_with)
+
+
+def _rfc3339(instant: str) -> str:
+    """The instant of a window, which is UTC without saying so."""
+    return instant.replace(" ", "T") + "Z"
+
+
+def _error(event: ModelFailed) -> TableError:
+    cooldown = UNSET if event.cooldown_seconds is None else round(event.cooldown_seconds)
+    kind = event.kind
+    return TableError(event.asset_key, event.name, event.error, kind.value, kind.is_transient, cooldown)
+
+
+def _contained(event: ModelBlocked) -> ContainedModel:
+    cause = event.blocked_by
+    hint = (
+        f"repair '{cause}', then `rocky run --resume-latest`" if cause else "`rocky run --resume-latest` goes on here"
+    )
+    return ContainedModel(event.name, event.asset_key, (cause,) if cause else (), event.reason, hint)
+
+
+def _excluded(event: ModelSkipped) -> ExcludedTable:
+    schema = event.asset_key[-2] if len(event.asset_key) > 1 else ""
+    return ExcludedTable(event.asset_key, schema, event.asset_key[-1], event.reason)
+
+
+def _table_checks(asset_key: tuple[str, ...], found: Sequence[CheckEvaluated]) -> TableChecks:
+    statuses = {one.status for one in found}
+    worst = next(status for status in _WORST if status in statuses)
+    return TableChecks(asset_key, worst.value, tuple(map(_check, found)))
+
+
+def _check(event: CheckEvaluated) -> CheckOutcome:
+    # Every published check has the details of one kind; these stand in where nothing could be measured.
+    details = dict(event.details) or {"failing_rows": event.failures}
+    return CheckOutcome(
+        name=event.check,
+        passed=event.status is CheckStatus.PASSED,
+        severity=event.severity.value,
+        status=event.status.value,
+        failure_count=event.failures,
+        kind=event.kind,
+        message=UNSET if event.message is None else event.message,
+        column=UNSET if event.column is None else event.column,
+        failed_sample=tuple(_row(row) for row in event.sample) or UNSET,
+        **details,
+    )
+
+
+def _row(row: Sequence[tuple[str, object]]) -> dict[str, object]:
+    return {name: cell if isinstance(cell, _PLAIN) else str(cell) for name, cell in row}
+
+
+def _drift(parts: _Parts) -> DriftSummary:
+    return DriftSummary(
+        tables_checked=len({one.name for one in parts.succeeded} | {one.name for one in parts.failed}),
+        tables_drifted=len(parts.drift),
+        actions_taken=tuple(DriftActionTaken(one.name, one.action, one.reason) for one in parts.drift),
+    )
+
+
+def _partitions(parts: _Parts) -> tuple[PartitionSummary, ...]:
+    names = dict.fromkeys(one.name for one in parts.succeeded if one.partition is not None)
+    planned = parts.started.tables if parts.started is not None else ()
+    summaries = []
+    for name in names:
+        done = sum(one.name == name for one in parts.succeeded)
+        failed = sum(one.name == name for one in parts.failed)
+        total = planned.count(name)
+        summaries.append(PartitionSummary(name, total, done, failed, total - done - failed))
+    return tuple(summaries)

@@ -1,0 +1,122 @@
+"""The composition root: from configuration to an open warehouse and an open state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rocky_core.config.adapters import Adapter
+from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.diagnostics.suggest import did_you_mean
+from rocky_core.errors import UserError
+from rocky_core.execution.run_options import CompiledSite, Site
+from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ports.clock import Clock
+from rocky_core.ports.state_store import StateStore
+from rocky_core.ports.warehouse import Warehouse
+
+_IN_MEMORY: Final = ":memory:"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a project lies and where its state is to be kept."""
+
+    root: Path  # The folder of rocky.toml.
+    models_dir: Path
+    state_path: Path | None = None
+    state_namespace: str | None = None
+
+
+def open_site(config: RockyConfig, places: Places, compile_project: Callable[[], CompiledSite]) -> Site:
+    """The project with the means to reach its warehouse and its state; nothing is opened yet."""
+    clock = SystemClock()
+    return Site(
+        config=config,
+        root=places.root,
+        clock=clock,
+        compile=compile_project,
+        open_warehouse=lambda adapter, read_only: open_warehouse(config, adapter, places.root, read_only=read_only),
+        open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
+        read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
+    )
+
+
+def open_warehouse(config: RockyConfig, name: str, root: Path, *, read_only: bool) -> Warehouse:
+    """Connect to an adapter of rocky.toml.
+
+    Raises:
+        UserError: there is no such adapter, or models cannot be run on its type.
+        WarehouseError: it does not answer.
+
+    """
+    adapter = config.adapters.get(name)
+    if adapter is None:
+        raise UserError(
+            f"there is no adapter '{name}'{did_you_mean(name, config.adapters)}", hint=f"add [adapter.{name}]"
+        )
+    if adapter.type != "duckdb":
+        raise UserError(
+            f"adapter '{name}' is of type '{adapter.type}', and pipelines are run on duckdb only",
+            hint="`rocky compile` and `rocky emit-sql` work for it without a connection",
+        )
+    return _open_duckdb(adapter, root, read_only=read_only)
+
+
+def _open_duckdb(adapter: Adapter, root: Path, *, read_only: bool) -> Warehouse:
+    from rocky_core.warehouses.duckdb.connect import (  # noqa: PLC0415 — the driver only when a project uses it
+        DuckDBOptions,
+        open_warehouse,
+    )
+
+    path = adapter.path or _IN_MEMORY
+    if path != _IN_MEMORY and ":" not in path.partition("/")[0]:
+        file = root / path
+        if read_only and not file.exists():
+            # Looking must not create the file; where there is none, nothing is there.
+            return open_warehouse(DuckDBOptions(path=_IN_MEMORY))
+        path = str(file)
+    else:
+        read_only = read_only and path != _IN_MEMORY
+    return open_warehouse(DuckDBOptions(path=path, read_only=read_only, timeout_seconds=adapter.timeout_secs))
+
+
+def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> tuple[StateStore, tuple[str, ...]]:
+    from rocky_core.state.open_state import open_state  # noqa: PLC0415 — only commands that remember open it
+
+    path, warnings = _state_file(config, places, pipeline)
+    recreates = config.settings.state.on_schema_mismatch == "recreate"
+    opened = open_state(path, clock, recreates_newer=recreates)
+    return opened.store, (*warnings, *opened.warnings)
+
+
+def _read_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str | None) -> StateStore | None:
+    from rocky_core.state.open_state import open_state_for_reading  # noqa: PLC0415 — see `_open_state`
+
+    path, _ = _state_file(config, places, pipeline)
+    return open_state_for_reading(path, clock) if path.exists() else None
+
+
+def _state_file(config: RockyConfig, places: Places, pipeline: str | None) -> tuple[Path, tuple[str, ...]]:
+    from rocky_core.state.locate import StatePlace, locate_state  # noqa: PLC0415 — see `_open_state`
+
+    state = config.settings.state
+    if state.backend != "local":
+        raise UserError(
+            f'[state] backend = "{state.backend}" cannot be used: the state is kept in a local file only',
+            hint='set backend = "local", or leave [state] out',
+        )
+    namespace = places.state_namespace
+    if namespace is None and state.namespacing == "pipeline":
+        namespace = pipeline
+    located = locate_state(
+        StatePlace(
+            models_directory=places.models_dir,
+            working_directory=Path.cwd(),
+            explicit_path=places.state_path,
+            namespace=namespace,
+        )
+    )
+    return located.path, located.warnings
