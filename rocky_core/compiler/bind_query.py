@@ -294,7 +294,9 @@ def _united_by_name(work: Pass, branches: list[QueryResult]) -> list[Value]:
 
 
 def _united_column(work: Pass, cells: list[Value], name: str) -> Value:
-    value = Value(common_type(work, cells), any(cell.nullable for cell in cells), merge(cells))
+    types = [cell.data_type for cell in cells]
+    united = types[0] if all(found == types[0] for found in types) else work.dialect.united_type(types)
+    value = Value(united, any(cell.nullable for cell in cells), merge(cells))
     return work.settled(value, name)
 
 

@@ -99,7 +99,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def common_type(self, types: Sequence[DataType]) -> DataType:
-        """The type that CASE, COALESCE, set operations and list literals give; UNKNOWN if it is not provable."""
+        """The type that CASE, COALESCE and list literals give; UNKNOWN if it is not provable."""
+
+    @abstractmethod
+    def united_type(self, types: Sequence[DataType]) -> DataType:
+        """The type that a set operation gives a column; UNKNOWN if it is not provable."""
 
     @abstractmethod
     def function(self, name: str, operands: Sequence[Operand]) -> Outcome | None:

@@ -52,6 +52,9 @@ class TableDrivenDialect(Dialect):
         parameters = self.lambdas().get(name.lower())
         return () if parameters is None else parameters([self.settle(operand.data_type) for operand in operands])
 
+    def united_type(self, types: Sequence[DataType]) -> DataType:
+        return self.common_type(types)
+
     def system_view(self, parts: Sequence[str]) -> tuple[Column, ...] | None:
         del parts  # None of these tables holds them yet.
         return None

@@ -9,6 +9,7 @@ from rocky_core.dialects.base import Dialect, FunctionKind, Operand, Outcome
 from rocky_core.dialects.duckdb import functions, literals, operators, table_functions, type_names
 from rocky_core.dialects.duckdb.casts import settle
 from rocky_core.dialects.duckdb.common_types import common_type
+from rocky_core.dialects.duckdb.united_types import united_type
 from rocky_core.ir.rocky_type import RockyType, coarse
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import STRING_LITERAL, DataType
@@ -57,6 +58,9 @@ class DuckDB(Dialect):
 
     def common_type(self, types: Sequence[DataType]) -> DataType:
         return common_type(types)
+
+    def united_type(self, types: Sequence[DataType]) -> DataType:
+        return united_type(types)
 
     def function(self, name: str, operands: Sequence[Operand]) -> Outcome | None:
         return functions.function(name, operands)

@@ -186,3 +186,13 @@ SELECT order_id FROM orders LIMIT 10% OFFSET 5;
 
 -- case: fetch of a limit expression
 SELECT order_id FROM orders ORDER BY order_id LIMIT (SELECT 3);
+
+-- case: branches that have nothing in common
+SELECT 1 AS a, true AS b, DATE '2024-01-01' AS c, 'x' AS d, {'k': 1} AS e, [1] AS f, INTERVAL 1 DAY AS g
+UNION ALL SELECT DATE '2024-01-01', 1.5, 2.5, {'k': 1}, [true], [[DATE '2024-01-01']], 'y';
+
+-- case: branches of unlike types by name
+SELECT 1 AS a, TIME '10:00' AS b UNION ALL BY NAME SELECT uuid() AS b, current_date AS a;
+
+-- case: fields of unlike types
+SELECT {'k': 1, 'm': true} AS s, MAP {'a': 1} AS m UNION SELECT {'k': current_date, 'n': 'x'}, MAP {1: true};

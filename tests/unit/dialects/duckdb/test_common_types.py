@@ -7,7 +7,8 @@ import itertools
 import pytest
 from duckdb_truth import DIALECT, EVERY, TYPED, describe, spelled, type_of
 
-from rocky_core.ir.types import UNKNOWN, ListOf
+from rocky_core.compiler.analyse_model import describe_query
+from rocky_core.ir.types import ListOf
 
 # What cannot be told: a struct with names beside one without.
 _MOST_UNKNOWN = 0
@@ -54,13 +55,37 @@ def test_the_items_of_a_list_meet_as_in_duckdb():
 
 def test_the_columns_of_a_union_meet_as_in_duckdb():
     wrong = []
-    for left, right in itertools.combinations(TYPED, 2):
+    for left, right in itertools.product(TYPED, TYPED):
         found = describe(f"SELECT {left} UNION ALL SELECT {right}")
-        ours = DIALECT.common_type([TYPED[left], TYPED[right]])
-        if found is not None and ours != UNKNOWN and spelled(ours) != found[0][1]:
-            wrong.append((left, right, found[0][1], spelled(ours)))
+        ours = spelled(DIALECT.united_type([TYPED[left], TYPED[right]]))
+        if found is not None and ours != found[0][1]:
+            wrong.append((left, right, found[0][1], ours))
 
-    assert wrong == []
+    assert not wrong
+
+
+_NESTED = ("[1]", "[DATE '2020-01-01']", "[[1]]", "['x']", "{'a': 1}", "{'a': DATE '2020-01-01'}", "{'b': [true]}")
+_KEYED = (
+    "MAP {'a': 1}",
+    "MAP {1: DATE '2020-01-01'}",
+    "row(1)",
+    "array_value(1, 2)",
+    "array_value('x')",
+    "'x'",
+    "true",
+)
+
+
+def test_what_stands_in_lists_and_structs_of_a_union_meets_as_in_duckdb():
+    wrong = []
+    for branches in itertools.permutations((*_NESTED, *_KEYED), 2):
+        query = " UNION ALL ".join(f"SELECT {branch} AS c" for branch in branches)
+        found = describe(query)
+        ours = [(each.name, spelled(each.data_type)) for each in describe_query(query, DIALECT, {})]
+        if found is not None and ours != found:
+            wrong.append((branches, found, ours))
+
+    assert not wrong
 
 
 @pytest.mark.parametrize(
