@@ -93,6 +93,17 @@ def locate(work: Pass, node: exp.Expr, scope: Scope) -> tuple[Relation, int] | N
     return None
 
 
+def keep_from_null(work: Pass, node: exp.Expr, scope: Scope) -> None:
+    """Note that a filter of this very scope lets no NULL of a column pass."""
+    found = locate(work, node, scope)
+    if found is not None:
+        found[0].override(found[1], nullable=False)
+        return
+    holder = _unlisted_in(work, node, scope)
+    if holder is not None:
+        holder.kept_by_filters = {*(holder.kept_by_filters or ()), work.key_of(node.args["this"])}
+
+
 def field_of(work: Pass, base: Value, name: str) -> Value | None:
     """A struct's field by name; None if the struct has no such field."""
     found = base.data_type
@@ -133,6 +144,15 @@ def report_missing(work: Pass, identifier: exp.Expr, message: str, candidates: l
             suggestion=f"did you mean '{nearby}'?" if nearby else None,
         )
     ] = None
+
+
+def _unlisted_in(work: Pass, node: exp.Expr, scope: Scope) -> Relation | None:
+    """The relation that a plain column, which none of them lists, can only come from."""
+    if type(node) is not exp.Column or type(node.args["this"]) is not exp.Identifier or node.args.get("db"):
+        return None
+    table = node.args.get("table")
+    able = [one for one in scope.incomplete if table is None or one.key == work.key_of(table)]
+    return able[0] if len(able) == 1 else None
 
 
 def _in_scope(work: Pass, key: str, scope: Scope, identifier: exp.Expr) -> Value | None:
@@ -178,11 +198,12 @@ def _alias(work: Pass, key: str, scope: Scope) -> Value | None:
 def _unproven(work: Pass, identifier: exp.Expr, incomplete: list[Relation]) -> Value:
     """A column of a relation that is not fully known: no type, but a source if only one table can have it."""
     name = identifier.args["this"]
+    nullable = len(incomplete) > 1 or work.key_of(identifier) not in (incomplete[0].kept_by_filters or ())
     origins = {origin for relation in incomplete for origin in relation.open_from}
     if len(incomplete) == 1 and len(origins) == 1:
         stored = work.dialect.stored_name(name, quoted=bool(identifier.args.get("quoted")))
-        return Value(UNKNOWN, True, {(origins.pop(), stored): DIRECT}, None, stored)
-    return Value(UNKNOWN, True, name=work.dialect.stored_name(name, quoted=bool(identifier.args.get("quoted"))))
+        return Value(UNKNOWN, nullable, {(origins.pop(), stored): DIRECT}, None, stored)
+    return Value(UNKNOWN, nullable, name=work.dialect.stored_name(name, quoted=bool(identifier.args.get("quoted"))))
 
 
 def _qualified(work: Pass, parts: list[exp.Expr], scope: Scope) -> Value:

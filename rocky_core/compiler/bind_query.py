@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from rocky_core.compiler.bind_from import bind_from_clause, relation_result
 from rocky_core.compiler.bind_groups import repeated_keys, widen_group_keys
-from rocky_core.compiler.bind_names import locate
+from rocky_core.compiler.bind_names import keep_from_null
 from rocky_core.compiler.bind_pivot import bind_pivot_statement
 from rocky_core.compiler.bind_select_list import Projected, project
 from rocky_core.compiler.infer_call import infer_order
@@ -35,6 +35,7 @@ def bind_select(work: Pass, node: exp.Expr, outer: Scope | None, ctes: Ctes) -> 
         condition = where.args["this"]
         work.infer(condition, scope)
         _narrow(work, condition, scope)
+        scope.aliases.clear()  # What the filter read ahead was not filtered yet.
     group = arguments.get("group")
     widened = None
     if group is not None:
@@ -218,9 +219,7 @@ def _narrow(work: Pass, condition: exp.Expr, scope: Scope) -> None:
         elif kind is exp.Not:
             test = node.args["this"]
             if type(test) is exp.Is and type(test.args["expression"]) is exp.Null:
-                found = locate(work, test.args["this"], scope)
-                if found is not None:
-                    found[0].override(found[1], nullable=False)
+                keep_from_null(work, test.args["this"], scope)
 
 
 def _reads(work: Pass, query: exp.Expr, key: str) -> bool:

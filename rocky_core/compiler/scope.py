@@ -53,6 +53,7 @@ class Relation:
         "columns",
         "complete",
         "is_model",
+        "kept_by_filters",
         "key",
         "name",
         "open_from",
@@ -83,6 +84,7 @@ class Relation:
         self.other_names: dict[str, int] | None = None  # Names that a column answers to besides its own.
         self.widened = False  # On the side of an outer join that may be missing.
         self.overrides: dict[int, bool] | None = None  # What a filter or grouping says of a column's nullability.
+        self.kept_by_filters: set[str] | None = None  # Columns that are not listed, but that a filter keeps from NULL.
         self._values = values
         self._index: dict[str, int] | None = None
 

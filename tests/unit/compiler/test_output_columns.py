@@ -22,6 +22,13 @@ CASES = {
     ],
     "SELECT status FROM orders WHERE status IS NOT NULL AND amount > 1": ["status VARCHAR!"],
     "SELECT status FROM orders WHERE status IS NOT NULL OR amount > 1": ["status VARCHAR"],
+    # of tables that are not known, too
+    "SELECT CAST(id AS INT) AS id, CAST(x AS INT) AS x FROM landing WHERE id IS NOT NULL": ["id INTEGER!", "x INTEGER"],
+    "SELECT l.id::INT AS id, x::INT AS x FROM orders JOIN landing l ON true WHERE NOT l.id IS NULL AND x IS NOT NULL": [
+        "id INTEGER!",
+        "x INTEGER!",
+    ],
+    "SELECT id::INT AS id FROM landing, lake WHERE id IS NOT NULL": ["id INTEGER"],
     "SELECT count(*) AS n, count(status) AS m, sum(order_id) AS s, max(at) AS t FROM orders": [
         "n BIGINT!",
         "m BIGINT!",
