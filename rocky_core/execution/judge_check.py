@@ -58,7 +58,7 @@ def judge(check: PlannedCheck, answer: QueryResult) -> Verdict:
             return _same_counts(*_counts(answer))
         case NotOlderThan(threshold):
             return _not_older_than(check, threshold, _cells(answer, 1)[0])
-        case NullShare(threshold):
+        case NullShare(threshold=threshold):
             return _null_share(check, threshold, *_counts(answer))
         case SameColumns():
             return _same_columns(judgement, answer)
@@ -66,6 +66,11 @@ def judge(check: PlannedCheck, answer: QueryResult) -> Verdict:
             return _few_overlaps(judgement, _count(answer))
         case _:
             assert_never(judgement)
+
+
+def caught_nothing(answer: QueryResult) -> bool:
+    """Whether the second of two counts, the rows that a sample caught, is zero."""
+    return _counts(answer)[1] == 0
 
 
 def _verdict(holds: bool, failures: int, message: str, details: Details) -> Verdict:

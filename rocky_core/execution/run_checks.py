@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
-from rocky_core.errors import FailureKind, RockyError, WarehouseError
-from rocky_core.execution.judge_check import Unjudgeable, Verdict, judge
-from rocky_core.execution.mask_values import MaskedRow, hides_something, mask_row
-from rocky_core.ir.planned_checks import COUNTED_ROWS, MOST_SAMPLED_ROWS, FewOverlaps, PlannedCheck, SharedCheck
+from rocky_core.execution.judge_check import Unjudgeable, Verdict, caught_nothing, judge
+from rocky_core.execution.mask_values import MaskedRow, mask_row
+from rocky_core.execution.shown_error import shown_error
+from rocky_core.ir.planned_checks import (
+    COUNTED_ROWS,
+    MOST_SAMPLED_ROWS,
+    FewOverlaps,
+    NullShare,
+    PlannedCheck,
+    SharedCheck,
+)
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
-from rocky_core.ports.warehouse import Session
-
-_LOGGER: Final = logging.getLogger("rocky_core.checks")
-_MAY_QUOTE_DATA: Final = frozenset({FailureKind.QUERY_REJECTED, FailureKind.UNKNOWN})
+from rocky_core.ports.warehouse import QueryResult, Session
 
 
 def run_checks(
@@ -49,11 +51,13 @@ def _run_check(name: str, asset_key: tuple[str, ...], check: PlannedCheck, sessi
     if check.problem is not None:
         return unmade_check(name, asset_key, check, CheckStatus.SKIPPED, check.problem)
     try:
-        verdict = judge(check, session.query(check.statement, limit=1))
+        verdict = judge(check, _answer(check, session))
     except Unjudgeable as error:
         return unmade_check(name, asset_key, check, CheckStatus.ERRORED, str(error))
     except Exception as error:  # noqa: BLE001 — what keeps one check from being made is reported as its outcome
-        return unmade_check(name, asset_key, check, CheckStatus.ERRORED, _reason(error, check))
+        return unmade_check(
+            name, asset_key, check, CheckStatus.ERRORED, shown_error(error, "the check's query", check.masks)
+        )
     if verdict.status is not CheckStatus.FAILED:
         return _outcome(name, asset_key, check, verdict)
     sample, unsampled = _sample(check, session)
@@ -65,6 +69,13 @@ def _run_check(name: str, asset_key: tuple[str, ...], check: PlannedCheck, sessi
     return _outcome(name, asset_key, check, verdict, sample)
 
 
+def _answer(check: PlannedCheck, session: Session) -> QueryResult:
+    answer = session.query(check.statement, limit=1)
+    if isinstance(check.judgement, NullShare) and check.judgement.of_all_rows is not None and caught_nothing(answer):
+        return session.query(check.judgement.of_all_rows, limit=1)
+    return answer
+
+
 def _sample(check: PlannedCheck, session: Session) -> tuple[tuple[MaskedRow, ...], str | None]:
     """Some of what fails, masked; a sample that cannot be taken does not change the outcome."""
     if check.sample_statement is None:
@@ -72,24 +83,8 @@ def _sample(check: PlannedCheck, session: Session) -> tuple[tuple[MaskedRow, ...
     try:
         found = session.query(check.sample_statement, limit=MOST_SAMPLED_ROWS)
     except Exception as error:  # noqa: BLE001 — the check has been made; only its illustration is missing
-        return (), _reason(error, check)
+        return (), shown_error(error, "the check's query", check.masks)
     return tuple(mask_row(found.columns, row, check.masks) for row in found.rows), None
-
-
-def _reason(error: Exception, check: PlannedCheck) -> str:
-    """The error's own words, unless they may quote values that are not to be shown."""
-    hidden = hides_something(check.masks)
-    kind = error.failure_kind if isinstance(error, RockyError) else FailureKind.UNKNOWN
-    if not isinstance(error, RockyError):
-        _LOGGER.debug("unexpected failure of check '%s'", check.name, exc_info=None if hidden else error)
-    if hidden and kind in _MAY_QUOTE_DATA:
-        return (
-            f"the warehouse did not run the check's query ({kind.value}); its message is not shown, "
-            f"because it may hold values of masked columns ({_listed(sorted(check.masks))})"
-        )
-    if isinstance(error, WarehouseError):
-        return error.message
-    return str(error) if isinstance(error, RockyError) else f"unexpected {type(error).__name__}: {error}"
 
 
 def _listed(names: Iterable[str]) -> str:

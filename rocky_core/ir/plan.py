@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from rocky_core.errors import FailureKind
-from rocky_core.ir.checks import QuarantineMode
+from rocky_core.ir.checks import MaskStrategy, QuarantineMode
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
 from rocky_core.ir.world import GracePeriod
@@ -80,6 +82,7 @@ class PlannedQuarantine:
     valid_count: str | None = None
     quarantined_count: str | None = None
     problem: str | None = None
+    masks: Mapping[str, MaskStrategy] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,13 @@ class NotOlderThan:
 
 @dataclass(frozen=True, slots=True)
 class NullShare:
-    """Two numbers, the NULLs and the rows looked at, are in a proportion not above the threshold."""
+    """Two numbers, the NULLs and the rows looked at, are in a proportion not above the threshold.
+
+    A sample may catch no row at all; then `of_all_rows` is asked instead.
+    """
 
     threshold: float
+    of_all_rows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""Write, audit, publish: a table is built beside its target, checked there, and only then swapped in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from rocky_core.dialects.statements.check_words import CHECK_WORDS
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.dialects.statements.shapes import StatementShapes
+from rocky_core.ir.checks import CheckSeverity, DeclarativeTest
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.plan import PlannedAudit, Step
+from rocky_core.ir.planned_checks import PlannedCheck
+from rocky_core.planning.check_sql import CheckedTable
+from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
+
+STAGING_SUFFIX: Final = "__rocky_staging"
+
+Kind = Literal["table", "view"]
+
+
+def staging_target(target: TargetName) -> TargetName:
+    """Where a table is built before its checks have passed."""
+    return replace(target, table=target.table + STAGING_SUFFIX)
+
+
+def plan_audit(
+    tests: Sequence[DeclarativeTest], table: CheckedTable, context: CheckContext, built: Kind, found: Kind | None
+) -> tuple[PlannedAudit | None, tuple[PlannedCheck, ...]]:
+    """The audit, and the checks that are left for after the table was published.
+
+    What decides (severity error) is checked in the staging table; what only warns, in the published one. `built` is
+    what the steps make, `found` what stands in the target's place now. Only a warehouse whose definitions are part
+    of a transaction can swap atomically; for any other, and where no check decides, there is no audit.
+    """
+    staging = staging_target(table.target)
+    checked_there = plan_model_checks(tests, replace(table, reads=staging), context)
+    checked_here = plan_model_checks(tests, table, context)
+    deciding = tuple(check for check in checked_there if check.severity is CheckSeverity.ERROR)
+    if not deciding or not CHECK_WORDS[context.dialect_name].can_swap_tables:
+        return None, checked_here
+    shapes = shapes_of(context.dialect_name)
+    audit = PlannedAudit(
+        staging=staging,
+        checks=deciding,
+        publish=_publish(table.target, staging, shapes, built, found),
+        discard=Step("discard", (_drop(staging, built, shapes),)),
+    )
+    return audit, tuple(check for check in checked_here if check.severity is not CheckSeverity.ERROR)
+
+
+def plan_staging_copy(target: TargetName, dialect_name: str) -> Step:
+    """What comes before steps that change rows: the staging table begins as what the target holds."""
+    shapes = shapes_of(dialect_name)
+    staging = shapes.table(staging_target(target))
+    return Step("stage", (f"CREATE OR REPLACE TABLE {staging} AS\nSELECT *\nFROM {shapes.table(target)}",))
+
+
+def _publish(target: TargetName, staging: TargetName, shapes: StatementShapes, built: Kind, found: Kind | None) -> Step:
+    name = shapes.quote(shapes.configured(target.table))
+    rename = f"ALTER {built.upper()} {shapes.table(staging)} RENAME TO {name}"
+    removed = () if found is None else (_drop(target, found, shapes),)
+    return Step("publish", (*removed, rename), is_atomic=True)
+
+
+def _drop(target: TargetName, kind: Kind, shapes: StatementShapes) -> str:
+    return f"DROP {kind.upper()} IF EXISTS {shapes.table(target)}"
