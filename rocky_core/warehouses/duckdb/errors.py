@@ -43,14 +43,19 @@ class Report:
 
 def read_report(error: duckdb.Error, statement: str | None) -> Report:
     """Take an error apart; it is one sentence if it was raised before or beside STRUCTURED_ERRORS."""
-    text = str(error)
-    prefix, brace, rest = text.partition("{")
+    message, codes = _take_apart(str(error))
+    return Report(message + show_place(statement, codes.get("location") or codes.get("position")), codes)
+
+
+def _take_apart(text: str) -> tuple[str, Mapping[str, str]]:
+    """The sentence and the codes; an error of another thread stands, structured itself, within the sentence."""
+    before, start, rest = text.partition('{"exception_type"')
     try:
-        codes = json.loads(brace + rest)
-        message = codes["exception_message"]
+        codes, end = json.JSONDecoder().raw_decode(start + rest)
+        message, inner_codes = _take_apart(codes["exception_message"])
     except (ValueError, TypeError, KeyError):
-        return Report(text, {})
-    return Report(prefix + message + show_place(statement, codes.get("location") or codes.get("position")), codes)
+        return text, {}
+    return before + message + (start + rest)[end:], {**codes, **inner_codes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,12 @@ TABLE: Final = (
         ConnectionFailed,
         _is_corrupt,
         "The file is damaged: restore it from a backup, or move it away (with its `.wal`) and build it anew.",
+    ),
+    Row(
+        duckdb.Error,
+        ConnectionFailed,
+        lambda report: report.codes.get("exception_type") == "Extension Autoloading",
+        "Install the extension once, where DuckDB's extension server can be reached (`INSTALL name`).",
     ),
     Row(duckdb.Error, WarehouseError),
     Row(duckdb.TransactionException, ConnectionFailed, _disk_is_full, _FULL_ADVICE),
