@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
 from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
-from rocky_core.ir.graph import Cycle
 from rocky_core.ir.strategy import Ephemeral
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
@@ -26,10 +26,13 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.dialects.base import Dialect
     from rocky_core.dialects.statements.rendered import Rendered
     from rocky_core.execution.build_models import SeedData
+    from rocky_core.execution.plan_run import PlannedRun
+    from rocky_core.execution.run_options import RunOptions, Site
     from rocky_core.execution.run_tests import TestReport
     from rocky_core.ir.facts import ModelFacts
     from rocky_core.ir.model import Model
     from rocky_core.ir.project import CompiledModel, CompiledProject
+    from rocky_core.ir.run import RunEvent
     from rocky_core.ir.schema import SourceSchemas
     from rocky_core.project_files.compile_files import CompiledFiles
     from rocky_core.results.dag import DagAnswer
@@ -48,6 +51,8 @@ class ProjectOptions:
     with_seed: bool = False
     target_dialect: str | None = None  # Report SQL that this warehouse does not know; long or short name.
     use_cache: bool = True
+    state_path: Path | None = None
+    state_namespace: str | None = None
 
     @property
     def models_path(self) -> Path:
@@ -135,36 +140,12 @@ class Project:
             UserError: two pipelines build one model, or pipelines wait for each other.
 
         """
-        from rocky_core.project_files.models_glob import glob_expression  # noqa: PLC0415 — see `compile`
-        from rocky_core.project_files.read_config import read_config, transformation_pipelines  # noqa: PLC0415
-        from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415
-        from rocky_core.results.build_dag import DagInput, build_dag  # noqa: PLC0415
+        from rocky_core.project_files.project_graph import project_graph  # noqa: PLC0415 — see `compile`
 
-        config = read_config(self.options.config_file).value
-        globs = {name: glob_expression(one.models) for name, one in transformation_pipelines(config).items()}
-        builders: dict[str, str] = {}
-        for name, compiled in compilation.project.models.items():
-            claims = [pipeline for pipeline, glob in globs.items() if glob.fullmatch(compiled.model.file)]
-            if len(claims) > 1:
-                raise UserError(
-                    f"model '{name}' is claimed by the pipelines {' and '.join(claims)}",
-                    hint="narrow their `models` globs, so that one pipeline builds it",
-                )
-            if claims:
-                builders[name] = claims[0]
-        seeds = read_seeds(self.options.seeds_path.absolute(), str(compilation.root)).value
-        about = DagInput(
-            pipelines=config.pipelines if config is not None else {},
-            seeds={seed.name: seed.target for seed in seeds},
-            pipeline_of=builders,
+        seeds = self.options.seeds_path.absolute()
+        return project_graph(
+            self.options.config_file, seeds, compilation.root, compilation.project, with_columns=with_columns
         )
-        try:
-            return build_dag(compilation.project, about, with_columns=with_columns)
-        except Cycle as circle:
-            raise UserError(
-                f"the graph has a circle through {', '.join(circle.members)}",
-                hint="`rocky validate` shows which pipelines wait for each other",
-            ) from circle
 
     def compile(self) -> Compilation:
         """Read and compile all models.
@@ -217,6 +198,52 @@ class Project:
         timings = Timings(loaded - started, time.perf_counter() - loaded)
         root = Path(opened.root)
         return Compilation(project, dialect, options, root, source.source_schemas, timings, compiled)
+
+    def site(self) -> Site:
+        """The project with the means to reach its warehouse and its state; nothing is opened yet."""
+        from rocky_core.execution.run_options import CompiledSite  # noqa: PLC0415 — see `compile`
+        from rocky_core.wiring import Places, open_site  # noqa: PLC0415 — same
+
+        options = self.options
+        root = options.config_file.absolute().parent
+        places = Places(root, options.models_path.absolute(), options.state_path, options.state_namespace)
+
+        def compiled() -> CompiledSite:
+            compilation = self.compile()
+            return CompiledSite(compilation.project, compilation.dialect)
+
+        return open_site(self.config, places, compiled)
+
+    def run(self, wishes: RunOptions, interrupted: Event | None = None) -> Iterator[RunEvent]:
+        """Build models and tell what happens while it happens; set `interrupted` to stop.
+
+        Raises:
+            RockyError: there is no run; once there is one, every failure is an event.
+
+        """
+        from rocky_core.execution.run_pipeline import run_pipeline  # noqa: PLC0415 — see `compile`
+
+        return run_pipeline(self.site(), wishes, interrupted or Event())
+
+    def plan(self, wishes: RunOptions) -> PlannedRun:
+        """What `run` would do now, stored so that `apply` can do just that; nothing else is written."""
+        from rocky_core.execution.plan_run import plan_run  # noqa: PLC0415 — see `compile`
+
+        return plan_run(self.site(), wishes, self.options.variables)
+
+    def apply(self, plan_id: str, wishes: RunOptions, interrupted: Event | None = None) -> Iterator[RunEvent]:
+        """Do what a stored plan says; of the wishes only those count that do not change what is built.
+
+        Raises:
+            RockyError: there is no such plan, or it is not what would be done now.
+
+        """
+        from rocky_core.execution.plan_run import apply_stored  # noqa: PLC0415 — see `compile`
+
+        def site_for(variables: Mapping[str, str]) -> Site:
+            return Project(replace(self.options, variables=variables)).site()
+
+        return apply_stored(self.site().root, site_for, plan_id, wishes, interrupted or Event())
 
     def compile_for_tests(self) -> Compilation:
         """Compile with the seed's types where there is a seed that works; the tests then report one that does not.

@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rocky_core.errors import ObjectNotFound
 from rocky_core.execution.read_watermark import read_watermark
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
-from rocky_core.ir.state import PartitionStatus, WriteIntent, table_key
+from rocky_core.ir.state import PartitionBuild, PartitionStatus, WriteIntent, table_key
 from rocky_core.ir.strategy import Incremental, Microbatch, TimeInterval
-from rocky_core.ir.world import ObservedTable, ObservedWorld, PartitionRecord, Watermark
+from rocky_core.ir.world import GracePeriod, ObservedTable, ObservedWorld, PartitionRecord, Watermark
 from rocky_core.ports.clock import Clock
-from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
+
+
+class Remembered(Protocol):
+    """What of a state store is looked at."""
+
+    def watermarks(self) -> Mapping[str, Watermark]: ...
+
+    def partitions(self, table: str) -> tuple[PartitionBuild, ...]: ...
+
+    def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]: ...
+
+
+class NothingRemembered:
+    """The state of a project that was never run."""
+
+    def watermarks(self) -> Mapping[str, Watermark]:
+        return {}
+
+    def partitions(self, table: str) -> tuple[PartitionBuild, ...]:
+        del table
+        return ()
+
+    def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +46,7 @@ class Outside:
     """Where a look goes."""
 
     warehouse: Warehouse
-    store: StateStore
+    store: Remembered
     clock: Clock
 
 
@@ -75,7 +99,7 @@ def _ask(target: TargetName, column: str, outside: Outside) -> Watermark | None:
         return None  # The table is of another shape than the model; the planner decides what that means.
 
 
-def _computed(target: TargetName, store: StateStore) -> tuple[PartitionRecord, ...]:
+def _computed(target: TargetName, store: Remembered) -> tuple[PartitionRecord, ...]:
     return tuple(
         PartitionRecord(build.partition_key, build.computed_at, build.recipe_hash)
         for build in store.partitions(table_key(target))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from threading import Event
+from dataclasses import dataclass, field
+from threading import Event, Lock
 
 from rocky_core.execution.retry import Retries
 from rocky_core.ir.run import RunEvent
@@ -27,3 +27,4 @@ class RunContext:
     retries: Retries
     interrupted: Event  # Set from outside: stop what runs, start nothing more.
     emit: Callable[[RunEvent], None]  # Called from any thread.
+    creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.

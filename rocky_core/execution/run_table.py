@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,7 +86,8 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
         try:
             with context.warehouse.session() as session:
                 for step in table.steps[progress.done :]:
-                    rows = run_step(step, session, lambda: _may_commit(context))
+                    with context.creating_schemas if step.purpose == "create_schema" else nullcontext():
+                        rows = run_step(step, session, lambda: _may_commit(context))
                     progress.rows = rows if rows is not None else progress.rows
                     progress.done += 1
         except WarehouseError as error:

@@ -1,0 +1,76 @@
+"""Plans a run without doing it, and does what was planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Event
+
+from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.observe import NothingRemembered, Outside, prove_watermarks
+from rocky_core.execution.plan_files import PlanRequest, StoredPlan, load_plan, require_fresh, store_plan
+from rocky_core.execution.plan_pipeline import Selection, make_plan, select
+from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.run_pipeline import run_pipeline
+from rocky_core.ir.plan import Plan
+from rocky_core.ir.run import RunEvent
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """A plan, as it is stored and as it is."""
+
+    stored: StoredPlan
+    plan: Plan
+    selection: Selection
+
+
+def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> PlannedRun:
+    """Plan and store the plan; the warehouse and the state are only looked at.
+
+    Raises:
+        RockyError: the wishes cannot be fulfilled, or something cannot be reached.
+
+    """
+    pipeline = choose_pipeline(site.config, options.pipeline)
+    selection = select(site, pipeline, options)
+    with ExitStack() as stack:
+        warehouse = stack.enter_context(closing(site.open_warehouse(pipeline.settings.target.adapter, True)))
+        store = site.read_state(pipeline.name)
+        if store is None:
+            plan = make_plan(selection, Outside(warehouse, NothingRemembered(), site.clock), {})
+        else:
+            stack.enter_context(closing(store))
+            outside = Outside(warehouse, store, site.clock)
+            # What a killed run left open is found out, as the run will do, but nothing is written down.
+            proven = prove_watermarks(store.open_intents(pipeline.name), selection.models, outside)
+            plan = make_plan(selection, outside, proven)
+    request = PlanRequest(pipeline.name, options.models, options.partitions, options.environment, dict(variables))
+    return PlannedRun(store_plan(site.root, request, plan, site.clock.now()), plan, selection)
+
+
+def apply_stored(
+    root: Path,
+    site_for: Callable[[Mapping[str, str]], Site],
+    plan_id: str,
+    options: RunOptions,
+    interrupted: Event,
+) -> Iterator[RunEvent]:
+    """Do what a stored plan says, if that is still what a run would do; the site is made for the plan's variables.
+
+    Raises:
+        RockyError: it is not, or something cannot be reached.
+
+    """
+    stored = load_plan(root, plan_id)
+    request = stored.request
+    wishes = replace(
+        options,
+        pipeline=request.pipeline,
+        models=request.models,
+        partitions=request.partitions,
+        environment=request.environment,
+    )
+    yield from run_pipeline(site_for(request.variables), wishes, interrupted, lambda plan: require_fresh(stored, plan))
