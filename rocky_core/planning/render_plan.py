@@ -1,0 +1,88 @@
+"""A plan as lines for people and as SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.ir.plan import Plan, PlannedTable, Step
+
+
+def summarize_plan(plan: Plan) -> tuple[str, ...]:
+    """One line per table, with what is lost and what stands in the way beneath it; the totals come last."""
+    lines = [line for table in plan.tables for line in _table_lines(table)]
+    lines += (f"  {name}: nothing to do, {reason}" for name, reason in plan.excluded)
+    return (*lines, _totals(plan))
+
+
+def render_sql(plan: Plan, dialect_name: str) -> str:
+    """Every statement of the plan in order, atomic steps with the words of their transaction, as one script."""
+    blocks = [block for table in plan.tables for block in _sql_blocks(table, dialect_name)]
+    return "\n\n".join(blocks) + "\n" if blocks else "-- nothing to do\n"
+
+
+def is_destructive(plan: Plan) -> bool:
+    """Whether any step loses something."""
+    return any(step.destroys is not None for table in plan.tables for step in table.steps)
+
+
+def _table_lines(table: PlannedTable) -> Iterator[str]:
+    if table.refusal is not None:
+        yield f"x {_title(table)}: cannot be built"
+        yield f"    {table.refusal.reason}"
+        return
+    lost = [step.destroys for step in table.steps if step.destroys is not None]
+    yield f"{'!' if lost else '+'} {_title(table)}: {table.strategy}, {_count(_statements(table), 'statement')}"
+    if table.drift_action is not None:
+        yield f"    drift: {table.drift_action} ({table.drift_reason})"
+    for one in lost:
+        yield f"    DESTROYS {one}"
+    for note in table.notes:
+        yield f"    note: {note}"
+
+
+def _title(table: PlannedTable) -> str:
+    place = "" if str(table.target) == table.name else f" -> {table.target}"
+    window = "" if table.partition is None else f" [{table.partition.start}, {table.partition.end})"
+    return f"{table.name}{place}{window}"
+
+
+def _totals(plan: Plan) -> str:
+    refused = sum(table.refusal is not None for table in plan.tables)
+    destroying = sum(step.destroys is not None for table in plan.tables for step in table.steps)
+    names = {table.name for table in plan.tables}
+    parts = [_count(len(names), "table"), _count(sum(map(_statements, plan.tables)), "statement")]
+    parts.append(f"{destroying} destructive" if destroying else "nothing destructive")
+    if refused:
+        parts.append(f"{refused} cannot be built")
+    return f"{plan.pipeline}: {', '.join(parts)}"
+
+
+def _statements(table: PlannedTable) -> int:
+    return sum(len(step.statements) for step in table.steps)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _sql_blocks(table: PlannedTable, dialect_name: str) -> Iterator[str]:
+    if table.refusal is not None:
+        yield f"-- {_title(table)}: cannot be built\n{_comment(table.refusal.reason)}"
+        return
+    yield f"-- {_title(table)}: {table.strategy}"
+    for step in table.steps:
+        yield _sql_step(step, dialect_name)
+
+
+def _sql_step(step: Step, dialect_name: str) -> str:
+    transaction = shapes_of(dialect_name).transaction
+    statements = step.statements
+    if step.is_atomic and transaction is not None:
+        statements = (transaction.begin, *statements, transaction.commit)
+    lost = "" if step.destroys is None else f"{_comment('DESTROYS ' + step.destroys)}\n"
+    return lost + "\n\n".join(f"{statement};" for statement in statements)
+
+
+def _comment(text: str) -> str:
+    return "\n".join(f"-- {line}" for line in text.splitlines())

@@ -1,0 +1,358 @@
+-- not_null
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ID" IS NULL;
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ID" IS NULL
+LIMIT 20;
+
+-- not_null_filtered
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void') AND ("ID" IS NULL);
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void') AND ("ID" IS NULL)
+LIMIT 20;
+
+-- unique
+SELECT COUNT(*)
+FROM (
+  SELECT "ID", COUNT(*) AS _rocky_rows
+  FROM "LAKE"."MARTS"."ORDERS"
+  GROUP BY "ID"
+  HAVING COUNT(*) > 1
+) AS _rocky_repeated;
+SELECT "ID", COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+GROUP BY "ID"
+HAVING COUNT(*) > 1
+LIMIT 20;
+
+-- unique_filtered
+SELECT COUNT(*)
+FROM (
+  SELECT "ID", COUNT(*) AS _rocky_rows
+  FROM "LAKE"."MARTS"."ORDERS"
+  WHERE (status <> 'void')
+  GROUP BY "ID"
+  HAVING COUNT(*) > 1
+) AS _rocky_repeated;
+SELECT "ID", COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void')
+GROUP BY "ID"
+HAVING COUNT(*) > 1
+LIMIT 20;
+
+-- unique_expr
+SELECT COUNT(*)
+FROM (
+  SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
+  FROM "LAKE"."MARTS"."ORDERS"
+  GROUP BY (lower(status))
+  HAVING COUNT(*) > 1
+) AS _rocky_repeated;
+SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+GROUP BY (lower(status))
+HAVING COUNT(*) > 1
+LIMIT 20;
+
+-- composite
+SELECT COUNT(*)
+FROM (
+  SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
+  FROM "LAKE"."MARTS"."ORDERS"
+  GROUP BY "ID", "STATUS"
+  HAVING COUNT(*) > 1
+) AS _rocky_repeated;
+SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+GROUP BY "ID", "STATUS"
+HAVING COUNT(*) > 1
+LIMIT 20;
+
+-- accepted_values
+SELECT COUNT(DISTINCT "STATUS")
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "STATUS" NOT IN ('it''s', 'back\\slash');
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "STATUS" NOT IN ('it''s', 'back\\slash')
+LIMIT 20;
+
+-- accepted_numbers
+SELECT COUNT(DISTINCT "CUSTOMER_ID")
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "CUSTOMER_ID" NOT IN (1, 2);
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "CUSTOMER_ID" NOT IN (1, 2)
+LIMIT 20;
+
+-- relationships
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void') AND ("ORDERS"."CUSTOMER_ID" IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM "LAKE"."MARTS"."DIM_CUSTOMERS" AS _rocky_parent
+  WHERE _rocky_parent."ID" = "ORDERS"."CUSTOMER_ID"
+));
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void') AND ("ORDERS"."CUSTOMER_ID" IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM "LAKE"."MARTS"."DIM_CUSTOMERS" AS _rocky_parent
+  WHERE _rocky_parent."ID" = "ORDERS"."CUSTOMER_ID"
+))
+LIMIT 20;
+
+-- relationships_elsewhere
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ORDERS"."CUSTOMER_ID" IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM "RAW"."CUSTOMERS" AS _rocky_parent
+  WHERE _rocky_parent."ID" = "ORDERS"."CUSTOMER_ID"
+);
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ORDERS"."CUSTOMER_ID" IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM "RAW"."CUSTOMERS" AS _rocky_parent
+  WHERE _rocky_parent."ID" = "ORDERS"."CUSTOMER_ID"
+)
+LIMIT 20;
+
+-- expression
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT (amount >= 0);
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT (amount >= 0)
+LIMIT 20;
+
+-- row_count_range
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void');
+
+-- in_range
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void') AND ("AMOUNT" < 0 OR "AMOUNT" > 1e3);
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void') AND ("AMOUNT" < 0 OR "AMOUNT" > 1e3)
+LIMIT 20;
+
+-- regex_match
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT (REGEXP_LIKE("STATUS", '^\\d{2}[a-z]+$'));
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT (REGEXP_LIKE("STATUS", '^\\d{2}[a-z]+$'))
+LIMIT 20;
+
+-- aggregate
+SELECT CASE WHEN SUM("AMOUNT") >= 10.5 THEN 0 ELSE 1 END
+FROM "LAKE"."MARTS"."ORDERS";
+
+-- aggregate_count
+SELECT CASE WHEN COUNT(*) <> 0 THEN 0 ELSE 1 END
+FROM "LAKE"."MARTS"."ORDERS";
+
+-- not_in_future_date
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ORDERED_ON" > CURRENT_DATE();
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ORDERED_ON" > CURRENT_DATE()
+LIMIT 20;
+
+-- not_in_future_timestamp
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "CHANGED" > CAST(CONVERT_TIMEZONE('UTC', CURRENT_TIMESTAMP()) AS TIMESTAMP_NTZ);
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "CHANGED" > CAST(CONVERT_TIMEZONE('UTC', CURRENT_TIMESTAMP()) AS TIMESTAMP_NTZ)
+LIMIT 20;
+
+-- not_in_future_timestamp_tz
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "LOADED" > CURRENT_TIMESTAMP();
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "LOADED" > CURRENT_TIMESTAMP()
+LIMIT 20;
+
+-- not_in_future_unknown
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ELSEWHERE" > CURRENT_TIMESTAMP();
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ELSEWHERE" > CURRENT_TIMESTAMP()
+LIMIT 20;
+
+-- older_than_n_days_date
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ORDERED_ON" > (CURRENT_DATE() - INTERVAL '30 DAY');
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ORDERED_ON" > (CURRENT_DATE() - INTERVAL '30 DAY')
+LIMIT 20;
+
+-- older_than_n_days_timestamp
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "CHANGED" > (CURRENT_DATE() - INTERVAL '30 DAY');
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "CHANGED" > (CURRENT_DATE() - INTERVAL '30 DAY')
+LIMIT 20;
+
+-- older_than_n_days_timestamp_tz
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "LOADED" > (CURRENT_DATE() - INTERVAL '30 DAY');
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "LOADED" > (CURRENT_DATE() - INTERVAL '30 DAY')
+LIMIT 20;
+
+-- older_than_n_days_unknown
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ELSEWHERE" > (CURRENT_DATE() - INTERVAL '30 DAY');
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "ELSEWHERE" > (CURRENT_DATE() - INTERVAL '30 DAY')
+LIMIT 20;
+
+-- pipeline column_match
+SELECT *
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE 1 = 0;
+
+-- pipeline row_count
+SELECT
+  (SELECT COUNT(*) FROM "LAKE"."RAW"."ORDERS") AS source_count,
+  (SELECT COUNT(*) FROM "LAKE"."MARTS"."ORDERS") AS target_count;
+
+-- pipeline freshness
+SELECT DATE_PART(EPOCH_SECOND, CURRENT_TIMESTAMP()) - DATE_PART(EPOCH_SECOND, MAX("LOADED"))
+FROM "LAKE"."MARTS"."ORDERS";
+
+-- pipeline negatives
+SELECT COUNT(*) FROM "LAKE"."MARTS"."ORDERS" WHERE amount < 0;
+
+-- pipeline null_rate:status
+SELECT COUNT(*) - COUNT("STATUS"), COUNT(*)
+FROM (
+  SELECT "STATUS" FROM "LAKE"."MARTS"."ORDERS" SAMPLE (10)
+) AS _rocky_sample;
+SELECT COUNT(*) - COUNT("STATUS"), COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS";
+
+-- pipeline row_count without a source
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS";
+
+-- overlap keys
+SELECT COUNT(*)
+FROM (
+  SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
+  FROM (
+    SELECT "ID" AS "ID", "STATUS" AS "STATUS", 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
+    UNION ALL
+    SELECT "ID" AS "ID", "STATUS" AS "STATUS", 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
+  ) AS _rocky_all
+  WHERE "ID" IS NOT NULL AND "STATUS" IS NOT NULL
+  GROUP BY "ID", "STATUS"
+  HAVING COUNT(DISTINCT _rocky_source) > 1
+) AS _rocky_shared;
+SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
+FROM (
+  SELECT "ID" AS "ID", "STATUS" AS "STATUS", 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
+  UNION ALL
+  SELECT "ID" AS "ID", "STATUS" AS "STATUS", 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
+) AS _rocky_all
+WHERE "ID" IS NOT NULL AND "STATUS" IS NOT NULL
+GROUP BY "ID", "STATUS"
+HAVING COUNT(DISTINCT _rocky_source) > 1
+LIMIT 20;
+
+-- overlap key_expr
+SELECT COUNT(*)
+FROM (
+  SELECT _rocky_key, COUNT(*) AS _rocky_rows
+  FROM (
+    SELECT (id % 10) AS _rocky_key, 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
+    UNION ALL
+    SELECT (id % 10) AS _rocky_key, 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
+  ) AS _rocky_all
+  WHERE _rocky_key IS NOT NULL
+  GROUP BY _rocky_key
+  HAVING COUNT(DISTINCT _rocky_source) > 1
+) AS _rocky_shared;
+SELECT _rocky_key, COUNT(*) AS _rocky_rows
+FROM (
+  SELECT (id % 10) AS _rocky_key, 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
+  UNION ALL
+  SELECT (id % 10) AS _rocky_key, 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
+) AS _rocky_all
+WHERE _rocky_key IS NOT NULL
+GROUP BY _rocky_key
+HAVING COUNT(DISTINCT _rocky_source) > 1
+LIMIT 20;
+
+-- quarantine split
+CREATE OR REPLACE TABLE "LAKE"."MARTS"."ORDERS__QUARANTINE" AS
+SELECT "ID", "CUSTOMER_ID", "STATUS", "AMOUNT", "ORDERED_ON", "CHANGED", "LOADED",
+  CASE WHEN (CASE WHEN (status <> 'void') THEN (NOT (amount >= 0)) ELSE FALSE END) THEN '_error_positive_amount' END AS "_ERROR_POSITIVE_AMOUNT",
+  CASE WHEN ("ID" IS NULL) THEN '_error_not_null_id' END AS "_ERROR_NOT_NULL_ID"
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (CASE WHEN (status <> 'void') THEN (NOT (amount >= 0)) ELSE FALSE END)
+  OR ("ID" IS NULL);
+CREATE OR REPLACE TABLE "LAKE"."MARTS"."ORDERS__VALID" AS
+SELECT "ID", "CUSTOMER_ID", "STATUS", "AMOUNT", "ORDERED_ON", "CHANGED", "LOADED"
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT COALESCE(
+  (CASE WHEN (status <> 'void') THEN (NOT (amount >= 0)) ELSE FALSE END)
+  OR ("ID" IS NULL),
+  FALSE
+);
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS__VALID";
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS__QUARANTINE";
+
+-- quarantine tag
+CREATE OR REPLACE TABLE "LAKE"."MARTS"."ORDERS" AS
+SELECT "ID", "CUSTOMER_ID", "STATUS", "AMOUNT", "ORDERED_ON", "CHANGED", "LOADED",
+  CASE WHEN (CASE WHEN (status <> 'void') THEN (NOT (amount >= 0)) ELSE FALSE END) THEN '_error_positive_amount' END AS "_ERROR_POSITIVE_AMOUNT",
+  CASE WHEN ("ID" IS NULL) THEN '_error_not_null_id' END AS "_ERROR_NOT_NULL_ID"
+FROM "LAKE"."MARTS"."ORDERS";
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE "_ERROR_POSITIVE_AMOUNT" IS NULL AND "_ERROR_NOT_NULL_ID" IS NULL;
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT ("_ERROR_POSITIVE_AMOUNT" IS NULL AND "_ERROR_NOT_NULL_ID" IS NULL);
+
+-- quarantine drop
+CREATE OR REPLACE TABLE "LAKE"."MARTS"."ORDERS__VALID" AS
+SELECT "ID", "CUSTOMER_ID", "STATUS", "AMOUNT", "ORDERED_ON", "CHANGED", "LOADED"
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE NOT COALESCE(
+  (CASE WHEN (status <> 'void') THEN (NOT (amount >= 0)) ELSE FALSE END)
+  OR ("ID" IS NULL),
+  FALSE
+);
+SELECT COUNT(*)
+FROM "LAKE"."MARTS"."ORDERS__VALID";
