@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -20,6 +21,7 @@ from rocky_core.warehouses.duckdb.session import DuckDBSession
 # How long close() waits for statements that it has cancelled; DuckDB notices an interrupt within milliseconds,
 # except in a commit or a checkpoint, which it finishes.
 _CLOSING_PATIENCE_SECONDS: Final = 30.0
+_CLOSING_RETRY_SECONDS: Final = 0.005
 
 
 class DuckDBWarehouse:
@@ -82,7 +84,7 @@ class DuckDBWarehouse:
         self._running.close(_CLOSING_PATIENCE_SECONDS)
         for session in sessions:
             session.close()
-        self._connection.close()
+        _close_when_free(self._connection)
 
     def _open_session(self, timeout_seconds: float | None) -> DuckDBSession:
         with self._lock:  # A connection makes one cursor at a time, and none once it is closed.
@@ -94,3 +96,15 @@ class DuckDBWarehouse:
                 raise translate(error) from error
             self._sessions.add(session)
             return session
+
+
+def _close_when_free(connection: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB refuses while a thread is still inside one of the cursors, as it is while it rolls back."""
+    give_up_at = time.monotonic() + _CLOSING_PATIENCE_SECONDS
+    while True:
+        try:
+            return connection.close()
+        except duckdb.ResourceInUseException as error:
+            if time.monotonic() >= give_up_at:
+                raise translate(error) from error
+            time.sleep(_CLOSING_RETRY_SECONDS)

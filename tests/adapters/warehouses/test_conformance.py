@@ -145,12 +145,15 @@ def test_an_error_carries_its_kind_its_statement_and_the_words_of_the_warehouse(
     assert "LINE 2: FROM missing_table" in raised.value.message
 
 
-def test_a_name_in_sql_never_means_a_python_variable(warehouse):
-    secret_frame = [1, 2, 3]
-
+@pytest.mark.parametrize("name", ["statement", "self", "parsed", "running"])
+def test_a_name_in_sql_never_means_a_python_variable(warehouse, name):
     with warehouse.session() as session, pytest.raises(ObjectNotFound):
-        session.query("SELECT * FROM secret_frame")
-    assert secret_frame == [1, 2, 3]
+        session.execute(f"SELECT * FROM {name}")
+
+
+def test_a_statement_that_returns_rows_runs_to_its_end_although_nobody_reads_them(warehouse):
+    with warehouse.session() as session, pytest.raises(QueryRejected):
+        session.execute("SELECT CASE WHEN range = 2999999 THEN error('late') ELSE 'fine' END FROM range(3000000)")
 
 
 def test_a_session_works_on_after_an_error(warehouse):
@@ -159,6 +162,14 @@ def test_a_session_works_on_after_an_error(warehouse):
             session.execute("SELEC")
 
         assert session.query("SELECT 1").rows == ((1,),)
+
+
+def test_a_session_is_of_no_use_after_its_end(warehouse):
+    with warehouse.session() as session:
+        session.query("SELECT 1")
+
+    with pytest.raises(ConnectionFailed):
+        session.query("SELECT 1")
 
 
 def test_temporary_tables_belong_to_one_session(warehouse):
@@ -239,6 +250,7 @@ def test_after_a_swallowed_failure_every_further_statement_says_why_it_is_refuse
     for raised, statement in ((afterwards, "CREATE TABLE t (i INTEGER)"), (at_the_end, "SELECT * FROM missing")):
         assert "Nothing of this transaction is kept" in raised.value.message
         assert "missing does not exist" in raised.value.message
+        assert raised.value.message.count("Nothing of this transaction is kept") == 1
         assert raised.value.statement == statement
     assert warehouse.list_tables("main") == ()
 
