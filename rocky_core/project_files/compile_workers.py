@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -113,7 +114,8 @@ class _Workers:
             ours, theirs = fork.Pipe()
             held = (*self._pipes, ours)
             process = fork.Process(target=_serve, args=(theirs, held, catalog, compile_one), daemon=True)
-            process.start()
+            with _without_interrupts():
+                process.start()
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
@@ -174,11 +176,24 @@ class _Workers:
         return answer.rows
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """A worker is born deaf to Ctrl-C; ours waits until the worker is there."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _serve(pipe: Connection, parents: Sequence[Connection], catalog: Catalog, compile_one: CompileOne) -> None:
     """The life of a worker: tasks in, rows out, until the parent closes the pipe or dies."""
     for end in parents:
         end.close()  # An end that stays open here would keep every worker waiting for ever.
     gc.disable()
+    # Ctrl-C reaches every process of the terminal; the parent alone answers it, and closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     while True:
         try:
             task = _TASKS.decode(pipe.recv_bytes())
@@ -190,4 +205,7 @@ def _serve(pipe: Connection, parents: Sequence[Connection], catalog: Catalog, co
             answer: _Rows | _Failure = _Rows(tuple(_compile_layer(catalog, compile_one, task.names).values()))
         except Exception as error:  # noqa: BLE001 — the parent must hear of it; it then compiles by itself and raises
             answer = _Failure(f"{type(error).__name__}: {error}")
-        pipe.send_bytes(_ENCODER.encode(answer))
+        try:
+            pipe.send_bytes(_ENCODER.encode(answer))
+        except OSError:
+            return  # The parent has ended, and nobody waits for the answer.
