@@ -18,6 +18,11 @@ _COMMANDS: Final = {
     "compile": ("compile", "Resolve, type and check every model, without a warehouse."),
     "test": ("test", "Build the models and run the unit tests in a local DuckDB."),
     "ci": ("ci", "Compile and test in one go, with an exit code for a pipeline."),
+    "plan": ("plan", "Show what a run would do now, statement by statement, and store it."),
+    "apply": ("apply", "Do what a stored plan says, and just that."),
+    "run": ("run", "Build the models of a pipeline in the warehouse, and check them."),
+    "history": ("history", "Show what earlier runs did."),
+    "state": ("state", "Show and set how far tables are loaded."),
     "lineage": ("lineage", "Show what a model or a column is made of and who reads it."),
     "lineage-diff": ("lineage_diff", "Show which columns changed since a git ref, and who reads them."),
     "dag": ("dag", "Show the project as one graph of seeds, pipelines, models and tests."),
@@ -60,7 +65,7 @@ class LazyGroup(click.Group):
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 something is wrong, 4 `ci` found warnings only, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 something is wrong, 2 a part of a run, 4 `ci` found warnings only, 130 interrupted.",
 )
 @click.version_option(VERSION, "-V", "--version", prog_name="rocky", message="%(prog)s %(version)s")
 @global_options

@@ -9,7 +9,17 @@ import click
 
 from rocky_core.cli.diagnostic_text import render_findings
 from rocky_core.diagnostics.diagnostic import Diagnostic
-from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
+from rocky_core.errors import (
+    CompileFailed,
+    ConfigInvalid,
+    ConnectionFailed,
+    RockyError,
+    StateError,
+    StateLocked,
+    TransientFailure,
+    UserError,
+    WarehouseError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +32,45 @@ class ErrorReport:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def describe_mistake(mistake: click.ClickException | UserError) -> ErrorReport:
-    """A wrong command line, or files that the command cannot work with."""
+def describe_mistake(mistake: click.ClickException | RockyError) -> ErrorReport:
+    """A wrong command line, unusable files, or a warehouse or state that does not do its part."""
     if isinstance(mistake, UserError):
         found = mistake.diagnostics if isinstance(mistake, ConfigInvalid | CompileFailed) else ()
         return ErrorReport(_code_of(mistake), mistake.message, mistake.hint, found)
+    if isinstance(mistake, RockyError):
+        return ErrorReport(_code_of(mistake), str(mistake), _next_step(mistake))
     hint = None
     if isinstance(mistake, click.UsageError) and mistake.ctx is not None:
         hint = f"`{mistake.ctx.command_path} --help` lists what it takes"
     return ErrorReport("usage_error", mistake.format_message(), hint)
 
 
-def _code_of(mistake: UserError) -> str:
+def _code_of(mistake: RockyError) -> str:
     match mistake:
         case ConfigInvalid():
             return "config_error"
         case CompileFailed():
             return "compile_error"
-        case _:
+        case UserError():
             return "user_error"
+        case StateError():
+            return "state_error"
+        case WarehouseError():
+            return mistake.failure_kind.value
+        case _:
+            return "error"
+
+
+def _next_step(error: RockyError) -> str | None:
+    match error:
+        case StateLocked():
+            return "wait until that run has ended, or stop it; a run whose process is gone holds nothing up"
+        case ConnectionFailed():
+            return "see that the adapter's settings in rocky.toml are right and that the warehouse can be reached"
+        case TransientFailure():
+            return "the same command may succeed in a moment"
+        case _:
+            return None
 
 
 def describe_fault(fault: Exception) -> ErrorReport:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ import click
 
 from rocky_core.cli.application import rocky
 from rocky_core.cli.settings import wants_debug, wants_json
-from rocky_core.errors import UserError
+from rocky_core.errors import RockyError
 
 EXIT_FAILURE: Final = 1
 EXIT_INTERRUPTED: Final = 130
@@ -20,6 +21,9 @@ def run_command(arguments: Sequence[str]) -> int:
 
     When the reader of our pipe has gone, click ends the program quietly with 1.
     """
+    if wants_debug(arguments):
+        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")  # On stderr.
+        logging.getLogger("rocky_core").setLevel(logging.DEBUG)
     try:
         outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
@@ -28,7 +32,7 @@ def run_command(arguments: Sequence[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as unfinished:
         click.echo(unfinished.format_message(), err=True)
         return EXIT_FAILURE
-    except (click.ClickException, UserError) as mistake:
+    except (click.ClickException, RockyError) as mistake:
         _report(mistake, arguments)
         return EXIT_FAILURE
     except Exception as fault:
@@ -46,5 +50,5 @@ def _report(error: Exception, arguments: Sequence[str]) -> None:
         print_error,
     )
 
-    report = describe_mistake(error) if isinstance(error, click.ClickException | UserError) else describe_fault(error)
+    report = describe_mistake(error) if isinstance(error, click.ClickException | RockyError) else describe_fault(error)
     print_error(report, as_json=wants_json(arguments))

@@ -61,6 +61,8 @@ def project_options(
         with_seed=with_seed,
         target_dialect=target_dialect,
         use_cache=use_cache,
+        state_path=settings.state_path,
+        state_namespace=settings.state_namespace,
     )
 
 

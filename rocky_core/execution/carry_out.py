@@ -15,6 +15,7 @@ from typing import Final
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.errors import StateError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
+from rocky_core.execution.check_gate import CheckGate, checks_gate
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.plan_pipeline import selection_text
 from rocky_core.execution.retry import Retries, RetryRules
@@ -133,7 +134,6 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
     if parallel is None:
         parallel = execution.concurrency if isinstance(execution.concurrency, int) else DEFAULT_PARALLEL
     contains = resilience.contain_failures and not execution.fail_fast
-    gate = options.fail_on_check_error
     return RunSettings(
         rules=ApplyRules(
             parallel=parallel,
@@ -150,7 +150,7 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
             breaker_threshold=resilience.circuit_breaker_threshold,
             max_retries_per_run=resilience.max_retries_per_run,
         ),
-        checks_gate=bool(execution.fail_on_check_error) if gate is None else gate,
+        checks_gate=checks_gate(CheckGate(options.fail_on_check_error, execution.fail_on_check_error)),
     )
 
 

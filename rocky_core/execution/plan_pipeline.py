@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.execution.attach_checks import CheckRules, attach_checks
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
 from rocky_core.execution.observe import Outside, observe
 from rocky_core.execution.run_options import RunOptions, Site
@@ -26,6 +27,7 @@ class Selection:
     project: CompiledProject
     names: tuple[str, ...]
     options: PlanOptions
+    checks: CheckRules
 
     @property
     def models(self) -> tuple[Model, ...]:
@@ -47,14 +49,16 @@ def select(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Selecti
         drift=drift_policy(site.config, pipeline),
         partitions=options.partitions,
     )
-    return Selection(pipeline, compiled.project, names, plan_options)
+    masks = site.config.masks(options.environment)
+    return Selection(pipeline, compiled.project, names, plan_options, CheckRules(compiled.dialect.name, masks))
 
 
 def make_plan(selection: Selection, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
     """Look at the warehouse and the state, and write down what a run would do now."""
     targets = tables_to_observe(selection.project, selection.names, selection.options)
     world = observe(selection.models, targets, outside, proven)
-    return build_plan(selection.project, selection.names, world, selection.options)
+    plan = build_plan(selection.project, selection.names, world, selection.options)
+    return attach_checks(plan, selection.project, selection.checks)
 
 
 def drift_policy(config: RockyConfig, pipeline: ChosenPipeline) -> DriftPolicy:

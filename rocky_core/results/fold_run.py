@@ -191,7 +191,9 @@ def _table_checks(asset_key: tuple[str, ...], found: Sequence[CheckEvaluated]) -
 
 def _check(event: CheckEvaluated) -> CheckOutcome:
     # Every published check has the details of one kind; these stand in where nothing could be measured.
-    details = dict(event.details) or {"failing_rows": event.failures}
+    details = {name: value for name, value in event.details if name not in {"kind", "column"}}
+    if not details:
+        details["failing_rows"] = event.failures
     return CheckOutcome(
         name=event.check,
         passed=event.status is CheckStatus.PASSED,

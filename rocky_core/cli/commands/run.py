@@ -1,0 +1,37 @@
+"""`rocky run`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from rocky_core.cli.run_choices import how_to_build, run_options, what_to_build
+from rocky_core.cli.settings import global_options, project_options
+
+
+@click.command("run")
+@what_to_build
+@click.option("--dry-run", is_flag=True, help="Only show what would be done, as `rocky plan` does.")
+@click.option("--resume", metavar="RUN_ID", help="Leave out what that run has finished.")
+@click.option("--resume-latest", is_flag=True, help="The same with the pipeline's newest run that did not succeed.")
+@how_to_build
+@global_options
+def command(*, dry_run: bool, **given: Any) -> int:
+    """Build the models of a pipeline in the warehouse, and check them.
+
+    A model that fails stops only what reads it. Exits with 0 when everything selected was built, 2 when only a part
+    was, 1 when nothing was, 130 when interrupted.
+    """
+    wishes = run_options(**given)
+    if dry_run:
+        from rocky_core.cli.commands.plan import show_plan  # noqa: PLC0415 — only a dry run plans
+
+        return show_plan(wishes, as_sql=False)
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.cli.run_signals import stop_on_signals  # noqa: PLC0415 — same
+    from rocky_core.cli.show_run import show_run  # noqa: PLC0415 — same
+
+    project = open_project(project_options())
+    with stop_on_signals() as interrupted:
+        return show_run(project.run(wishes, interrupted), wishes)

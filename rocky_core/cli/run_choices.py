@@ -1,0 +1,108 @@
+"""The options that `run`, `plan` and `apply` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rocky_core.execution.run_options import RunOptions
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_WHAT: Final = (
+    click.option("--pipeline", metavar="NAME", help="The pipeline; needed when there are several."),
+    click.option(
+        "--model",
+        "models",
+        multiple=True,
+        metavar="SELECTOR",
+        help="Only these: NAME, +NAME (and what it reads), NAME+ (and its readers), tag:KEY[=VALUE]; may be repeated.",
+    ),
+    click.option("--partition", metavar="KEY", help="Build this partition of time-partitioned models."),
+    click.option("--from", "first", metavar="KEY", help="Build the partitions from here on; needs --to."),
+    click.option("--to", "last", metavar="KEY", help="The last partition to build; needs --from."),
+    click.option("--latest", is_flag=True, help="Build the partition that holds the present (the default)."),
+    click.option("--missing", is_flag=True, help="Build all partitions since first_partition that are not there."),
+    click.option(
+        "--lookback", type=click.IntRange(min=0), metavar="N", help="Also build the N partitions before the first one."
+    ),
+    click.option("--env", metavar="NAME", help="Show samples of failing rows under the masks of [mask.NAME]."),
+)
+_HOW: Final = (
+    click.option("--parallel", type=click.IntRange(min=1), metavar="N", help="How many models at once.  [default: 4]"),
+    click.option(
+        "--fail-fast/--no-fail-fast",
+        default=None,
+        help="Start nothing more after the first failure. Without it a failure stops only what reads the model.",
+    ),
+    click.option(
+        "--fail-on-check-error/--no-fail-on-check-error",
+        default=None,
+        help="Fail the run when a check of severity error does not pass.",
+    ),
+    click.option(
+        "--idempotency-key",
+        envvar="ROCKY_IDEMPOTENCY_KEY",
+        metavar="KEY",
+        help="Do nothing if a run under this key has succeeded or is at work.  [env: ROCKY_IDEMPOTENCY_KEY]",
+    ),
+)
+
+
+def what_to_build(command: F) -> F:
+    """Add the options that decide which tables are built."""
+    return _with(_WHAT, command)
+
+
+def how_to_build(command: F) -> F:
+    """Add the options that change nothing of what is built."""
+    return _with(_HOW, command)
+
+
+def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def run_options(  # noqa: PLR0913 — as many as there are options
+    *,
+    partition: str | None = None,
+    first: str | None = None,
+    last: str | None = None,
+    latest: bool = False,
+    missing: bool = False,
+    lookback: int | None = None,
+    env: str | None = None,
+    **wishes: Any,
+) -> RunOptions:
+    """The wishes on the command line.
+
+    Raises:
+        click.UsageError: some of them contradict each other.
+
+    """
+    from rocky_core.execution.run_options import RunOptions  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.planning.partitions import PartitionChoice  # noqa: PLC0415 — same
+
+    ways = [
+        name
+        for name, given in (
+            ("--partition", partition is not None),
+            ("--from/--to", first is not None or last is not None),
+            ("--latest", latest),
+            ("--missing", missing),
+        )
+        if given
+    ]
+    if len(ways) > 1:
+        raise click.UsageError(f"{' and '.join(ways)} exclude each other")
+    if (first is None) != (last is None):
+        raise click.UsageError("--from and --to belong together")
+    if wishes.get("resume") is not None and wishes.get("resume_latest"):
+        raise click.UsageError("--resume and --resume-latest exclude each other")
+    choice = PartitionChoice(key=partition, first=first, last=last, missing=missing, lookback=lookback)
+    return RunOptions(partitions=choice, environment=env, **wishes)

@@ -1,0 +1,103 @@
+"""The events of a run as lines of text, one by one as they happen."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import click
+
+from rocky_core.cli.output import counted
+from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.plan import PlannedPartition
+from rocky_core.ir.run import (
+    CheckEvaluated,
+    CheckStatus,
+    DriftApplied,
+    ModelBlocked,
+    ModelFailed,
+    ModelRetried,
+    ModelSkipped,
+    ModelStarted,
+    ModelSucceeded,
+    RunDeclined,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    RunWarning,
+    TableQuarantined,
+)
+
+
+def event_line(event: RunEvent) -> str | None:
+    """What to print about the event, None if nothing."""
+    match event:
+        case RunStarted():
+            resumed = f", resuming {event.resumed_from}" if event.resumed_from else ""
+            return f"  {event.run_id}: pipeline {event.pipeline}, {counted(len(event.tables), 'table')}{resumed}"
+        case RunWarning():
+            return click.style(f"  ! {event.message}", fg="yellow")
+        case RunDeclined():
+            return f"  Nothing to do: run {event.by_run_id} has the idempotency key '{event.idempotency_key}'."
+        case ModelRetried():
+            return click.style(
+                f"  ↻ {event.name}: {event.kind.value}, again in {event.wait_seconds:.1f} s ({_first(event.error)})",
+                fg="yellow",
+            )
+        case DriftApplied():
+            return click.style(f"  ~ {event.name}: {event.action}, {event.reason}", fg="yellow")
+        case ModelSucceeded():
+            return f"  {click.style('✓', fg='green')} {event.name}{_window(event.partition)}  ({_facts(event)})"
+        case ModelFailed():
+            return click.style(f"  ✗ {event.name}  {event.kind.value}: {_first(event.error)}", fg="red")
+        case ModelBlocked():
+            return click.style(f"  - {event.name}: {event.reason}", fg="yellow")
+        case ModelSkipped():
+            return f"  · {event.name}: {event.reason}"
+        case CheckEvaluated():
+            return _check_line(event)
+        case TableQuarantined():
+            outcome = event.error if event.error is not None else f"{event.quarantined_rows} rows set apart"
+            return f"    {event.name} · quarantine ({event.mode}): {outcome}"
+        case ModelStarted() | RunFinished():
+            return None
+        case _:
+            assert_never(event)
+
+
+def seconds(milliseconds: int) -> str:
+    """A duration as people read it."""
+    if milliseconds < 60_000:
+        return f"{milliseconds / 1000:.2f} s"
+    return f"{milliseconds // 60_000} min {milliseconds % 60_000 // 1000} s"
+
+
+def _facts(event: ModelSucceeded) -> str:
+    rows = () if event.rows_affected is None else (counted(event.rows_affected, "row"),)
+    tried = () if event.attempts == 1 else (f"{event.attempts} attempts",)
+    return ", ".join((event.strategy, *rows, *tried, seconds(event.duration_ms)))
+
+
+def _window(partition: PlannedPartition | None) -> str:
+    if partition is None:
+        return ""
+    last = partition.batched_with[-1:] or ("",)
+    return f" [{partition.key}{' … ' if last[0] else ''}{last[0]}]"
+
+
+def _check_line(event: CheckEvaluated) -> str:
+    text = f"    {event.name} · {event.check}"
+    match event.status:
+        case CheckStatus.PASSED:
+            return f"    {click.style('✓', fg='green')} {event.name} · {event.check}"
+        case CheckStatus.FAILED:
+            colour = "red" if event.severity is CheckSeverity.ERROR else "yellow"
+            reason = event.message or f"{event.failures} failing"
+            return click.style(f"{text}: failed ({event.severity.value}), {_first(reason)}", fg=colour)
+        case CheckStatus.SKIPPED | CheckStatus.ERRORED:
+            return click.style(f"{text}: not evaluated, {_first(event.message or event.status.value)}", fg="red")
+        case _:
+            assert_never(event.status)
+
+
+def _first(text: str) -> str:
+    return text.strip().partition("\n")[0]

@@ -1,0 +1,67 @@
+"""Shows a run in the format asked for: live on a terminal, line by line elsewhere, as one JSON answer for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+import click
+
+from rocky_core.cli.output import markdown_lines, print_json, print_lines
+from rocky_core.cli.run_lines import event_line
+from rocky_core.cli.run_summary import exit_code, summary_lines
+from rocky_core.cli.settings import current_settings
+from rocky_core.execution.run_options import RunOptions
+from rocky_core.ir.run import ModelFailed, ModelSucceeded, RunEvent
+from rocky_core.results.fold_run import run_answer
+from rocky_core.results.run import RunAnswer
+
+
+def show_run(events: Iterable[RunEvent], wishes: RunOptions) -> int:
+    """Print the run while it happens; the exit code."""
+    match current_settings().format:
+        case "json":
+            seen = tuple(events)
+            print_json(answer_of(seen, wishes))
+        case "markdown":
+            seen = tuple(events)
+            print_lines(_markdown(seen))
+        case _:
+            seen = show_text(events)
+    return exit_code(seen)
+
+
+def show_text(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:
+    """Print the run as text while it happens; all its events."""
+    if sys.stdout.isatty():
+        from rocky_core.cli.live_display import show_live  # noqa: PLC0415 — only a terminal needs it
+
+        seen = tuple(show_live(events))
+    else:
+        seen = tuple(_printed(events))
+    print_lines(summary_lines(seen))
+    return seen
+
+
+def answer_of(events: Sequence[RunEvent], wishes: RunOptions) -> RunAnswer:
+    """The published answer of a run that is over."""
+    return run_answer(events, concurrency=wishes.parallel or 4, idempotency_key=wishes.idempotency_key)
+
+
+def _printed(events: Iterable[RunEvent]) -> Iterator[RunEvent]:
+    for event in events:
+        line = event_line(event)
+        if line is not None:
+            click.echo(line)
+        yield event
+
+
+def _markdown(events: Sequence[RunEvent]) -> Iterator[str]:
+    rows = [
+        (event.name, "built", event.strategy)
+        if isinstance(event, ModelSucceeded)
+        else (event.name, "failed", event.error)
+        for event in events
+        if isinstance(event, ModelSucceeded | ModelFailed)
+    ]
+    yield from markdown_lines(("Model", "Outcome", "Details"), rows)
