@@ -77,6 +77,7 @@ def catalogue() -> dict[str, object]:
         **others,
         "relations": relations,
         "views": views,
+        "settings": _settings(connection),
     }
 
 
@@ -93,6 +94,13 @@ def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[list[str]
 def _described(connection: duckdb.DuckDBPyConnection, source: str) -> list[list[str]]:
     rows = connection.execute(f"DESCRIBE FROM {source}").fetchall()
     return [[name, data_type if len(data_type) < _LONGEST_TYPE else ""] for name, data_type, *_ in rows]
+
+
+def _settings(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The type of every setting that has a value without being set."""
+    names = [row[0] for row in connection.execute("SELECT name FROM duckdb_settings() ORDER BY ALL").fetchall()]
+    types = {name: connection.execute(f"DESCRIBE SELECT current_setting('{name}')").fetchall()[0][1] for name in names}
+    return {name.lower(): data_type for name, data_type in types.items() if data_type != '"NULL"'}
 
 
 def render() -> str:

@@ -16,6 +16,7 @@ from rocky_core.compiler.infer_expression import common_type
 from rocky_core.compiler.name_columns import alias_of, column_aliases, numbered, renamed
 from rocky_core.compiler.scope import Ctes, Merged, Pass, QueryResult, Relation, Scope, Value
 from rocky_core.compiler.trace_lineage import merge
+from rocky_core.dialects.base import FunctionKind
 
 _INVISIBLE: Final = frozenset({"SEMI", "ANTI"})
 
@@ -119,11 +120,11 @@ def _relation(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     kind = type(node)
     if kind is exp.Table:
         inner = node.args["this"]
-        found = (
-            bind_function(work, node, inner, scope)
-            if not isinstance(inner, exp.Identifier)
-            else _table(work, node, scope)
-        )
+        if isinstance(inner, exp.Identifier):
+            found = _table(work, node, scope)
+        else:
+            queried = _queried_table(work, inner, scope)
+            found = queried if queried is not None else bind_function(work, node, inner, scope)
     elif kind is exp.Unnest:
         found = bind_unnest(work, node, scope)
     elif kind is exp.Lateral:
@@ -133,6 +134,19 @@ def _relation(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     for pivot in node.args.get("pivots") or ():
         found = pivoted(work, found, pivot, scope)
     return found
+
+
+def _queried_table(work: Pass, call: exp.Expr, scope: Scope) -> Relation | None:
+    """`query_table('t')` as the table that it names; None if the call is another."""
+    name = call.name.lower() if isinstance(call, exp.Anonymous) else ""
+    if name != "query_table" or work.dialect.function_kind(name) is not FunctionKind.TABLE:
+        return None
+    arguments = call.args.get("expressions") or ()
+    first = arguments[0] if arguments else None
+    if not isinstance(first, exp.Literal) or not first.is_string or len(arguments) > 1:
+        return None
+    parts = [exp.to_identifier(part) for part in first.name.split(".")]
+    return _known_table(work, parts, work.key(name, quoted=False), scope)
 
 
 def _table(work: Pass, node: exp.Expr, scope: Scope) -> Relation:

@@ -332,7 +332,7 @@ def _pseudo_column(work: Pass, identifier: exp.Expr) -> Value | None:
         return None
     outcome = work.dialect.function(lowered, ())
     if outcome is not None:
-        return Value(outcome.data_type, True, name=name)
+        return Value(work.dialect.settle(outcome.data_type), True, name=name)
     return Value(BIGINT if lowered == "rowid" else UNKNOWN, True, name=name)
 
 

@@ -184,6 +184,21 @@ def _project_aliases(work: Pass, node: exp.Expr, scope: Scope, projected: Projec
     return True
 
 
+def _replaced(work: Pass, item: exp.Expr, call: exp.Expr) -> dict[str, str]:
+    """The names of an item for the columns that `COLUMNS(* REPLACE (…))` makes of expressions."""
+    arguments = call.args.get("expressions") or ()
+    star = arguments[0] if arguments else None
+    if type(star) is not exp.Star or item is call:
+        return {}
+    names: dict[str, str] = {}
+    for replacement in star.args.get("replace") or ():
+        of_this = item.copy()
+        copied = next(node for node in of_this.find_all(exp.Anonymous) if node == call)
+        copied.replace(replacement.args["this"].copy())
+        names[work.key_of(replacement.args["alias"])] = work.dialect.output_name(of_this, 0)
+    return names
+
+
 def _project_columns_call(work: Pass, item: exp.Expr, scope: Scope, projected: Projected) -> bool:
     """An item that holds COLUMNS(…): once per column that it selects."""
     calls = [
@@ -207,9 +222,10 @@ def _project_columns_call(work: Pass, item: exp.Expr, scope: Scope, projected: P
         return True
     inner = item.args["this"] if type(item) is exp.Alias else item
     results: list[Value] = []
+    replaced = _replaced(work, item, calls[0])
     for value in found.columns:
         work.columns_value = value
-        name = value.name
+        name = replaced.get(work.key(value.name, quoted=True), value.name)
         if type(item) is exp.Alias:
             name = named_after(item.args["alias"].name, value.name, pattern)
         results.append(work.settled(work.infer(inner, scope), name))

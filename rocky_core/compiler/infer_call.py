@@ -9,7 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from rocky_core.compiler.bind_names import find_bare
-from rocky_core.compiler.infer_expression import is_nullable, operand_of
+from rocky_core.compiler.infer_expression import infer_scalar_query, is_nullable, operand_of
 from rocky_core.compiler.scope import NO_SOURCES, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression, through_function
 from rocky_core.dialects.base import FunctionKind, NullRule, Operand
@@ -134,8 +134,8 @@ def infer_call(work: Pass, node: exp.Expr, scope: Scope) -> Value:
     written = name if isinstance(name, str) else name.name
     lowered = written.lower()
     arguments = node.args.get("expressions") or []
-    if lowered == "array" and len(arguments) == 1 and isinstance(arguments[0], exp.Query):
-        found = work.infer(arguments[0], scope)
+    if lowered == "array" and len(arguments) == 1 and isinstance(arguments[0], (exp.Query, exp.Values)):
+        found = infer_scalar_query(work, arguments[0], scope)
         element = work.dialect.settle(found.data_type)
         return Value(ListOf(element) if element != UNKNOWN else UNKNOWN, True, through_expression((found,)))
     if lowered == "unnest" and len(arguments) > 1:

@@ -9,7 +9,7 @@ from sqlglot import exp
 from rocky_core.compiler.bind_names import field_of, find_bare, infer_bare_name, report_missing
 from rocky_core.compiler.bind_star import everything
 from rocky_core.compiler.infer_call import call
-from rocky_core.compiler.infer_expression import common_type, is_nullable, operand_of
+from rocky_core.compiler.infer_expression import common_type, infer_scalar_query, is_nullable, operand_of
 from rocky_core.compiler.scope import NOTHING_KNOWN, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression
 from rocky_core.dialects.base import Operand
@@ -23,8 +23,8 @@ def infer_array(work: Pass, node: exp.Expr, scope: Scope) -> Value:
         kind = type(items[0])
         if kind is exp.Comprehension:
             return work.infer(items[0], scope)
-        if kind is exp.Select or kind is exp.Union:
-            found = work.infer(items[0], scope)
+        if kind in _QUERIES:
+            found = infer_scalar_query(work, items[0], scope)
             return Value(_list_of(work, found.data_type), True, found.sources)
     values = [work.infer(item, scope) for item in items]
     element = common_type(work, values) if values else NULL
@@ -183,6 +183,8 @@ def _list_of(work: Pass, element: DataType) -> DataType:
         return UNKNOWN
     return ListOf(work.dialect.settle(element))
 
+
+_QUERIES: Final = frozenset({exp.Select, exp.Union, exp.Except, exp.Intersect, exp.Values})
 
 NESTED: Final[dict[type, Handler]] = {
     exp.Identifier: infer_bare_name,

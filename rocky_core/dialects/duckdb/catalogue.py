@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from rocky_core.dialects.base import FunctionKind
 from rocky_core.dialects.duckdb.type_names import parse_type
-from rocky_core.ir.types import NULL, DataType, Field, ListOf, MapOf, Scalar, StructOf
+from rocky_core.ir.types import NULL, UNKNOWN, DataType, Field, ListOf, MapOf, Scalar, StructOf
 
 _DATA: Final = Path(__file__).with_name("functions.json")
 
@@ -55,12 +55,23 @@ def kind_of(name: str) -> FunctionKind | None:
 
 def relation_of(name: str) -> tuple[tuple[str, DataType], ...]:
     """The columns of a table function (name in lower case) that describes the database; none if it does not."""
-    return tuple((column, parse_type(text)) for column, text in _catalogue()["relations"].get(name, ()))
+    return _columns("relations", name)
 
 
 def view_of(name: str) -> tuple[tuple[str, DataType], ...]:
     """The columns of a view that every database has (its name in lower case, with its schema); none if it is none."""
-    return tuple((column, parse_type(text)) for column, text in _catalogue()["views"].get(name, ()))
+    return _columns("views", name)
+
+
+def setting_type(name: str) -> DataType:
+    """The type of a setting (its name in lower case); UNKNOWN where it has no value of its own."""
+    found = _catalogue()["settings"].get(name)
+    return UNKNOWN if found is None else parse_type(found)
+
+
+def _columns(section: str, name: str) -> tuple[tuple[str, DataType], ...]:
+    found = _catalogue()[section].get(name, ())
+    return tuple((column, _PARAMETRIC.get(text) or parse_type(text)) for column, text in found)
 
 
 @cache

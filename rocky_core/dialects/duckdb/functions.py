@@ -16,7 +16,7 @@ from rocky_core.dialects.duckdb.overloads import result_type
 from rocky_core.dialects.duckdb.record_results import RECORD_RESULTS
 from rocky_core.dialects.duckdb.result_rules import Rule
 from rocky_core.dialects.duckdb.value_results import VALUE_RESULTS
-from rocky_core.ir.types import BIGINT, UNKNOWN, DataType, LambdaOf, ListOf
+from rocky_core.ir.types import BIGINT, STRING_LITERAL, UNKNOWN, DataType, LambdaOf, ListOf
 
 _RULES: dict[str, Rule] = {
     **AGGREGATE_RESULTS,
@@ -45,6 +45,9 @@ _MAY_BE_NULL_NAMES = """
     """
 _MAY_BE_NULL = frozenset(_MAY_BE_NULL_NAMES.split())
 
+# What the binder replaces by a text, which then adapts like one that was written.
+_TEXTS = frozenset({"typeof", "current_user", "session_user", "current_role", "user"})
+
 _REDUCTIONS = frozenset({"list_reduce", "array_reduce", "reduce"})
 
 
@@ -55,6 +58,8 @@ def function(name: str, operands: Sequence[Operand]) -> Outcome | None:
 
 @lru_cache(maxsize=16384)
 def _function(name: str, operands: tuple[Operand, ...]) -> Outcome | None:
+    if name in _TEXTS:
+        return Outcome(STRING_LITERAL, _null_rule(name))
     rule = _RULES.get(name)
     if rule is None and kind_of(name) in {None, FunctionKind.TABLE}:
         return None

@@ -90,7 +90,14 @@ def _list_of_all(operands: Sequence[Operand]) -> DataType | None:
 def _extract(operands: Sequence[Operand]) -> DataType | None:
     if len(operands) != 2 or operands[0].data_type == JSON:
         return None
+    if operands[1].data_type == NULL and isinstance(operands[0].data_type, ListOf):
+        return NULL
     return index_type(operands[0].data_type, operands[1].constant)
+
+
+def _null_with_null(operands: Sequence[Operand]) -> DataType | None:
+    """The list itself, but nothing at all where an argument is a bare NULL."""
+    return NULL if NULL in types_of(operands) else None
 
 
 def _slice(operands: Sequence[Operand]) -> DataType | None:
@@ -122,6 +129,13 @@ LIST_RESULTS: Final[dict[str, Rule]] = {
     **dict.fromkeys(("list_extract", "list_element", "array_extract", "struct_extract", "union_extract"), _extract),
     "struct_extract_at": _extract,
     **dict.fromkeys(("list_slice", "array_slice"), _slice),
+    **dict.fromkeys(
+        (
+            *("list_sort", "array_sort", "list_reverse_sort", "array_reverse_sort"),
+            *("list_select", "array_select", "list_where", "array_where"),
+        ),
+        _null_with_null,
+    ),
     "unnest": _unnest,
     "equi_width_bins": _bins,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from rocky_core.dialects.duckdb.keywords import quote_name
@@ -44,7 +43,6 @@ _BINARY: Final = {
 }
 _REGEX: Final = {"~": (False, ""), "!~": (True, ""), "~*": (False, ", 'i'"), "!~*": (True, ", 'i'")}
 _LIKE: Final = {"LIKE": ("~~", "!~~", "like_escape"), "ILIKE": ("~~*", "!~~*", "ilike_escape")}
-_ORDERED_BY_POSITION: Final = re.compile(r" ORDER BY (\d+)$")
 _TYPED_LITERALS: Final = frozenset({"TIMESTAMP", "TIME"})
 
 
@@ -273,7 +271,7 @@ def _word(cursor: Cursor) -> Printed:
         return Printed(f"(ARRAY[{', '.join(item.text for item in items)}])")
     if upper == "ARRAY" and following.is_symbol("("):
         cursor.take()
-        return _array_query(_query_in_parentheses(cursor) or "")
+        return _array_query(cursor)
     if upper == "MAP" and following.is_symbol("{"):
         return print_map(cursor)
     if upper == "INTERVAL" and (following.kind in {TokenKind.TEXT, TokenKind.NUMBER} or following.is_symbol("(")):
@@ -284,15 +282,13 @@ def _word(cursor: Cursor) -> Printed:
     return special or _typed_literal(cursor) or _name_or_call(cursor)
 
 
-def _array_query(query: str) -> Printed:
-    """`ARRAY(SELECT …)`, which DuckDB turns into an aggregate over the query."""
-    ordered = _ORDERED_BY_POSITION.search(query)
-    if not query or (ordered is None and " ORDER BY " in query):
-        raise UnreadableSource(query)
-    aggregate = f"array_agg(#1{'' if ordered is None else f' ORDER BY #{ordered.group(1)}'})"
-    return Printed(
-        f"(SELECT CASE  WHEN (({aggregate} IS NULL)) THEN (list_value()) ELSE {aggregate} END FROM ({query}))"
-    )
+def _array_query(cursor: Cursor) -> Printed:
+    from rocky_core.dialects.duckdb.print_query import print_array_query  # noqa: PLC0415 — they need each other
+
+    cursor.expect_symbol("(")
+    printed = Printed(print_array_query(cursor))
+    cursor.expect_symbol(")")
+    return printed
 
 
 def _typed_literal(cursor: Cursor) -> Printed | None:

@@ -10,6 +10,7 @@ from rocky_core.dialects.duckdb.print_expression import print_expression
 from rocky_core.dialects.duckdb.source_tokens import TokenKind, UnreadableSource
 from rocky_core.dialects.duckdb.token_cursor import Cursor
 
+_SET_WORDS: Final = ("UNION", "INTERSECT", "EXCEPT")
 _QUERY_WORDS: Final = ("SELECT", "WITH", "VALUES", "FROM")
 # Words that end a FROM item, so that they are no alias.
 _CLAUSES: Final = frozenset(
@@ -53,16 +54,9 @@ def _nested_query(cursor: Cursor, opening: int) -> bool:
 
 def print_query(cursor: Cursor) -> str:
     """The query at the cursor, without parentheses around it."""
-    prefix = ""
-    if cursor.take_word("WITH"):
-        if cursor.peek().is_word("RECURSIVE"):
-            raise UnreadableSource("WITH RECURSIVE")
-        tables = [_common_table(cursor)]
-        while cursor.take_symbol(","):
-            tables.append(_common_table(cursor))
-        prefix = f"WITH {', '.join(tables)} "
+    prefix = _with(cursor)
     body, combined = _operand(cursor), False
-    while cursor.peek().is_word("UNION", "INTERSECT", "EXCEPT"):
+    while cursor.peek().is_word(*_SET_WORDS):
         words = [cursor.take().text.upper()]
         for words_after in (("ALL",), ("DISTINCT",), ("BY", "NAME")):
             if cursor.take_word(*words_after) and words_after != ("DISTINCT",):
@@ -73,13 +67,73 @@ def print_query(cursor: Cursor) -> str:
     return f"{prefix}({body}{tail})" if combined and not prefix else f"{prefix}{body}{tail}"
 
 
+def print_array_query(cursor: Cursor) -> str:
+    """`ARRAY(SELECT …)`, which DuckDB turns into an aggregate over the query, sorted by further columns of it."""
+    start = cursor.at
+    prefix = _with(cursor)
+    plain = cursor.peek().is_word("SELECT", "FROM")
+    items, rest = _select(cursor) if plain else ("", "")
+    if plain and not cursor.peek().is_word(*_SET_WORDS):
+        order = _order_keys(cursor) if cursor.take_word("ORDER", "BY") else []
+        keys: list[str] = []
+        for number, (key, direction) in enumerate(order, start=1):
+            name = f"#{key}" if key.isdigit() else f"__array_internal_idx_{number}"
+            items += "" if key.isdigit() else f", {key} AS {name}"
+            keys.append(name + direction)
+        sorting = f" ORDER BY {', '.join(key + direction for key, direction in order)}" if order else ""
+        query = f"({prefix}{items}{rest}{sorting}{_tail(cursor)})"
+        aggregate = f"array_agg(#1{' ORDER BY ' if keys else ''}{', '.join(keys)})"
+    else:
+        cursor.at = start
+        query, aggregate = _grouped(print_query(cursor)), "array_agg(#1)"
+        if " ORDER BY " in query:
+            raise UnreadableSource(query)
+    return f"(SELECT CASE  WHEN (({aggregate} IS NULL)) THEN (list_value()) ELSE {aggregate} END FROM {query})"
+
+
+def _order_keys(cursor: Cursor) -> list[tuple[str, str]]:
+    """The keys of an ORDER BY, each with its direction."""
+    keys: list[tuple[str, str]] = []
+    while True:
+        if cursor.peek().is_word("ALL"):
+            raise UnreadableSource("ORDER BY ALL")
+        key, direction = print_expression(cursor).text, ""
+        for words in (("ASC",), ("DESC",), ("NULLS", "FIRST"), ("NULLS", "LAST")):
+            if cursor.take_word(*words):
+                direction += f" {' '.join(words)}"
+        keys.append((key, direction))
+        if not cursor.take_symbol(","):
+            return keys
+
+
+def _with(cursor: Cursor) -> str:
+    """The WITH clause; RECURSIVE stays only where a query has the branches for it."""
+    if not cursor.take_word("WITH"):
+        return ""
+    recursive = cursor.take_word("RECURSIVE")
+    tables = [_common_table(cursor)]
+    while cursor.take_symbol(","):
+        tables.append(_common_table(cursor))
+    repeats = recursive and any(" AS ((" in table for table in tables)
+    return f"WITH {'RECURSIVE ' if repeats else ''}{', '.join(tables)} "
+
+
 def _common_table(cursor: Cursor) -> str:
-    name = _with_columns(cursor, quote_name(cursor.take_name()))
+    name = quote_name(cursor.take_name())
+    if cursor.take_symbol("("):
+        name += f" ({', '.join(quote_name(column) for column in cursor.take_list(Cursor.take_name, ')'))})"
     cursor.expect_word("AS")
+    kept = "NOT MATERIALIZED " if cursor.take_word("NOT", "MATERIALIZED") else ""
+    kept = "MATERIALIZED " if cursor.take_word("MATERIALIZED") else kept
     cursor.expect_symbol("(")
     inner = print_query(cursor)
     cursor.expect_symbol(")")
-    return f"{name} AS ({inner})"
+    return f"{name} AS {kept}{_grouped(inner)}"
+
+
+def _grouped(query: str) -> str:
+    """The query in parentheses, which a set operation already has around it."""
+    return query if query.startswith("((") else f"({query})"
 
 
 def _operand(cursor: Cursor) -> str:
@@ -92,6 +146,11 @@ def _operand(cursor: Cursor) -> str:
         while cursor.take_symbol(","):
             rows.append(_row(cursor))
         return f"SELECT * FROM (VALUES {', '.join(rows)}) AS valueslist"
+    return "".join(_select(cursor))
+
+
+def _select(cursor: Cursor) -> tuple[str, str]:
+    """A SELECT with its list and with the rest of it, up to its order."""
     source = _from(cursor) if cursor.peek().is_word("FROM") else None
     items = "SELECT *"
     if cursor.take_word("SELECT"):
@@ -99,7 +158,7 @@ def _operand(cursor: Cursor) -> str:
         items += ", ".join(_items(cursor))
     if source is None:
         source = _from(cursor) if cursor.peek().is_word("FROM") else ""
-    return items + source + _filters(cursor)
+    return items, source + _filters(cursor)
 
 
 def _row(cursor: Cursor) -> str:

@@ -105,3 +105,33 @@ SELECT range, t, t.range, t.t FROM range(3) t;
 
 -- case: a key merged by several full joins
 SELECT k FROM (SELECT 1::SMALLINT AS k) a LEFT JOIN (SELECT 1::BIGINT AS k) b USING (k) FULL JOIN (SELECT 1 AS k) c USING (k);
+
+-- case: a table named by a text
+SELECT * FROM query_table('countries');
+
+-- case: settings
+SELECT current_setting('timezone'), current_setting('threads'), current_setting('integer_division') AS d;
+
+-- case: texts that the binder knows adapt like literals
+SELECT CASE WHEN c_bool THEN typeof(c_int) ELSE 1 END, CASE WHEN c_bool THEN current_user ELSE 1 END, [typeof(c_int), c_varchar], typeof(c_int) || 1, current_user FROM everything;
+
+-- case: NULL as an argument of a list function
+SELECT list_sort(c_ints, NULL), list_sort(c_ints, 'ASC', NULL), list_reverse_sort(c_ints, NULL), list_extract(c_ints, NULL), list_select(c_ints, NULL), list_where(c_ints, NULL), list_sort(c_ints, 'DESC', 'NULLS LAST'), list_resize(c_ints, NULL) FROM everything;
+
+-- case: exact quotients
+SELECT decimal_division(c_dec_9_4, 2), decimal_division(2, 3), decimal_division(c_dec_4_1, c_dec_9_4), decimal_division(c_tinyint, c_dec_4_1), decimal_division(c_dec_4_1, NULL) FROM everything;
+
+-- case: a sorted query as a list
+SELECT ARRAY(SELECT c_int FROM everything ORDER BY c_int DESC NULLS LAST, c_bool), ARRAY(SELECT DISTINCT c_varchar FROM everything ORDER BY c_varchar LIMIT 3), ARRAY(FROM everything SELECT c_int GROUP BY c_int ORDER BY count(*) DESC), ARRAY(WITH x AS (SELECT 1 AS a) SELECT a FROM x ORDER BY a + 1), ARRAY(SELECT 1 ORDER BY 1 DESC), ARRAY(VALUES (1), (2)), ARRAY(SELECT c_int FROM everything LIMIT 3);
+
+-- case: names of subqueries with WITH
+SELECT (WITH c(n) AS (SELECT 1) SELECT n FROM c), (WITH c AS MATERIALIZED (SELECT 1 AS n) SELECT n FROM c), (WITH c(n, m) AS NOT MATERIALIZED (SELECT 1, 2) SELECT n FROM c), (WITH c AS (SELECT 1 AS n UNION ALL SELECT 2) SELECT n FROM c LIMIT 1);
+
+-- case: names of recursive subqueries
+SELECT (WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 5) SELECT max(n) FROM c), (WITH RECURSIVE c AS (SELECT 1 AS n) SELECT n FROM c), (WITH RECURSIVE d AS (SELECT 1 AS k), c(n) AS (SELECT k FROM d UNION SELECT n + 1 FROM c WHERE n < 3) SELECT max(n) FROM c), EXISTS(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c LIMIT 1);
+
+-- case: names of replaced columns
+SELECT max(COLUMNS(* REPLACE (c_int + 1 AS c_int))) FROM (SELECT c_int, c_bigint FROM everything);
+
+-- case: names of replaced columns in an expression
+SELECT COLUMNS(* REPLACE (c_int + 1 AS c_int)) + 1 FROM (SELECT c_int, c_bigint FROM everything);

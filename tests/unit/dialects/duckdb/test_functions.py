@@ -184,7 +184,9 @@ def test_a_call_that_reads_its_constants_gives_what_duckdb_says(name, operands, 
         ("abs", (Operand(UNKNOWN),), None),
         ("max", (Operand(UNKNOWN),), None),
         ("coalesce", (Operand(UNKNOWN), Operand(INTEGER)), None),
-        ("current_setting", (Operand(STRING_LITERAL, "threads"),), None),
+        ("current_setting", (Operand(STRING_LITERAL, "threads"),), "BIGINT"),
+        ("current_setting", (Operand(STRING_LITERAL, "no_such_setting"),), None),
+        ("getvariable", (Operand(STRING_LITERAL, "v"),), None),
     ],
 )
 def test_an_unknown_argument_is_no_obstacle_where_the_result_does_not_depend_on_it(name, operands, expected):
