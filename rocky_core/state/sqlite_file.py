@@ -5,23 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 import time
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from rocky_core.errors import StateUnavailable
+from rocky_core.errors import StateError, StateUnavailable
 from rocky_core.state.migrate import APPLICATION_ID, migrate, migrations, stored_version, supported_version, too_new
 from rocky_core.state.sqlite_errors import corrupted, translate
 
 BUSY_SECONDS: Final = 30.0
-_SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 
 
 def connect_for_writing(path: Path) -> sqlite3.Connection:
     """Open or create a state file and bring it to our version."""
-    check_is_ours(path)
+    _check_accessible(path)
     with contextlib.ExitStack() as undo:
         try:
             _create_private(path)
@@ -33,7 +33,7 @@ def connect_for_writing(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, str(path), migrations())
         except sqlite3.Error as error:
-            raise translate(error, str(path)) from error
+            raise _failure(path, error) from error
         except OSError as error:
             raise StateUnavailable(f"state file {path} cannot be created: {error.strerror}") from error
         undo.pop_all()
@@ -42,9 +42,7 @@ def connect_for_writing(path: Path) -> sqlite3.Connection:
 
 def connect_for_reading(path: Path) -> sqlite3.Connection:
     """Open a state file that is there, of our version or an older one, without changing anything."""
-    if not path.exists():
-        raise StateUnavailable(f"there is no state file {path}")
-    check_is_ours(path)
+    _check_accessible(path, must_exist=True)
     # SQLite makes an index beside the file even for reading; where it cannot, a file without a log needs none.
     log = path.with_name(f"{path.name}-wal")
     flags = ("mode=ro",) if log.exists() else ("mode=ro", "mode=ro&immutable=1")
@@ -61,9 +59,9 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
             except sqlite3.OperationalError as error:
                 if attempt + 1 < len(flags):
                     continue
-                raise translate(error, str(path)) from error
+                raise _failure(path, error) from error
             except sqlite3.Error as error:
-                raise translate(error, str(path)) from error
+                raise _failure(path, error) from error
             if version > supported_version():
                 raise too_new(str(path), version, supported_version())
             undo.pop_all()
@@ -77,21 +75,6 @@ def make_directory(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StateUnavailable(f"state file {path} cannot be created: {error.strerror}") from error
-
-
-def check_is_ours(path: Path) -> None:
-    """Raise unless the path is free or holds a SQLite database."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(16)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StateUnavailable(f"state file {path} cannot be opened: {error.strerror}") from error
-    if head[8:12] == b"DUCK":
-        raise StateUnavailable(f"{path} is a DuckDB database; state is never kept in the warehouse, give another path")
-    if head and head != _SQLITE_MAGIC:
-        raise corrupted(str(path), None, "this is not a state file")
 
 
 def move_aside(path: Path, suffix: str, now: datetime) -> Path:
@@ -117,6 +100,32 @@ def keep_aside(path: Path, suffix: str, now: datetime) -> Path:
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
     return aside
+
+
+def _check_accessible(path: Path, *, must_exist: bool = False) -> None:
+    # Never by opening the file: closing it again would drop the locks that SQLite holds on it for this process.
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as error:
+        if must_exist:
+            raise StateUnavailable(f"there is no state file {path}") from error
+        return
+    except OSError as error:
+        raise StateUnavailable(f"state file {path} cannot be opened: {error.strerror}") from error
+    if stat.S_ISDIR(mode):
+        raise StateUnavailable(f"state file {path} cannot be opened: it is a directory")
+    if not os.access(path, os.R_OK):
+        raise StateUnavailable(f"state file {path} cannot be opened: no permission to read it")
+
+
+def _failure(path: Path, error: sqlite3.Error) -> StateError:
+    if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
+        return translate(error, str(path))
+    with path.open("rb") as file:  # SQLite holds no locks on what it does not take for a database.
+        head = file.read(12)
+    if head[8:] == b"DUCK":
+        return StateUnavailable(f"{path} is a DuckDB database; state is never kept in the warehouse, give another path")
+    return corrupted(str(path), None, "this is not a state file")
 
 
 def _create_private(path: Path) -> None:

@@ -250,7 +250,7 @@ def test_a_file_of_somebody_else_is_not_accessible(shared_directory):
     path = shared_directory / ".rocky-state.db"
     open_state(path, CLOCK).store.close()
 
-    refusal = f"StateUnavailable state file {path} cannot be opened: Permission denied"
+    refusal = f"StateUnavailable state file {path} cannot be opened: no permission to read it"
     assert said_by(READ, path) == [refusal]
 
 

@@ -2,6 +2,8 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -169,6 +171,22 @@ def test_the_warehouse_file_is_never_taken_for_the_state(tmp_path):
     assert path.read_bytes() == before
 
 
+def test_opening_a_state_again_does_not_give_up_the_locks_of_this_process(path, opened):
+    store = opened(path)
+    lease = take(store)
+    opened(path).close()
+    open_state_for_reading(path, CLOCK).close()
+    # Another program that believes to be the last one would fold the log into the file and delete it.
+    subprocess.run([sys.executable, "-c", TOUCH, str(path)], check=True)
+
+    assert path.with_name(".rocky-state.db-wal").exists()
+    store.set_watermark(lease, "t", WATERMARK)
+    assert dict(opened(path).watermarks()) == {"t": WATERMARK}
+
+
+TOUCH = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM leases').fetchall(); c.close()"
+
+
 def test_another_programs_database_is_left_alone(tmp_path):
     path = tmp_path / "other.db"
     run_sql(path, "CREATE TABLE watermarks (a)")
@@ -191,7 +209,7 @@ def test_any_other_file_is_refused_and_left_alone(tmp_path):
 
 
 def test_a_directory_is_refused(tmp_path):
-    with pytest.raises(StateUnavailable, match="cannot be opened: Is a directory"):
+    with pytest.raises(StateUnavailable, match="cannot be opened: it is a directory"):
         open_state(tmp_path, CLOCK)
 
 
