@@ -49,8 +49,8 @@ def test_the_tables_that_a_query_names(sql):
 @pytest.mark.parametrize("sql", CASES)
 def test_a_replaced_name_changes_nothing_else(sql):
     reads = find_reads(sql, "duckdb")
-    assert replace_reads(sql, reads, lambda parts: None) == sql
-    marked = replace_reads(sql, reads, lambda parts: ("§", ""))
+    assert replace_reads(sql, reads, lambda _: None) == sql
+    marked = replace_reads(sql, reads, lambda _: ("§", ""))
     pieces = marked.split("§")
     assert len(pieces) == len(CASES[sql]) + 1
     rest = sql
@@ -61,7 +61,7 @@ def test_a_replaced_name_changes_nothing_else(sql):
 
 def test_a_name_without_alias_gets_the_one_that_keeps_its_columns_readable():
     sql = "SELECT orders.id, o.id FROM orders, orders AS o"
-    spelled = replace_reads(sql, find_reads(sql, "duckdb"), lambda parts: ("marts.fct", "orders"))
+    spelled = replace_reads(sql, find_reads(sql, "duckdb"), lambda _: ("marts.fct", "orders"))
     assert spelled == "SELECT orders.id, o.id FROM marts.fct AS orders, marts.fct AS o"
 
 

@@ -33,9 +33,11 @@ def model(name: str, sql: str, strategy: Strategy | None = None, **fields: objec
 
 
 def compiled(*models: Model, sources: Mapping[str, Mapping[str, str]] | None = None) -> CompiledProject:
-    """The models compiled; `sources` are tables as `schema.table` to column name to type."""
+    """The models compiled; `sources` are tables as `schema.table` to column name to type, none of them NULL."""
     schemas = {
-        tuple(table.split(".")): tuple(Column(name, DUCKDB.parse_type(text)) for name, text in columns.items())
+        tuple(table.split(".")): tuple(
+            Column(name, DUCKDB.parse_type(text), nullable=False) for name, text in columns.items()
+        )
         for table, columns in (sources or {}).items()
     }
     return compile_project(ProjectSource(models, source_schemas=schemas), DUCKDB)
