@@ -49,10 +49,21 @@ def current_settings() -> Settings:
 def project_options(
     *, with_seed: bool = False, target_dialect: str | None = None, use_cache: bool = True
 ) -> ProjectOptions:
-    """The project that the shared options name."""
+    """The project that the shared options name.
+
+    Raises:
+        UserError: they name a rocky.toml that is not there; that there is none in this folder is no mistake.
+
+    """
     from rocky_core.api import ProjectOptions  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.errors import UserError  # noqa: PLC0415
 
     settings = current_settings()
+    if settings.config != Settings().config and not settings.config.exists():
+        raise UserError(f"No rocky.toml found at '{settings.config}'", hint="give its path with --config")
+    if settings.contracts is not None and not settings.contracts.is_dir():
+        warning = click.style("warning", fg="yellow", bold=True)
+        click.echo(f"{warning}: there is no folder '{settings.contracts}', so no contract is read from it", err=True)
     return ProjectOptions(
         config_file=settings.config,
         models_dir=settings.models,

@@ -11,6 +11,7 @@ MISTAKES = [
     (("compile", "--modell", "x"), "No such option '--modell'"),
     (("compile",), "no models found in 'models'"),
     (("lineage", "m"), "no models found in 'models'"),
+    (("-c", "sub/rocky.toml", "compile"), "No rocky.toml found at 'sub/rocky.toml'"),
     (("validate",), "No rocky.toml found at 'rocky.toml'"),
     (("list", "adapters"), "No rocky.toml found at 'rocky.toml'"),
     (("compile", "-o", "xml"), "'xml' is not one of"),
@@ -105,3 +106,10 @@ def test_an_interrupt_ends_with_130(rocky, monkeypatch):
     monkeypatch.setattr(application.LazyGroup, "get_command", interrupt)
 
     assert rocky("compile").code == 130
+
+
+def test_a_folder_of_contracts_that_is_not_there_is_named(playground):
+    done = playground("compile", "--contracts", "contract")
+
+    assert done.code == 0
+    assert "warning: there is no folder 'contract', so no contract is read from it" in done.err
