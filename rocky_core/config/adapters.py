@@ -1,11 +1,11 @@
 """Connections: `[adapter.NAME]`, one shape for every kind of system, secrets typed so that they never print."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from rocky_core.config.retry import Retry
-from rocky_core.config.section import Amount, Secret, Section, Text, Whole
+from rocky_core.config.section import Amount, Secret, Section, Text, Texts, Whole
 
 WAREHOUSE_TYPES: Final = ("databricks", "duckdb", "snowflake", "bigquery", "trino")
 DISCOVERY_TYPES: Final = ("fivetran", "airbyte", "iceberg", "manual")
@@ -51,6 +51,13 @@ class FivetranCircuitBreaker(Section):
     cooldown_max_seconds: Whole | None = None
 
 
+class ManualSource(Section):
+    """A schema and its tables, written down for discovery of type `manual`."""
+
+    schema_name: Annotated[Text, Field(alias="schema")]
+    tables: Texts
+
+
 class Adapter(Section):
     """One connection; which keys matter depends on `type`."""
 
@@ -74,6 +81,7 @@ class Adapter(Section):
     project_id: Text | None = None
     location: Text | None = None
     path: Text | None = None
+    sources: tuple[ManualSource, ...] = ()
     destination_id: Text | None = None
     api_key: Secret | None = None
     api_secret: Secret | None = None

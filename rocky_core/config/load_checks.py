@@ -41,6 +41,7 @@ def load_problems(
     for name, adapter in adapters.items():
         found += _adapter_kind(name, adapter)
         found += _fivetran(name, adapter)
+        found += _manual_sources(name, adapter)
     for name, pipeline in pipelines.items():
         if isinstance(pipeline, ReplicationPipeline):
             found += _adapter_roles(name, pipeline, adapters)
@@ -86,6 +87,16 @@ def _adapter_kind(name: str, adapter: Adapter) -> Iterator[LoadProblem]:
     elif adapter.type in {"databricks", "snowflake"} and adapter.kind == "discovery":
         message = f"adapter '{name}' of type {adapter.type} cannot discover; leave 'kind' out or set it to \"data\""
         yield LoadProblem(Rule.ADAPTER_KIND, ("adapter", name, "kind"), message)
+
+
+def _manual_sources(name: str, adapter: Adapter) -> Iterator[LoadProblem]:
+    if adapter.sources and adapter.type != "manual":
+        message = f"adapter '{name}' of type {adapter.type} finds its sources itself; only 'manual' ones are listed"
+        yield LoadProblem(Rule.OTHER, ("adapter", name, "sources"), message)
+    schemas = [source.schema_name for source in adapter.sources]
+    for schema in sorted({schema for schema in schemas if schemas.count(schema) > 1}):
+        message = f"adapter '{name}' lists the source schema '{schema}' more than once"
+        yield LoadProblem(Rule.OTHER, ("adapter", name, "sources"), message)
 
 
 def _adapter_roles(name: str, pipeline: ReplicationPipeline, adapters: Mapping[str, Adapter]) -> Iterator[LoadProblem]:

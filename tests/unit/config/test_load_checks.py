@@ -52,6 +52,19 @@ def override(**settings):
             "adapter 'f': this backend needs 'valkey_url' in [adapter.f.stampede]",
         ),
         (
+            '[adapter.d]\ntype = "duckdb"\nsources = [{ schema = "s", tables = ["t"] }]\n',
+            3,
+            "adapter 'd' of type duckdb finds its sources itself; only 'manual' ones are listed",
+        ),
+        (
+            (
+                '[adapter.m]\ntype = "manual"\nkind = "discovery"\n'
+                'sources = [{ schema = "s", tables = ["t"] }, { schema = "s", tables = ["u"] }]\n'
+            ),
+            4,
+            "adapter 'm' lists the source schema 's' more than once",
+        ),
+        (
             BRONZE.replace(
                 'separator = "_", components = ["s"] } }',
                 'separator = "_", components = ["s"] }, discovery = { adapter = "other" } }',
