@@ -31,7 +31,7 @@ class DuckDBSession:
         self._running = running
         self._timeout_seconds = timeout_seconds
         self._in_transaction = False
-        self._failure: WarehouseError | None = None  # The first of the transaction.
+        self._failure: WarehouseError | None = None  # Of the transaction; later statements are refused.
         cursor.execute(f"{STRUCTURED_ERRORS}; {_ONLY_THE_CATALOG}")
 
     def execute(self, statement: str) -> StatementResult:
@@ -92,7 +92,7 @@ class DuckDBSession:
             return self._watched(statement, outcome)
         except WarehouseError as failure:
             if self._in_transaction:
-                self._failure = self._failure or failure
+                self._failure = failure
             raise
 
     def _watched(self, statement: str, outcome: Callable[[duckdb.Statement], Outcome]) -> Outcome:

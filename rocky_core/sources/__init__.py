@@ -1,0 +1,1 @@
+"""Where the sources of a replication are found; one module per way of finding them."""
