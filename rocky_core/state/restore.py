@@ -14,8 +14,10 @@ from rocky_core.ir.world import Watermark
 from rocky_core.ports.clock import Clock
 from rocky_core.state.file_lock import lock_exclusive, unlock
 from rocky_core.state.open_state import open_state
+from rocky_core.state.runs import distrust_watermarks
+from rocky_core.state.sqlite_backend import SqliteBackend
 from rocky_core.state.sqlite_errors import corrupted, translate
-from rocky_core.state.sqlite_file import connect_for_reading, keep_aside, make_directory
+from rocky_core.state.sqlite_file import connect_for_reading, connect_for_writing, keep_aside, make_directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,13 @@ def restore_state(path: Path, backup: Path, clock: Clock, *, force: bool = False
     """Replace a state file by a backup, as a whole or not at all.
 
     The backup must be readable to its last record and not of a later version. A state file that is not damaged is
-    only replaced with `force`. Raises StateError; StateLocked while any program has the state file open.
+    only replaced with `force`. Tables may hold more than the backup knows, so the next runs prove its watermarks.
+    Raises StateError; StateLocked while any program has the state file open.
     """
     make_directory(path)
     with _readable_copy(backup, _beside(path, "restore"), clock) as copy:
         restored = _watermarks(copy, clock)
+        _distrust_watermarks(copy, clock)
         lock = lock_exclusive(path)
         try:
             before = _watermarks_if_whole(path, clock) if path.exists() else {}
@@ -94,6 +98,14 @@ def _watermarks(path: Path, clock: Clock) -> Mapping[str, Watermark]:
         return store.watermarks()
     finally:
         store.close()
+
+
+def _distrust_watermarks(path: Path, clock: Clock) -> None:
+    backend = SqliteBackend(path, connect_for_writing(path), None, read_only=False)
+    try:
+        backend.write(lambda transaction: distrust_watermarks(transaction, clock.now()))
+    finally:
+        backend.close()
 
 
 def _watermarks_if_whole(path: Path, clock: Clock) -> Mapping[str, Watermark] | None:

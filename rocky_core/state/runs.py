@@ -102,6 +102,23 @@ def settle_intents(transaction: Transaction, lease: Lease, watermarks: Mapping[s
         transaction.delete(WRITE_INTENTS, lease.pipeline, table)
 
 
+def distrust_watermarks(transaction: Transaction, now: datetime) -> None:
+    """Have the next runs ask their targets: after a restore the tables may hold more than the watermarks say."""
+    runs = {stored.key: stored.record for stored in transaction.scan(RUN_PROGRESS, Scan())}
+    last_runs = {table: run_id for run_id, table in transaction.places(RUN_PROGRESS_ENTRIES, Scan())}
+    for stored in transaction.scan(WATERMARKS, Scan(scope="")):
+        table, watermark = stored.key, stored.record
+        run = runs.get(last_runs.get(table, ""))
+        if watermark.is_set_by_hand:
+            continue
+        if run is None:
+            # Nobody knows whose table it is, so what is newer is loaded anew.
+            transaction.put(WATERMARKS, "", table, replace(watermark, is_set_by_hand=True))
+        elif transaction.get(WRITE_INTENTS, run.pipeline, table) is None:
+            intent = WriteIntent(run.pipeline, run.run_id, table, "restored", now, watermark.last_value)
+            transaction.put(WRITE_INTENTS, run.pipeline, table, intent)
+
+
 def finish(transaction: Transaction, lease: Lease, record: RunRecord) -> None:
     """Close a run and put it into history."""
     progress = transaction.get(RUN_PROGRESS, lease.pipeline, record.run_id)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rocky_core.errors import StateCorrupted, StateLocked, StateTooNew, StateUnavailable, UserError
+from rocky_core.ir.state import RunProgress, TableOutcome, TableProgress, TableStatus, WriteIntent
 from rocky_core.ir.world import Watermark
 from rocky_core.state.migrate import migrate, migrations
 from rocky_core.state.restore import Restored, restore_state
@@ -31,7 +32,7 @@ def make(path, opened, **watermarks):
 
 def watermarks(path, opened):
     store = opened(path)
-    found = dict(store.watermarks())
+    found = {table: replace(mark, is_set_by_hand=False) for table, mark in store.watermarks().items()}
     store.close()
     return found
 
@@ -126,6 +127,34 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(path, tmp_path, open
     restore_state(path, backup, CLOCK)
 
     assert (watermarks(path, opened), backup.read_bytes()) == ({}, before)
+
+
+def test_the_next_run_proves_the_watermarks_of_a_backup(path, backup, opened):
+    store = opened(backup)
+    lease = take(store, "sales", "run-2")
+    store.start_run(lease, RunProgress("run-2", "sales", START, 1))
+    for index, table in enumerate(("known", "open", "by hand")):
+        store.begin_tables(lease, [WriteIntent("sales", "run-2", table, "incremental", START)])
+        entry = TableProgress(index, table, (table,), TableStatus.SUCCESS, START)
+        store.finish_tables(lease, [TableOutcome(entry, watermark=OLD, is_settled=table != "open")])
+    by_hand = replace(NEW, is_set_by_hand=True)
+    store.set_watermark(lease, "by hand", by_hand)
+    store.close()
+
+    restore_state(path, backup, CLOCK)
+
+    store = opened(path)
+    intents = {intent.table: intent for intent in store.open_intents("sales")}
+    assert dict(store.watermarks()) == {
+        "t": replace(OLD, is_set_by_hand=True),
+        "known": OLD,
+        "open": OLD,
+        "by hand": by_hand,
+    }
+    assert intents == {
+        "known": WriteIntent("sales", "run-2", "known", "restored", CLOCK.now(), OLD.last_value),
+        "open": WriteIntent("sales", "run-2", "open", "incremental", START),
+    }
 
 
 def refuse(path, backup, error):
