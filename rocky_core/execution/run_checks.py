@@ -64,7 +64,7 @@ def _run_check(name: str, asset_key: tuple[str, ...], check: PlannedCheck, sessi
     if unsampled is not None:
         verdict = replace(verdict, message=f"{verdict.message}; no sample: {unsampled}")
     if isinstance(check.judgement, FewOverlaps):
-        keys = [" | ".join(str(value) for name, value in row if name != COUNTED_ROWS) for row in sample]
+        keys = [" | ".join(str(value) for name, value in row if name.lower() != COUNTED_ROWS) for row in sample]
         verdict = replace(verdict, details=(*verdict.details, ("sample", tuple(keys))))
     return _outcome(name, asset_key, check, verdict, sample)
 

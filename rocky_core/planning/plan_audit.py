@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from rocky_core.dialects.statements.check_words import CHECK_WORDS
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.ir.checks import CheckSeverity, DeclarativeTest
@@ -21,6 +20,15 @@ STAGING_SUFFIX: Final = "__rocky_staging"
 Kind = Literal["table", "view"]
 
 
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The audit, the checks that are left for after the table was published, and why there is no audit."""
+
+    audit: PlannedAudit | None
+    checks: tuple[PlannedCheck, ...]
+    note: str | None = None
+
+
 def staging_target(target: TargetName) -> TargetName:
     """Where a table is built before its checks have passed."""
     return replace(target, table=target.table + STAGING_SUFFIX)
@@ -28,27 +36,29 @@ def staging_target(target: TargetName) -> TargetName:
 
 def plan_audit(
     tests: Sequence[DeclarativeTest], table: CheckedTable, context: CheckContext, built: Kind, found: Kind | None
-) -> tuple[PlannedAudit | None, tuple[PlannedCheck, ...]]:
-    """The audit, and the checks that are left for after the table was published.
+) -> Audited:
+    """What decides (severity error) is checked in the staging table; what only warns, in the published one.
 
-    What decides (severity error) is checked in the staging table; what only warns, in the published one. `built` is
-    what the steps make, `found` what stands in the target's place now. Only a warehouse whose definitions are part
-    of a transaction can swap atomically; for any other, and where no check decides, there is no audit.
+    `built` is what the steps make, `found` what stands in the target's place now. Where no check decides, or the
+    warehouse cannot swap a table atomically, the table is published at once.
     """
+    checked_here = plan_model_checks(tests, table, context)
     staging = staging_target(table.target)
     checked_there = plan_model_checks(tests, replace(table, reads=staging), context)
-    checked_here = plan_model_checks(tests, table, context)
     deciding = tuple(check for check in checked_there if check.severity is CheckSeverity.ERROR)
-    if not deciding or not CHECK_WORDS[context.dialect_name].can_swap_tables:
-        return None, checked_here
+    if not deciding:
+        return Audited(None, checked_here)
     shapes = shapes_of(context.dialect_name)
+    if not shapes.has_transactional_ddl:
+        note = f"{context.dialect_name} cannot swap a table in one transaction, so this one is not audited before"
+        return Audited(None, checked_here, f"{note} it is published")
     audit = PlannedAudit(
         staging=staging,
         checks=deciding,
         publish=_publish(table.target, staging, shapes, built, found),
         discard=Step("discard", (_drop(staging, built, shapes),)),
     )
-    return audit, tuple(check for check in checked_here if check.severity is not CheckSeverity.ERROR)
+    return Audited(audit, tuple(check for check in checked_here if check.severity is not CheckSeverity.ERROR))
 
 
 def plan_staging_copy(target: TargetName, dialect_name: str) -> Step:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rocky_core.dialects.statements.query_text import as_subquery
 from rocky_core.ir.checks import MaskStrategy, OverlapCheck
 from rocky_core.ir.planned_checks import (
     COMPUTED_KEY,
@@ -55,12 +56,11 @@ def _overlap(check: OverlapCheck, siblings: Sequence[OverlappingTable], dialect_
     except CheckRefused as refused:
         shared, problem = "", str(refused)
     shown = min(check.sample, MOST_SAMPLED_ROWS)
-    inner = shared.replace("\n", "\n  ")
     return PlannedCheck(
         name=f"cross_source_overlap:{first.source_type}.{first.source_table}",
         kind="cross_source_overlap",
         severity=check.severity,
-        statement=f"SELECT COUNT(*)\nFROM (\n  {inner}\n) AS _rocky_shared" if shared else "",
+        statement=f"SELECT COUNT(*)\nFROM {as_subquery(shared, '_rocky_shared')}" if shared else "",
         judgement=FewOverlaps(check.max_overlap_rows, tuple(str(sibling.table.target) for sibling in siblings)),
         sample_statement=f"{shared}\nLIMIT {shown}" if shared and shown else None,
         problem=problem,

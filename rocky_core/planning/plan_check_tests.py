@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rocky_core.dialects.statements.query_text import as_subquery
 from rocky_core.ir.checks import DeclarativeTest
 from rocky_core.ir.planned_checks import (
     COMPUTED_KEY,
@@ -108,8 +109,8 @@ def _repeated(test: DeclarativeTest, keys: Sequence[str], sql: CheckSql, *, is_c
     listed = ", ".join(f"{key} AS {COMPUTED_KEY}" if is_computed else key for key in keys)
     grouped = f"FROM {sql.source}{_where(test, sql)}\nGROUP BY {', '.join(keys)}\nHAVING COUNT(*) > 1"
     shown = f"SELECT {listed}, COUNT(*) AS {COUNTED_ROWS}\n{grouped}"
-    inner = shown.replace("\n", "\n  ")
-    return _Queries(f"SELECT COUNT(*)\nFROM (\n  {inner}\n) AS _rocky_repeated", f"{shown}\nLIMIT {MOST_SAMPLED_ROWS}")
+    counted = f"SELECT COUNT(*)\nFROM {as_subquery(shown, '_rocky_repeated')}"
+    return _Queries(counted, f"{shown}\nLIMIT {MOST_SAMPLED_ROWS}")
 
 
 def _row_count(test: DeclarativeTest, sql: CheckSql) -> _Queries:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final
 
 from rocky_core.ir.checks import DeclarativeTest, PipelineChecks
 from rocky_core.ir.names import TargetName
@@ -21,15 +20,13 @@ from rocky_core.planning.plan_check_tables import (
 )
 from rocky_core.planning.plan_check_tests import plan_test
 
-_NO_MODELS: Final[Mapping[str, TargetName]] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
     """What checks must know beside the table: the warehouse, and the tables that models write, by model name."""
 
     dialect_name: str
-    models: Mapping[str, TargetName] = _NO_MODELS
+    models: Mapping[str, TargetName] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def plan_model_checks(

@@ -32,7 +32,6 @@ class CheckWords:
     days_ago: TimeWords  # {days} before today
     seconds_since: str  # {instant}, an expression of any type that holds a day
     sampled: str  # follows the table in FROM; {percent} of its rows
-    can_swap_tables: bool  # DROP and RENAME are part of a transaction, so that readers see one table or the other.
 
 
 CHECK_WORDS: Final = {
@@ -52,7 +51,6 @@ CHECK_WORDS: Final = {
         ),
         seconds_since="epoch(CURRENT_TIMESTAMP) - epoch({instant})",
         sampled="USING SAMPLE {percent} PERCENT (bernoulli)",
-        can_swap_tables=True,
     ),
     "databricks": CheckWords(
         matches="{column} RLIKE {pattern}",
@@ -70,7 +68,6 @@ CHECK_WORDS: Final = {
         ),
         seconds_since="unix_seconds(CURRENT_TIMESTAMP()) - unix_seconds(CAST({instant} AS TIMESTAMP))",
         sampled="TABLESAMPLE ({percent} PERCENT)",
-        can_swap_tables=False,
     ),
     "snowflake": CheckWords(
         matches="REGEXP_LIKE({column}, {pattern})",
@@ -88,7 +85,6 @@ CHECK_WORDS: Final = {
         ),
         seconds_since="DATE_PART(EPOCH_SECOND, CURRENT_TIMESTAMP()) - DATE_PART(EPOCH_SECOND, {instant})",
         sampled="SAMPLE ({percent})",
-        can_swap_tables=False,
     ),
     "bigquery": CheckWords(
         matches="REGEXP_CONTAINS({column}, {pattern})",
@@ -107,6 +103,5 @@ CHECK_WORDS: Final = {
         ),
         seconds_since="UNIX_SECONDS(CURRENT_TIMESTAMP()) - UNIX_SECONDS(CAST({instant} AS TIMESTAMP))",
         sampled="TABLESAMPLE SYSTEM ({percent} PERCENT)",
-        can_swap_tables=False,
     ),
 }

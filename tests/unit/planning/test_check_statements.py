@@ -118,7 +118,7 @@ def statements(dialect: str) -> dict[str, tuple[str, ...]]:
         assert planned.problem is None
         counts = (planned.valid_count, planned.quarantined_count)
         found[f"quarantine {mode}"] = (*planned.step.statements, *(count for count in counts if count is not None))
-    audit, _ = plan_audit((TESTS["relationships"],), table, context, "table", "view")
+    audit = plan_audit((TESTS["relationships"],), table, context, "table", "view").audit
     if audit is not None:
         copy = plan_staging_copy(table.target, dialect).statements
         found["audit"] = (*copy, *written(audit.checks), *audit.publish.statements, *audit.discard.statements)

@@ -19,10 +19,10 @@ LIMIT 20;
 -- unique
 SELECT COUNT(*)
 FROM (
-  SELECT "id", COUNT(*) AS _rocky_rows
-  FROM "lake"."marts"."orders"
-  GROUP BY "id"
-  HAVING COUNT(*) > 1
+SELECT "id", COUNT(*) AS _rocky_rows
+FROM "lake"."marts"."orders"
+GROUP BY "id"
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT "id", COUNT(*) AS _rocky_rows
 FROM "lake"."marts"."orders"
@@ -33,11 +33,11 @@ LIMIT 20;
 -- unique_filtered
 SELECT COUNT(*)
 FROM (
-  SELECT "id", COUNT(*) AS _rocky_rows
-  FROM "lake"."marts"."orders"
-  WHERE (status <> 'void')
-  GROUP BY "id"
-  HAVING COUNT(*) > 1
+SELECT "id", COUNT(*) AS _rocky_rows
+FROM "lake"."marts"."orders"
+WHERE (status <> 'void')
+GROUP BY "id"
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT "id", COUNT(*) AS _rocky_rows
 FROM "lake"."marts"."orders"
@@ -49,10 +49,10 @@ LIMIT 20;
 -- unique_expr
 SELECT COUNT(*)
 FROM (
-  SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
-  FROM "lake"."marts"."orders"
-  GROUP BY (lower(status))
-  HAVING COUNT(*) > 1
+SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
+FROM "lake"."marts"."orders"
+GROUP BY (lower(status))
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
 FROM "lake"."marts"."orders"
@@ -63,10 +63,10 @@ LIMIT 20;
 -- composite
 SELECT COUNT(*)
 FROM (
-  SELECT "id", "status", COUNT(*) AS _rocky_rows
-  FROM "lake"."marts"."orders"
-  GROUP BY "id", "status"
-  HAVING COUNT(*) > 1
+SELECT "id", "status", COUNT(*) AS _rocky_rows
+FROM "lake"."marts"."orders"
+GROUP BY "id", "status"
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT "id", "status", COUNT(*) AS _rocky_rows
 FROM "lake"."marts"."orders"
@@ -266,15 +266,15 @@ FROM "lake"."marts"."orders";
 -- overlap keys
 SELECT COUNT(*)
 FROM (
-  SELECT "id", "status", COUNT(*) AS _rocky_rows
-  FROM (
-    SELECT "id" AS "id", "status" AS "status", 0 AS _rocky_source FROM "lake"."berlin"."orders"
-    UNION ALL
-    SELECT "id" AS "id", "status" AS "status", 1 AS _rocky_source FROM "lake"."paris"."orders"
-  ) AS _rocky_all
-  WHERE "id" IS NOT NULL AND "status" IS NOT NULL
-  GROUP BY "id", "status"
-  HAVING COUNT(DISTINCT _rocky_source) > 1
+SELECT "id", "status", COUNT(*) AS _rocky_rows
+FROM (
+  SELECT "id" AS "id", "status" AS "status", 0 AS _rocky_source FROM "lake"."berlin"."orders"
+  UNION ALL
+  SELECT "id" AS "id", "status" AS "status", 1 AS _rocky_source FROM "lake"."paris"."orders"
+) AS _rocky_all
+WHERE "id" IS NOT NULL AND "status" IS NOT NULL
+GROUP BY "id", "status"
+HAVING COUNT(DISTINCT _rocky_source) > 1
 ) AS _rocky_shared;
 SELECT "id", "status", COUNT(*) AS _rocky_rows
 FROM (
@@ -290,15 +290,15 @@ LIMIT 20;
 -- overlap key_expr
 SELECT COUNT(*)
 FROM (
-  SELECT _rocky_key, COUNT(*) AS _rocky_rows
-  FROM (
-    SELECT (id % 10) AS _rocky_key, 0 AS _rocky_source FROM "lake"."berlin"."orders"
-    UNION ALL
-    SELECT (id % 10) AS _rocky_key, 1 AS _rocky_source FROM "lake"."paris"."orders"
-  ) AS _rocky_all
-  WHERE _rocky_key IS NOT NULL
-  GROUP BY _rocky_key
-  HAVING COUNT(DISTINCT _rocky_source) > 1
+SELECT _rocky_key, COUNT(*) AS _rocky_rows
+FROM (
+  SELECT (id % 10) AS _rocky_key, 0 AS _rocky_source FROM "lake"."berlin"."orders"
+  UNION ALL
+  SELECT (id % 10) AS _rocky_key, 1 AS _rocky_source FROM "lake"."paris"."orders"
+) AS _rocky_all
+WHERE _rocky_key IS NOT NULL
+GROUP BY _rocky_key
+HAVING COUNT(DISTINCT _rocky_source) > 1
 ) AS _rocky_shared;
 SELECT _rocky_key, COUNT(*) AS _rocky_rows
 FROM (

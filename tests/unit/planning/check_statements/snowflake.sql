@@ -19,10 +19,10 @@ LIMIT 20;
 -- unique
 SELECT COUNT(*)
 FROM (
-  SELECT "ID", COUNT(*) AS _rocky_rows
-  FROM "LAKE"."MARTS"."ORDERS"
-  GROUP BY "ID"
-  HAVING COUNT(*) > 1
+SELECT "ID", COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+GROUP BY "ID"
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT "ID", COUNT(*) AS _rocky_rows
 FROM "LAKE"."MARTS"."ORDERS"
@@ -33,11 +33,11 @@ LIMIT 20;
 -- unique_filtered
 SELECT COUNT(*)
 FROM (
-  SELECT "ID", COUNT(*) AS _rocky_rows
-  FROM "LAKE"."MARTS"."ORDERS"
-  WHERE (status <> 'void')
-  GROUP BY "ID"
-  HAVING COUNT(*) > 1
+SELECT "ID", COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+WHERE (status <> 'void')
+GROUP BY "ID"
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT "ID", COUNT(*) AS _rocky_rows
 FROM "LAKE"."MARTS"."ORDERS"
@@ -49,10 +49,10 @@ LIMIT 20;
 -- unique_expr
 SELECT COUNT(*)
 FROM (
-  SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
-  FROM "LAKE"."MARTS"."ORDERS"
-  GROUP BY (lower(status))
-  HAVING COUNT(*) > 1
+SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+GROUP BY (lower(status))
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT (lower(status)) AS _rocky_key, COUNT(*) AS _rocky_rows
 FROM "LAKE"."MARTS"."ORDERS"
@@ -63,10 +63,10 @@ LIMIT 20;
 -- composite
 SELECT COUNT(*)
 FROM (
-  SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
-  FROM "LAKE"."MARTS"."ORDERS"
-  GROUP BY "ID", "STATUS"
-  HAVING COUNT(*) > 1
+SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
+FROM "LAKE"."MARTS"."ORDERS"
+GROUP BY "ID", "STATUS"
+HAVING COUNT(*) > 1
 ) AS _rocky_repeated;
 SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
 FROM "LAKE"."MARTS"."ORDERS"
@@ -266,15 +266,15 @@ FROM "LAKE"."MARTS"."ORDERS";
 -- overlap keys
 SELECT COUNT(*)
 FROM (
-  SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
-  FROM (
-    SELECT "ID" AS "ID", "STATUS" AS "STATUS", 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
-    UNION ALL
-    SELECT "ID" AS "ID", "STATUS" AS "STATUS", 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
-  ) AS _rocky_all
-  WHERE "ID" IS NOT NULL AND "STATUS" IS NOT NULL
-  GROUP BY "ID", "STATUS"
-  HAVING COUNT(DISTINCT _rocky_source) > 1
+SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
+FROM (
+  SELECT "ID" AS "ID", "STATUS" AS "STATUS", 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
+  UNION ALL
+  SELECT "ID" AS "ID", "STATUS" AS "STATUS", 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
+) AS _rocky_all
+WHERE "ID" IS NOT NULL AND "STATUS" IS NOT NULL
+GROUP BY "ID", "STATUS"
+HAVING COUNT(DISTINCT _rocky_source) > 1
 ) AS _rocky_shared;
 SELECT "ID", "STATUS", COUNT(*) AS _rocky_rows
 FROM (
@@ -290,15 +290,15 @@ LIMIT 20;
 -- overlap key_expr
 SELECT COUNT(*)
 FROM (
-  SELECT _rocky_key, COUNT(*) AS _rocky_rows
-  FROM (
-    SELECT (id % 10) AS _rocky_key, 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
-    UNION ALL
-    SELECT (id % 10) AS _rocky_key, 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
-  ) AS _rocky_all
-  WHERE _rocky_key IS NOT NULL
-  GROUP BY _rocky_key
-  HAVING COUNT(DISTINCT _rocky_source) > 1
+SELECT _rocky_key, COUNT(*) AS _rocky_rows
+FROM (
+  SELECT (id % 10) AS _rocky_key, 0 AS _rocky_source FROM "LAKE"."BERLIN"."ORDERS"
+  UNION ALL
+  SELECT (id % 10) AS _rocky_key, 1 AS _rocky_source FROM "LAKE"."PARIS"."ORDERS"
+) AS _rocky_all
+WHERE _rocky_key IS NOT NULL
+GROUP BY _rocky_key
+HAVING COUNT(DISTINCT _rocky_source) > 1
 ) AS _rocky_shared;
 SELECT _rocky_key, COUNT(*) AS _rocky_rows
 FROM (
