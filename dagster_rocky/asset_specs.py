@@ -47,6 +47,7 @@ def _props(
     errors: list[Diagnostic],
 ) -> RockyModelProps:
     model, facts = compiled.model, compiled.facts
+    dialect = compilation.dialect_of(model.name)
     parents: dict[str, list[ColumnRef]] = {}
     for edge in facts.edges:
         parents.setdefault(edge.target.column, []).append(edge.source)
@@ -54,7 +55,7 @@ def _props(
         name=model.name,
         target=targets[model.name],
         strategy=strategy_name(model.strategy),
-        warehouse=compilation.dialect.name,
+        warehouse=dialect.name,
         file=compilation.root / model.file,
         recipe_hash=facts.recipe_hash,
         description=model.intent,
@@ -63,7 +64,7 @@ def _props(
         columns=tuple(
             ColumnProps(
                 column.name,
-                compilation.dialect.spell_type(column.data_type),
+                dialect.spell_type(column.data_type),
                 column.nullable,
                 model.column_descriptions.get(column.name),
                 tuple(parents.get(column.name, ())),

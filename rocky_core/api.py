@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.run import RunEvent
     from rocky_core.ir.schema import SourceSchemas
     from rocky_core.project_files.compile_files import CompiledFiles
+    from rocky_core.project_files.model_dialects import ModelDialects
     from rocky_core.results.dag import DagAnswer
     from rocky_core.results.validation import ValidateAnswer
 
@@ -160,6 +161,7 @@ class Project:
         from rocky_core.project_files.compile_opened import compile_opened  # noqa: PLC0415
         from rocky_core.project_files.read_project import ProjectOptions as ReadOptions  # noqa: PLC0415
         from rocky_core.project_files.read_project import open_project, read_surroundings  # noqa: PLC0415
+        from rocky_core.project_files.seed_schemas import schemas_as_stored  # noqa: PLC0415
         from rocky_core.results.compile import IncrementalityHint, encode_model_detail  # noqa: PLC0415
 
         options = self.options
@@ -180,13 +182,14 @@ class Project:
             target = SHORT_NAMES.get(options.target_dialect, options.target_dialect)
             source = replace(source, rules=replace(source.rules, portability_target=target))
         loaded = time.perf_counter()
-        dialect = dialect_named(opened.dialect_name)
-        source = replace(source, source_schemas=_as_stored(source.source_schemas, dialect))
+        dialect, dialects = dialect_named(opened.dialect_name), opened.reading.dialects
+        source = replace(source, source_schemas=schemas_as_stored(source.source_schemas, dialect))
 
         def render_detail(model: Model, facts: ModelFacts) -> bytes:
-            hint = hint_incrementality(model, facts, dialect)
+            own = dialect_named(dialects.of_model(model))
+            hint = hint_incrementality(model, facts, own)
             published = None if hint is None else IncrementalityHint(**asdict(hint))
-            return encode_model_detail(model, facts, dialect.spell_type, published)
+            return encode_model_detail(model, facts, own.spell_type, published)
 
         compiled = compile_opened(opened, source, render_detail, use_cache=options.use_cache)
         project = compiled.project
@@ -196,8 +199,8 @@ class Project:
                 hint="run `rocky init` to start a project, or give the folder with --models",
             )
         timings = Timings(loaded - started, time.perf_counter() - loaded)
-        root = Path(opened.root)
-        return Compilation(project, dialect, options, root, source.source_schemas, timings, compiled)
+        schemas, root = source.source_schemas, Path(opened.root)
+        return Compilation(project, dialect, options, root, schemas, timings, compiled, dialects)
 
     def site(self) -> Site:
         """The project with the means to reach its warehouse and its state; nothing is opened yet."""
@@ -273,6 +276,7 @@ class Compilation:
     source_schemas: SourceSchemas
     timings: Timings
     files: CompiledFiles
+    dialects: ModelDialects
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -293,6 +297,10 @@ class Compilation:
                 hint="`rocky list models` shows all of them",
             )
         return found
+
+    def dialect_of(self, name: str) -> Dialect:
+        """The dialect that the model is written in, where pipelines build in different warehouses."""
+        return dialect_named(self.dialects.of_model(self.project.models[name].model))
 
     def column_count(self, name: str) -> int:
         """How many columns the model has, without loading it."""
@@ -342,7 +350,9 @@ class Compilation:
         # Rendering appends the surrogate keys itself, to the query as to its columns.
         own = facts.columns[: len(facts.columns) - len(compiled.model.surrogate_keys)]
         columns = own if facts.complete else ()
-        return render_model(compiled.model, compiled.model.source.sql, self.dialect.name, columns, self._inlined(name))
+        return render_model(
+            compiled.model, compiled.model.source.sql, self.dialect_of(name).name, columns, self._inlined(name)
+        )
 
     def _inlined(self, name: str) -> tuple[tuple[str, str], ...]:
         """Name and SQL of the ephemeral models that this one reads, directly or through others, in reading order."""
@@ -387,13 +397,3 @@ class Compilation:
             return None  # A project whose models read no source needs none.
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"'{file}' cannot be read: {error}") from error
-
-
-def _as_stored(schemas: SourceSchemas, dialect: Dialect) -> SourceSchemas:
-    """The seed is written for DuckDB; the warehouse would store its unquoted names in a case of its own."""
-    if dialect.name == "duckdb":
-        return schemas
-    return {
-        table: tuple(replace(column, name=dialect.stored_name(column.name, quoted=False)) for column in columns)
-        for table, columns in schemas.items()
-    }

@@ -64,7 +64,7 @@ def _column_changes(
 def _types(compilation: Compilation, compiled: CompiledModel | None) -> dict[str, str]:
     if compiled is None:
         return {}
-    spell = compilation.dialect.spell_type
+    spell = compilation.dialect_of(compiled.model.name).spell_type
     return {column.name: spell(column.data_type) or "?" for column in compiled.facts.columns}
 
 

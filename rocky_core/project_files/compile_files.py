@@ -49,6 +49,7 @@ class FilesToCompile:
     setup_key: bytes  # Equal keys mean that an unchanged file compiles to the same row.
     cache_file: Path | None
     render_detail: RenderDetail
+    dialect_of: Callable[[Model], Dialect] | None = None  # Of models that are not all written in `dialect`.
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def compile_opened(
             setup_key=setup_key(opened, surroundings),
             cache_file=cache_file if use_cache else None,
             render_detail=render_detail,
+            dialect_of=lambda model: dialect_named(opened.reading.dialects.of_model(model)),
         )
     )
 
@@ -46,6 +47,8 @@ def setup_key(opened: OpenedProject, surroundings: ProjectSource) -> bytes:
         opened.root,
         str(opened.options.models_dir),
         opened.dialect_name,
+        sorted(opened.reading.dialects.of_adapters.items()),
+        opened.reading.dialects.of_files,
         sorted(rules.mask_tags),
         sorted(rules.allow_unmasked),
         rules.has_project_freshness,

@@ -25,6 +25,8 @@ class CompiledWith(Protocol):
     @property
     def dialect(self) -> Dialect: ...
     @property
+    def dialect_of(self) -> Callable[[Model], Dialect] | None: ...
+    @property
     def render_detail(self) -> Callable[[Model, ModelFacts], bytes]: ...
 
 
@@ -33,7 +35,8 @@ def compile_row(
 ) -> tuple[CompiledRow, RelationSchema]:
     """Compile one model into its row, and into the schema that its readers see."""
     model = loaded.model
-    facts = compile_model(model, with_.dialect, catalog, with_.source.rules, accepted)
+    dialect = with_.dialect if with_.dialect_of is None else with_.dialect_of(model)
+    facts = compile_model(model, dialect, catalog, with_.source.rules, accepted)
     schema = encode_schema(facts.columns, complete=facts.complete)
     diagnostics = (*loaded.findings, *facts.diagnostics)
     row = CompiledRow(

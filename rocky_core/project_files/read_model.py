@@ -28,6 +28,7 @@ from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.checked import Checked
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
 from rocky_core.diagnostics.suggest import did_you_mean
+from rocky_core.dialects.query_rules import QUERY_RULES
 from rocky_core.ir.checks import DeclarativeTest
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
@@ -36,6 +37,7 @@ from rocky_core.ir.source_text import Segment, SourceText
 from rocky_core.ir.strategy import FullRefresh
 from rocky_core.project_files.contracts import read_contract
 from rocky_core.project_files.directory_context import DirectoryContext
+from rocky_core.project_files.model_dialects import ModelDialects
 from rocky_core.project_files.read_text import read_text
 from rocky_core.project_files.resolve_target import Fallback, resolve_target
 from rocky_core.project_files.run_variables import substitute_variables
@@ -55,7 +57,7 @@ class ReadingOptions:
     environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     variables: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     fallback: Fallback = field(default_factory=Fallback)
-    quote_in_text: str = "''"  # How the warehouse says a single quote inside of a text.
+    dialects: ModelDialects = field(default_factory=ModelDialects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
         diagnostics.append(codes.E050.found(model=name, message=message, span=where, suggestion=suggestion))
     source = parts.source
     if found.is_dsl:
-        lowered = _lowered(parts.source, name, reading.quote_in_text)
+        lowered = _lowered(parts.source, name, reading.dialects.of(found.source.file, sidecar.adapter))
         diagnostics += lowered.diagnostics
         source = lowered.value
     if "@var" in source.sql:
@@ -228,10 +230,10 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
     return Checked(model, tuple(diagnostics))
 
 
-def _lowered(source: SourceText, name: str, quote_in_text: str) -> Checked[SourceText]:
+def _lowered(source: SourceText, name: str, dialect: str) -> Checked[SourceText]:
     from rocky_core.dsl.lower import lower_pipeline  # noqa: PLC0415 — most projects have no `.rocky` file
 
-    lowered = lower_pipeline(source.original, source.file, name, quote_in_text)
+    lowered = lower_pipeline(source.original, source.file, name, QUERY_RULES[dialect].quote_in_text)
     return Checked(lowered.value or SourceText(source.file, "", source.original), lowered.diagnostics)
 
 

@@ -12,13 +12,13 @@ from types import MappingProxyType
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.config.to_ir import to_project_rules
 from rocky_core.diagnostics.diagnostic import Diagnostic
-from rocky_core.dialects.query_rules import QUERY_RULES
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
 from rocky_core.ir.project import ProjectRules, ProjectSource
 from rocky_core.ir.schema import SourceSchemas
 from rocky_core.project_files.contracts import CONTRACT_SUFFIX, read_contract, read_contracts
 from rocky_core.project_files.directory_context import read_directory_context
+from rocky_core.project_files.model_dialects import read_dialects
 from rocky_core.project_files.models_glob import glob_expression
 from rocky_core.project_files.name_clashes import case_clash, name_taken
 from rocky_core.project_files.read_config import choose_dialect, read_config, transformation_pipelines
@@ -101,7 +101,7 @@ def open_with(
         rules=to_project_rules(config),
         scan=scan,
         reading=ReadingOptions(
-            root, environment, options.variables, _fallback(config), QUERY_RULES[dialect.value].quote_in_text
+            root, environment, options.variables, _fallback(config), read_dialects(config, dialect.value)
         ),
         findings=(*findings, *dialect.diagnostics, *scan.diagnostics),
     )

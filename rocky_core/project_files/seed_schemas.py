@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from rocky_core.dialects.base import Dialect
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.errors import UserError
 from rocky_core.ir.schema import Column, SourceSchemas
@@ -60,3 +62,13 @@ def read_seed_schemas(models_dir: Path) -> SourceSchemas:
         if name_parts[:2] == current:
             schemas[name_parts[2:]] = tuple(listed)
     return MappingProxyType(schemas)
+
+
+def schemas_as_stored(schemas: SourceSchemas, dialect: Dialect) -> SourceSchemas:
+    """The seed is written for DuckDB; the warehouse would store its unquoted names in a case of its own."""
+    if dialect.name == "duckdb":
+        return schemas
+    return {
+        table: tuple(replace(column, name=dialect.stored_name(column.name, quoted=False)) for column in columns)
+        for table, columns in schemas.items()
+    }

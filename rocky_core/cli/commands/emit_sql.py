@@ -60,7 +60,7 @@ def _script(compilation: Compilation, name: str, *, first_build: bool) -> str | 
         _say(name, rendered.reason)
         return None
     for option in rendered.left_out:
-        _say(f"{option} of {name}", f"{compilation.dialect.name} has no words for it")
+        _say(f"{option} of {name}", f"{compilation.dialect_of(name).name} has no words for it")
     statements = (rendered.first_build or rendered.statements) if first_build else rendered.statements
     note = []
     if rendered.first_build and not first_build:

@@ -77,9 +77,10 @@ def _split(compilation: Compilation, argument: str, column: str | None) -> tuple
 
 def _column_ref(compilation: Compilation, compiled: CompiledModel, column: str) -> ColumnRef:
     """The column as the model spells it; a name that the model does not have is looked up as it stands."""
-    folded = compilation.dialect.fold_column(column, quoted=False)
+    dialect = compilation.dialect_of(compiled.model.name)
+    folded = dialect.fold_column(column, quoted=False)
     names = [known.name for known in compiled.facts.columns]
-    found = next((name for name in names if compilation.dialect.fold_column(name, quoted=False) == folded), None)
+    found = next((name for name in names if dialect.fold_column(name, quoted=False) == folded), None)
     if found is None:
         which = f"model '{compiled.model.name}' has no column '{column}'{did_you_mean(column, names)}"
         click.echo(f"{click.style('warning', fg='yellow', bold=True)}: {which}", err=True)
@@ -100,10 +101,11 @@ def _edges_of_model(compilation: Compilation, name: str) -> tuple[Edge, ...]:
 
 def _model_answer(compilation: Compilation, compiled: CompiledModel, edges: tuple[Edge, ...]) -> LineageAnswer:
     name = compiled.model.name
+    dialect = compilation.dialect_of(name)
     return LineageAnswer(
         model=name,
         columns=tuple(
-            LineageColumn(column.name, display(compilation.dialect.rocky_type(column.data_type)))
+            LineageColumn(column.name, display(dialect.rocky_type(column.data_type)))
             for column in compiled.facts.columns
         ),
         upstream=compiled.depends_on,
