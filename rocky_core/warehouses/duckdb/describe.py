@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.types import DataType
 from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import Row, Session
 
@@ -25,9 +28,10 @@ def describe(session: Session, targets: Iterable[TargetName]) -> Mapping[TargetN
     found: dict[TargetName, ObservedTable | None] = dict.fromkeys(wanted)
     if wanted:
         rows = session.query(_columns_of(wanted)).rows
-        for position, columns in groupby(rows, key=lambda row: row[0]):
+        parse_type = cache(dialect_named("duckdb").parse_type)  # Most columns share a few types.
+        for position, columns in groupby(rows, key=itemgetter(0)):
             target = wanted[int(str(position))]
-            found[target] = _observed(target, tuple(columns))
+            found[target] = _observed(target, tuple(columns), parse_type)
     return MappingProxyType(found)
 
 
@@ -66,8 +70,7 @@ LEFT JOIN duckdb_columns() AS c
 ORDER BY w.position, c.column_index"""
 
 
-def _observed(target: TargetName, rows: tuple[Row, ...]) -> ObservedTable:
-    parse_type = dialect_named("duckdb").parse_type
+def _observed(target: TargetName, rows: tuple[Row, ...], parse_type: Callable[[str], DataType]) -> ObservedTable:
     columns = tuple(
         ObservedColumn(name=str(name), type_text=str(text), data_type=parse_type(str(text)), nullable=bool(nullable))
         for _, _, name, text, nullable in rows

@@ -90,16 +90,16 @@ class DuckDBSession:
         self._refuse_if_failed(statement)
         try:
             return self._watched(statement, outcome)
-        except WarehouseError as failure:
+        except BaseException as failure:  # Whatever it was, the transaction is not what its caller thinks it is.
             if self._in_transaction:
-                self._failure = failure
+                self._failure = _as_warehouse_error(failure, statement)
             raise
 
     def _watched(self, statement: str, outcome: Callable[[duckdb.Statement], Outcome]) -> Outcome:
         with self._running.watch(self._cursor, self._timeout_seconds) as running:
             try:
                 parsed = _only_statement(self._cursor, statement)
-                self._cursor.execute(statement)
+                self._cursor.execute(parsed)  # Parsed once; the text would be parsed again.
                 return outcome(parsed)
             except duckdb.InterruptException as error:
                 raise self._stopped(running, statement) from error
@@ -127,6 +127,10 @@ class DuckDBSession:
             self._cursor.execute(words)
         except duckdb.Error as error:
             raise translate(error, words) from error
+
+
+def _as_warehouse_error(failure: BaseException, statement: str) -> WarehouseError:
+    return failure if isinstance(failure, WarehouseError) else WarehouseError(repr(failure), statement=statement)
 
 
 def _only_statement(cursor: duckdb.DuckDBPyConnection, text: str) -> duckdb.Statement:

@@ -1,5 +1,8 @@
 """What a session must not leave behind in the database."""
 
+import pytest
+
+from rocky_core.errors import WarehouseError
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 
 
@@ -14,4 +17,17 @@ def test_the_unread_rows_of_a_limited_query_hold_nothing_back(tmp_path):
         writer.execute("CHECKPOINT")  # DuckDB refuses while somebody may still read what was dropped.
 
         assert reader.query("SELECT 1").rows == ((1,),)
+    warehouse.close()
+
+
+def test_an_error_that_is_not_one_of_duckdbs_spoils_a_transaction_too():
+    warehouse = open_warehouse(DuckDBOptions())
+    with warehouse.session() as session:
+        session.execute("CREATE TABLE t (i INTEGER)")
+        with pytest.raises(WarehouseError, match="Nothing of this transaction is kept"), session.transaction():  # noqa: PT012 — it is raised at its end
+            session.execute("INSERT INTO t VALUES (1)")
+            with pytest.raises(TypeError):
+                session.execute("SELECT '\udcff'")  # No text can hold half a character.
+
+        assert session.query("SELECT * FROM t").rows == ()
     warehouse.close()
