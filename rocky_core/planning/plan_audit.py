@@ -16,6 +16,7 @@ from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
 
 STAGING_SUFFIX: Final = "__rocky_staging"
+VIEW_SUFFIX: Final = "__rocky_staging_view"  # What a killed run left cannot be in the way of another kind.
 
 Kind = Literal["table", "view"]
 
@@ -29,9 +30,9 @@ class Audited:
     note: str | None = None
 
 
-def staging_target(target: TargetName) -> TargetName:
-    """Where a table is built before its checks have passed."""
-    return replace(target, table=target.table + STAGING_SUFFIX)
+def staging_target(target: TargetName, built: Kind = "table") -> TargetName:
+    """Where a table or view is built before its checks have passed."""
+    return replace(target, table=target.table + (STAGING_SUFFIX if built == "table" else VIEW_SUFFIX))
 
 
 def plan_audit(
@@ -43,7 +44,7 @@ def plan_audit(
     warehouse cannot swap a table atomically, the table is published at once.
     """
     checked_here = plan_model_checks(tests, table, context)
-    staging = staging_target(table.target)
+    staging = staging_target(table.target, built)
     checked_there = plan_model_checks(tests, replace(table, reads=staging), context)
     deciding = tuple(check for check in checked_there if check.severity is CheckSeverity.ERROR)
     if not deciding:
