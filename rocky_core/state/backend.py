@@ -29,6 +29,7 @@ class Scan:
     key_prefix: str | None = None
     newest_first: bool = False
     limit: int | None = None
+    offset: int = 0  # How many to pass over; counts only together with a limit.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Transaction(Protocol):
         ...
 
     def scan(self, table: Table[R], which: Scan) -> tuple[Stored[R], ...]: ...
+
+    def count(self, table: Table[R]) -> int: ...
 
     def places(self, table: Table[R], which: Scan) -> tuple[tuple[str, str], ...]:
         """Scope and key of records, without reading the records."""

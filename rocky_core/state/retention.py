@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 
@@ -23,27 +24,21 @@ from rocky_core.state.tables import (
 _LAST_SWEEP: Final = "last_retention_sweep_at"
 _BATCH: Final = 100  # Records per transaction, so that runs need not wait long for their turn.
 
-Place = tuple[str, str]
-
 
 def sweep_history(backend: Backend, policy: RetentionPolicy, clock: Clock, *, dry_run: bool) -> SweepReport:
     """Delete what is beyond the policy, until that is done or the time is used up."""
     began = clock.monotonic()
-    cutoff = clock.now() - policy.max_age
     swept: list[DomainSweep] = []
     is_complete = True
     for domain in policy.domains:
-        old, count = backend.read(_old_places(domain, cutoff, policy.min_kept))
-        deleted = len(old) if dry_run else 0
-        while deleted < len(old):
-            # At least one batch, so that every sweep comes further than the one before.
-            batch = old[deleted : deleted + _BATCH]
-            backend.write(_deletion(domain, batch), survives_power_cut=False)
-            deleted += len(batch)
-            if (clock.monotonic() - began) * 1000 >= policy.budget_ms:
-                break
-        is_complete = is_complete and deleted == len(old)
-        swept.append(DomainSweep(domain, deleted, count - deleted))
+        step = _Step(domain, clock.now() - policy.max_age, policy.min_kept, dry_run=dry_run)
+        # At least one batch, so that every sweep comes further than the one before.
+        done = _do(backend, step, _Progress())
+        while done.goes_on and (dry_run or (clock.monotonic() - began) * 1000 < policy.budget_ms):
+            done = _do(backend, step, done)
+        is_complete = is_complete and not done.goes_on
+        count = backend.read(_count_of(domain))
+        swept.append(DomainSweep(domain, done.deleted, count - (done.deleted if dry_run else 0)))
     if not dry_run:
         backend.write(lambda transaction: transaction.put(METADATA, STORE_SCOPE, _LAST_SWEEP, clock.now().isoformat()))
     return SweepReport(tuple(swept), is_complete, round((clock.monotonic() - began) * 1000))
@@ -58,22 +53,54 @@ def sweep_is_due(transaction: Transaction, interval: timedelta, now: datetime) -
     return swept_at > now or now - swept_at >= interval
 
 
-def _old_places(
-    domain: HistoryDomain, cutoff: datetime, min_kept: int
-) -> Callable[[Transaction], tuple[tuple[Place, ...], int]]:
-    table, instant = _domain_table(domain)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What every batch of a domain is measured against."""
 
-    def find(transaction: Transaction) -> tuple[tuple[Place, ...], int]:
-        records = transaction.scan(table, Scan(newest_first=True))
-        seen: dict[str, int] = {}
-        old: list[Place] = []
-        for stored in records:
-            seen[stored.scope] = seen.get(stored.scope, 0) + 1
-            if seen[stored.scope] > min_kept and instant(stored) < cutoff:
-                old.append((stored.scope, stored.key))
-        return tuple(reversed(old)), len(records)
+    domain: HistoryDomain
+    cutoff: datetime
+    min_kept: int
+    dry_run: bool
 
-    return find
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    """How far the walk through a domain came, from its oldest record on."""
+
+    deleted: int = 0
+    passed_over: int = 0
+    goes_on: bool = True
+
+
+def _do(backend: Backend, step: _Step, before: _Progress) -> _Progress:
+    if step.dry_run:
+        return backend.read(lambda transaction: _do_batch(transaction, step, before))
+    return backend.write(lambda transaction: _do_batch(transaction, step, before), survives_power_cut=False)
+
+
+def _do_batch(transaction: Transaction, step: _Step, before: _Progress) -> _Progress:
+    """Delete what is old among the next records and not among the newest of its scope."""
+    table, instant = _domain_table(step.domain)
+    batch = transaction.scan(table, Scan(limit=_BATCH, offset=before.passed_over))
+    old = [(stored.scope, stored.key) for stored in batch if instant(stored) < step.cutoff]
+    newest = {
+        place
+        for scope in {scope for scope, _ in old}
+        for place in transaction.places(table, Scan(scope=scope, newest_first=True, limit=step.min_kept))
+    }
+    doomed = [place for place in old if place not in newest]
+    for scope, key in doomed if not step.dry_run else ():
+        transaction.delete(table, scope, key)
+        if step.domain is HistoryDomain.HISTORY:
+            _delete_details(transaction, key)
+    gone = 0 if step.dry_run else len(doomed)
+    # Records lie in the order of time, so after a batch without old ones there are none.
+    goes_on = len(batch) == _BATCH and bool(old)
+    return _Progress(before.deleted + len(doomed), before.passed_over + len(batch) - gone, goes_on)
+
+
+def _count_of(domain: HistoryDomain) -> Callable[[Transaction], int]:
+    return lambda transaction: transaction.count(_domain_table(domain)[0])
 
 
 def _domain_table(domain: HistoryDomain) -> tuple[Table[Any], Callable[[Stored[Any]], datetime]]:
@@ -86,18 +113,6 @@ def _domain_table(domain: HistoryDomain) -> tuple[Table[Any], Callable[[Stored[A
             return QUALITY_HISTORY, lambda stored: stored.record.timestamp
         case _:
             assert_never(domain)
-
-
-def _deletion(domain: HistoryDomain, batch: tuple[Place, ...]) -> Callable[[Transaction], None]:
-    table, _ = _domain_table(domain)
-
-    def delete(transaction: Transaction) -> None:
-        for scope, key in batch:
-            transaction.delete(table, scope, key)
-            if domain is HistoryDomain.HISTORY:
-                _delete_details(transaction, key)
-
-    return delete
 
 
 def _delete_details(transaction: Transaction, run_id: str) -> None:

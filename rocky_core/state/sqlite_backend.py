@@ -144,6 +144,9 @@ class _SqliteTransaction:
             for scope, key, value in self._rows(table, sql, parameters)
         )
 
+    def count(self, table: Table[R]) -> int:
+        return int(self._rows(table, f"SELECT count(*) FROM {table.name}", ())[0][0])
+
     def places(self, table: Table[R], which: Scan) -> tuple[tuple[str, str], ...]:
         sql, parameters = _select("scope, key", table.name, which)
         return tuple((scope, key) for scope, key in self._rows(table, sql, parameters))
@@ -185,8 +188,8 @@ def _select(columns: str, table: str, which: Scan) -> tuple[str, tuple[object, .
         sql += f" WHERE {' AND '.join(conditions)}"
     sql += f" ORDER BY id {'DESC' if which.newest_first else 'ASC'}"
     if which.limit is not None:
-        sql += " LIMIT ?"
-        parameters.append(which.limit)
+        sql += " LIMIT ? OFFSET ?"
+        parameters += [which.limit, which.offset]
     return sql, tuple(parameters)
 
 

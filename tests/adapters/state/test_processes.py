@@ -129,7 +129,7 @@ def test_a_kill_at_any_moment_leaves_no_half_of_a_transaction(start_worker, real
     worker = start_worker("write_forever", "run-1")
     assert heard(worker) == "ready"
     tell(worker)
-    time.sleep(random.Random(attempt).uniform(0.005, 0.15))  # noqa: S311 — a moment, not a secret
+    time.sleep(random.Random(attempt).uniform(0.005, 0.15))
     worker.kill()
     worker.wait()
 

@@ -103,6 +103,24 @@ def test_a_sweep_stops_when_its_time_is_used_up_and_the_next_goes_on(store, leas
     assert [snapshot.model_count for snapshot in store.dag_snapshots()] == list(range(249, 239, -1))
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_sweep_finds_what_is_old_behind_what_is_kept(store, lease, clock, dry_run):
+    for model in ("kept", "thinned"):
+        for number in range(120):
+            snapshot = QualitySnapshot(model, f"run-{number}", START + timedelta(seconds=number), number)
+            store.add_quality(lease, [snapshot])
+    for number in range(120, 240):
+        store.add_quality(lease, [QualitySnapshot("thinned", f"run-{number}", START + 9 * DAY, number)])
+    clock.pass_time(86_400)
+    policy = RetentionPolicy(timedelta(hours=1), 120, (HistoryDomain.AUDIT,))
+
+    report = store.sweep_history(policy, dry_run=dry_run)
+
+    assert report == SweepReport((DomainSweep(HistoryDomain.AUDIT, 120, 240),), is_complete=True, duration_ms=0)
+    assert len(store.quality_history("kept")) == 120
+    assert len(store.quality_history("thinned")) == (240 if dry_run else 120)
+
+
 def test_a_sweep_is_due_when_the_interval_is_over_or_the_clock_was_put_back(store, clock):
     hour = timedelta(hours=1)
     due = [store.sweep_is_due(hour)]

@@ -81,6 +81,7 @@ RESUMABLE = {
     "the newest of two": ((("a", "sales", "", None, F), ("b", "sales", "", None, P)), "b"),
     "not another pipeline's": ((("a", "sales", "", None, F), ("b", "stock", "", None, F)), "a"),
     "not one that was resumed": ((("a", "sales", "", None, F), ("b", "sales", "", "a", S)), None),
+    "not one that was resumed otherwise": ((("a", "sales", "id=7", None, F), ("b", "sales", "", "a", S)), None),
     "the end of a chain": ((("a", "sales", "", None, F), ("b", "sales", "", "a", F)), "b"),
     "not one that was done again": ((("a", "sales", "", None, F), ("b", "sales", "", None, S)), None),
     "one that a smaller run left": ((("a", "sales", "", None, F), ("b", "sales", "id=7", None, S)), "a"),

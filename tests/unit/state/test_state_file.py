@@ -4,6 +4,8 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -56,13 +58,17 @@ def test_a_closed_state_is_one_file_and_a_harmless_lock(path, opened):
     assert not is_open_elsewhere(path)
 
 
-def test_every_table_of_the_store_is_in_the_file(path, opened):
-    opened(path).close()
+def table_names(path):
     connection = sqlite3.connect(path)
     found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     connection.close()
+    return found
 
-    assert found == {table.name for table in ALL_TABLES}
+
+def test_every_table_of_the_store_is_in_the_file(path, opened):
+    opened(path).close()
+
+    assert table_names(path) == {table.name for table in ALL_TABLES}
 
 
 def test_migrations_are_numbered_without_a_gap():
@@ -108,6 +114,25 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(path, opened):
 
     store = opened(path)
     assert (store.schema_version, dict(store.watermarks())) == (supported_version(), {"t": WATERMARK})
+    assert table_names(path) == {table.name for table in ALL_TABLES}
+
+
+def test_whoever_comes_second_waits_for_the_migration_of_the_first(path):
+    path.parent.mkdir()
+    first, second = (sqlite3.connect(path, isolation_level=None, check_same_thread=False) for _ in range(2))
+    first.execute("PRAGMA journal_mode = WAL")
+    first.execute("BEGIN IMMEDIATE")
+    first.execute("CREATE TABLE watermarks (a)")
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(migrate, second, str(path), migrations())
+        time.sleep(0.2)
+        first.execute(f"PRAGMA user_version = {supported_version()}")
+        first.execute("COMMIT")
+        waiting.result()
+    first.close()
+    second.close()
+
+    assert table_names(path) == {"watermarks"}  # Nothing was left to do.
 
 
 def test_a_file_of_a_later_version_is_refused_with_what_to_do(path, opened):
