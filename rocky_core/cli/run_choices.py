@@ -16,7 +16,7 @@ _WHAT: Final = (
     click.option("--pipeline", metavar="NAME", help="The pipeline; needed when there are several."),
     click.option(
         "--model",
-        "models",
+        "selectors",
         multiple=True,
         metavar="SELECTOR",
         help="Only these: NAME, +NAME (and what it reads), NAME+ (and its readers), tag:KEY[=VALUE]; may be repeated.",
@@ -77,6 +77,7 @@ def run_options(  # noqa: PLR0913 — as many as there are options
     missing: bool = False,
     lookback: int | None = None,
     env: str | None = None,
+    selectors: tuple[str, ...] = (),
     **wishes: Any,
 ) -> RunOptions:
     """The wishes on the command line.
@@ -105,4 +106,4 @@ def run_options(  # noqa: PLR0913 — as many as there are options
     if wishes.get("resume") is not None and wishes.get("resume_latest"):
         raise click.UsageError("--resume and --resume-latest exclude each other")
     choice = PartitionChoice(key=partition, first=first, last=last, missing=missing, lookback=lookback)
-    return RunOptions(partitions=choice, environment=env, **wishes)
+    return RunOptions(models=selectors, partitions=choice, environment=env, **wishes)

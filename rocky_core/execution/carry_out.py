@@ -82,7 +82,7 @@ def carry_out(
         selection=selection_text(run.options),
         resumed_from=earlier,
     )
-    finished = {entry.table for entry in run.store.start_run(held.lease, progress)}
+    finished = _still_finished(plan, {entry.table for entry in run.store.start_run(held.lease, progress)}, run.store)
     seen: list[RunEvent] = []
 
     def noted(events: Iterable[RunEvent]) -> Iterator[RunEvent]:
@@ -169,6 +169,23 @@ def _resumed_run(run: Run) -> tuple[str | None, tuple[str, ...]]:
             return None, (f"pipeline '{run.pipeline.name}' has no unfinished run; everything is built",)
         return latest.run_id, ()
     return None, ()
+
+
+def _still_finished(plan: Plan, finished: set[str], store: StateStore) -> set[str]:
+    """What need not be built again: neither its query nor anything that it reads has changed since."""
+    if not finished:
+        return finished
+    kept: set[str] = set()
+    to_build: set[str] = set()
+    for table in plan.tables:
+        key = table_key(table.target)
+        newest = store.model_executions(table.name, limit=1)
+        same = bool(newest) and newest[0].recipe_hash == (table.recipe_hash or None)
+        if key in finished and same and to_build.isdisjoint(table.depends_on):
+            kept.add(key)
+        else:
+            to_build.add(table.name)
+    return kept
 
 
 def _notes(plan: Plan) -> Iterator[RunEvent]:

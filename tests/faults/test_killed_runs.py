@@ -1,0 +1,162 @@
+"""A run that is killed at any instant loses nothing: after the next run everything is as if it had never happened."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ir.state import PartitionStatus
+from rocky_core.state.open_state import open_state_for_reading
+
+PROGRAM = Path(__file__).with_name("run_and_die.py")
+
+ROCKY_TOML = """\
+[adapter]
+type = "duckdb"
+path = "warehouse.duckdb"
+
+[pipeline.nightly]
+type = "transformation"
+"""
+BEFORE = """\
+CREATE SCHEMA raw;
+CREATE TABLE raw.events AS SELECT * FROM (VALUES
+    (1, 'a', 10, TIMESTAMP '2026-01-01 08:00:00'),
+    (2, 'b', 20, TIMESTAMP '2026-01-01 09:00:00'),
+    (3, 'c', 30, TIMESTAMP '2026-01-02 08:00:00')
+) AS t(id, name, amount, happened_at);
+"""
+NEWS = """\
+INSERT INTO raw.events VALUES (4, 'd', 40, '2026-01-03 07:00:00'), (5, 'e', 50, '2026-01-03 08:00:00');
+UPDATE raw.events SET amount = 33 WHERE id = 3;
+"""
+QUERY = "SELECT id, name, amount, happened_at FROM raw.events"
+WINDOW = "WHERE happened_at >= @start_date AND happened_at < @end_date"
+STRATEGIES = {
+    "full_refresh": (QUERY, ""),
+    "view": (QUERY, 'type = "view"'),
+    "incremental": (QUERY, 'type = "incremental"\ntimestamp_column = "happened_at"'),
+    "incremental_by_key": (QUERY, 'type = "incremental"\ntimestamp_column = "happened_at"\nunique_key = ["id"]'),
+    "merge": (QUERY, 'type = "merge"\nunique_key = ["id"]'),
+    "delete_insert": (
+        f"{QUERY.replace('SELECT ', 'SELECT CAST(happened_at AS DATE) AS day, ')}",
+        'type = "delete_insert"\npartition_by = ["day"]',
+    ),
+    "time_interval": (
+        f"{QUERY} {WINDOW}",
+        'type = "time_interval"\ntime_column = "happened_at"\ngranularity = "day"',
+    ),
+    "microbatch": (QUERY, 'type = "microbatch"\ntimestamp_column = "happened_at"\ngranularity = "day"'),
+}
+
+
+@dataclass
+class Runner:
+    """The program, kept open: starting Python for every run would take most of the time."""
+
+    process: subprocess.Popen[str]
+
+    def run(self, folder: Path, **request) -> dict[str, object]:
+        self.process.stdin.write(json.dumps({"folder": str(folder), **request}) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def runner():
+    process = subprocess.Popen([sys.executable, str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield Runner(process)
+    process.stdin.close()
+    process.wait()
+    process.stdout.close()
+
+
+def project(folder: Path, strategy: str) -> Path:
+    query, table = STRATEGIES[strategy]
+    models = folder / "models"
+    models.mkdir(parents=True)
+    (folder / "rocky.toml").write_text(ROCKY_TOML)
+    (models / "events.sql").write_text(query)
+    sidecar = '[target]\ncatalog = "warehouse"\nschema = "out"\n'
+    (models / "events.toml").write_text(sidecar + (f"\n[strategy]\n{table}\n" if table else ""))
+    (models / "counted.sql").write_text("SELECT name, COUNT(*) AS n, SUM(amount) AS total FROM events GROUP BY name")
+    (models / "counted.toml").write_text(sidecar)
+    execute(folder, BEFORE)
+    return folder
+
+
+def execute(folder: Path, script: str) -> None:
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute(script)
+
+
+def what_is_left(folder: Path) -> dict[str, object]:
+    """Everything that must not depend on whether an earlier run was killed."""
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        tables = {
+            name: connection.execute(f"SELECT * FROM out.{name} ORDER BY ALL").fetchall()
+            for name in ("events", "counted")
+        }
+        names = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")
+        tables["all"] = names.fetchall()
+    store = open_state_for_reading(folder / "models" / ".rocky-state.db", SystemClock())
+    partitions = store.partitions("warehouse.out.events")
+    left = {
+        "tables": tables,
+        "watermarks": {table: mark.last_value for table, mark in store.watermarks().items()},
+        "partitions": [one.partition_key for one in partitions if one.status is PartitionStatus.COMPUTED],
+        "leases": store.leases(),
+        "intents": store.open_intents("nightly"),
+    }
+    store.close()
+    return left
+
+
+def forget_the_key(folder: Path) -> None:
+    """The second run of a scenario is another night's, under the same key for simplicity."""
+    import sqlite3  # noqa: PLC0415 — only here is the file looked into
+
+    connection = sqlite3.connect(folder / "models" / ".rocky-state.db")
+    with connection:
+        connection.execute("DELETE FROM idempotency_keys")
+    connection.close()
+
+
+FIRST_BUILDS = ("full_refresh", "incremental", "time_interval")  # Those of the other strategies are one of these.
+CASES = [*((strategy, False) for strategy in FIRST_BUILDS), *((strategy, True) for strategy in STRATEGIES)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("strategy", "has_run_before"), CASES)
+def test_a_run_killed_at_any_call_leaves_no_trace_after_the_next(strategy, has_run_before, runner, tmp_path):
+    start = project(tmp_path / "start", strategy)
+    if has_run_before:
+        assert runner.run(start) == {"killed": False, "code": 0}
+        forget_the_key(start)
+        execute(start, NEWS)
+    undisturbed = shutil.copytree(start, tmp_path / "undisturbed")
+    assert runner.run(undisturbed) == {"killed": False, "code": 0}
+    expected = what_is_left(undisturbed)
+    assert (expected["leases"], expected["intents"]) == ((), ())
+
+    deaths = 0
+    for kill_at in range(1, 500):
+        folder = shutil.copytree(start, tmp_path / str(kill_at))
+        if not runner.run(folder, kill_at=kill_at)["killed"]:
+            break
+        deaths += 1
+        assert runner.run(folder) == {"killed": False, "code": 0}, f"killed before call {kill_at}"
+        if what_is_left(folder)["leases"]:  # Killed when the key was spent already; the lease must not be stuck.
+            assert runner.run(folder, key="another") == {"killed": False, "code": 0}, f"killed before call {kill_at}"
+        assert what_is_left(folder) == expected, f"killed before call {kill_at}"
+        shutil.rmtree(folder)
+
+    assert deaths > 15  # Else the calls were not reached, and nothing was tried.

@@ -1,0 +1,361 @@
+"""`run`, `plan`, `apply`, `state` and `history` on a DuckDB file, as people and programs meet them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import jsonschema
+import pytest
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+
+ROCKY_TOML = """\
+[adapter]
+type = "duckdb"
+path = "shop.duckdb"
+
+[pipeline.shop]
+type = "transformation"
+
+[resilience]
+initial_backoff_ms = 1
+
+[mask]
+pii = "redact"
+"""
+SEED = """\
+CREATE SCHEMA raw;
+CREATE TABLE raw.orders AS SELECT * FROM (VALUES
+    (1, 'ada@example.org', 10, TIMESTAMP '2026-01-01 08:00:00'),
+    (2, 'bob@example.org', -5, TIMESTAMP '2026-01-02 08:00:00')
+) AS t(id, email, amount, ordered_at);
+"""
+TARGET = '[target]\ncatalog = "shop"\nschema = "out"\n'
+PROJECT = {
+    "rocky.toml": ROCKY_TOML,
+    "models/stg_orders.sql": "SELECT id, email, amount, ordered_at FROM raw.orders",
+    "models/stg_orders.toml": f'{TARGET}[strategy]\ntype = "incremental"\ntimestamp_column = "ordered_at"\n',
+    "models/totals.sql": "SELECT SUM(amount) AS total, COUNT(*) AS orders FROM stg_orders",
+    "models/totals.toml": TARGET,
+    "models/apart.sql": "SELECT 1 AS one",
+    "models/apart.toml": TARGET + '[tags]\nteam = "ops"\n',
+}
+BROKEN = {"models/stg_orders.sql": "SELECT id, email, amount / 'x' AS amount, ordered_at FROM raw.orders"}
+TESTED = {
+    "models/stg_orders.toml": PROJECT["models/stg_orders.toml"]
+    + '[classification]\nemail = "pii"\n'
+    + '[[tests]]\ntype = "in_range"\ncolumn = "amount"\nmin = "0"\n[[tests]]\ntype = "not_null"\ncolumn = "id"\n'
+}
+
+
+@pytest.fixture
+def shop(rocky, write, tmp_path):
+    """A project whose DuckDB file holds its source."""
+    write(PROJECT)
+    execute(tmp_path, SEED)
+    return rocky
+
+
+def execute(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / "shop.duckdb")) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def validate(answer: object, schema: str) -> None:
+    jsonschema.validate(answer, json.loads((SCHEMAS / f"{schema}.schema.json").read_text()))
+
+
+def models(answer) -> dict[str, str]:
+    """How each model ended."""
+    return {
+        **{one["model"]: one["metadata"]["strategy"] for one in answer.json["materializations"]},
+        **{one["model"]: one["failure_kind"] for one in answer.json["errors"]},
+        **{one["model"]: f"blocked by {one['blocked_by']}" for one in answer.json["contained"]},
+    }
+
+
+def test_a_run_builds_every_model_and_answers_with_clean_json(shop, tmp_path):
+    ran = shop("run", "-o", "json")
+
+    assert (ran.code, ran.err) == (0, "")
+    validate(ran.json, "run")
+    assert ran.json["status"] == "Success"
+    assert models(ran) == {"stg_orders": "full_refresh", "totals": "full_refresh", "apart": "full_refresh"}
+    assert execute(tmp_path, "SELECT * FROM out.totals") == [(5, 2)]
+
+
+def test_an_incremental_model_appends_what_is_new_and_nothing_twice(shop, tmp_path):
+    shop("run")
+    execute(tmp_path, "INSERT INTO raw.orders VALUES (3, 'cyd@example.org', 7, '2026-01-03 08:00:00')")
+
+    second = shop("run", "-o", "json")
+    third = shop("run", "-o", "json")
+
+    assert models(second)["stg_orders"] == "incremental"
+    assert [one["rows_copied"] for one in second.json["materializations"] if one["model"] == "stg_orders"] == [1]
+    assert [one["rows_copied"] for one in third.json["materializations"] if one["model"] == "stg_orders"] == [0]
+    assert execute(tmp_path, "SELECT id FROM out.stg_orders ORDER BY id") == [(1,), (2,), (3,)]
+
+
+def test_a_failure_blocks_only_what_reads_it_and_the_rest_is_built(shop, write, tmp_path):
+    write(BROKEN)
+
+    ran = shop("run", "-o", "json")
+
+    assert ran.code == 2
+    validate(ran.json, "run")
+    assert ran.json["status"] == "PartialFailure"
+    assert models(ran) == {
+        "stg_orders": "query-rejected",
+        "totals": "blocked by ['stg_orders']",
+        "apart": "full_refresh",
+    }
+    assert ran.json["errors"][0]["asset_key"] == ["shop", "out", "stg_orders"]
+    assert execute(tmp_path, "SELECT * FROM out.apart") == [(1,)]
+
+
+def test_fail_fast_starts_nothing_more(shop, write):
+    write({**BROKEN, "models/apart.sql": "SELECT 1 / 'x' AS one"})
+
+    ran = shop("run", "-o", "json", "--fail-fast", "--parallel", "1")
+
+    assert (ran.code, ran.json["status"]) == (1, "Failure")
+    assert models(ran) == {
+        "apart": "query-rejected",
+        "stg_orders": "blocked by ['apart']",
+        "totals": "blocked by ['apart']",
+    }
+
+
+def test_a_model_that_does_not_compile_is_its_own_failure(shop, write):
+    write({"models/totals.sql": "SELECT no_such_column FROM stg_orders"})
+
+    ran = shop("run", "-o", "json")
+
+    assert (ran.code, models(ran)["totals"], models(ran)["stg_orders"]) == (2, "compile-error", "full_refresh")
+
+
+def test_the_text_names_each_failure_its_kind_and_the_next_command(shop, write):
+    write(BROKEN)
+
+    ran = shop("run", "-o", "table")
+
+    assert "stg_orders (query-rejected)" in ran.out
+    assert "Could not convert string 'x'" in ran.out
+    assert "- totals: it reads 'stg_orders', which could not be built" in ran.out
+    assert "Next: repair the model, then `rocky run --resume-latest`" in ran.out
+    assert "Partial failure: 1 model built, 1 failed, 1 blocked" in ran.out
+    assert "Traceback" not in ran.out + ran.err
+
+
+def test_a_resumed_run_does_only_what_is_left_however_often_it_is_resumed(shop, write):
+    write(BROKEN)
+    first = shop("run", "-o", "json")
+    second = shop("run", "-o", "json", "--resume-latest")
+    write({"models/stg_orders.sql": PROJECT["models/stg_orders.sql"]})
+    third = shop("run", "-o", "json", "--resume-latest")
+    fourth = shop("run", "-o", "json", "--resume-latest")
+
+    assert (second.json["resumed_from"], second.json["tables_skipped"]) == (first.json["run_id"], 1)
+    assert (third.code, third.json["status"], third.json["resumed_from"]) == (0, "Success", second.json["run_id"])
+    assert models(third) == {"stg_orders": "full_refresh", "totals": "full_refresh"}
+    assert "resumed_from" not in fourth.json
+    assert fourth.json["warnings"] == ["pipeline 'shop' has no unfinished run; everything is built"]
+
+
+def test_a_model_that_has_changed_since_is_not_left_out_of_a_resumed_run(shop, write):
+    write(BROKEN)
+    shop("run")
+    write({"models/apart.sql": "SELECT 2 AS one"})
+
+    assert models(shop("run", "-o", "json", "--resume-latest"))["apart"] == "full_refresh"
+
+
+def test_failed_checks_are_shown_with_masked_samples_and_decide_when_they_are_told_to(shop, write):
+    write(TESTED)
+
+    plain = shop("run", "-o", "json")
+    strict = shop("run", "-o", "json", "--fail-on-check-error")
+
+    validate(plain.json, "run")
+    assert (plain.code, plain.json["status"]) == (0, "Success")
+    (found,) = plain.json["check_results"]
+    failed, passed = found["checks"]
+    assert found["status"] == "Failed"
+    assert (failed["name"], failed["status"], failed["failure_count"]) == ("in_range:amount", "Failed", 1)
+    assert [(row["id"], row["email"]) for row in failed["failed_sample"]] == [(2, "***")]
+    assert (passed["name"], passed["status"], passed["passed"]) == ("not_null:id", "Passed", True)
+    assert (strict.code, strict.json["status"]) == (2, "PartialFailure")
+
+
+def test_selectors_choose_models_and_a_wrong_one_is_answered_with_a_suggestion(shop):
+    assert set(models(shop("run", "-o", "json", "--model", "+totals"))) == {"stg_orders", "totals"}
+    assert set(models(shop("run", "-o", "json", "--model", "tag:team=ops"))) == {"apart"}
+
+    wrong = shop("run", "--model", "total")
+    assert (wrong.code, wrong.out) == (1, "")
+    assert "totals" in wrong.err
+
+
+def test_a_plan_writes_nothing_and_apply_does_just_that(shop, tmp_path):
+    planned = shop("plan", "-o", "json")
+
+    validate(planned.json, "plan")
+    assert planned.code == 0
+    assert planned.json["execution_layers"] == [["apart", "stg_orders"], ["totals"]]
+    assert execute(tmp_path, "SELECT table_name FROM information_schema.tables") == [("orders",)]
+    assert not (tmp_path / "models" / ".rocky-state.db").exists()
+    assert shop("plan", "-o", "json").json["plan_id"] == planned.json["plan_id"]
+
+    applied = shop("apply", planned.json["plan_id"][:12], "-o", "json")
+    validate(applied.json, "run")
+    assert (applied.code, applied.json["status"]) == (0, "Success")
+    assert execute(tmp_path, "SELECT * FROM out.totals") == [(5, 2)]
+
+
+def test_the_sql_of_a_plan_is_what_runs(shop, tmp_path):
+    script = shop("plan", "--sql").out
+
+    execute(tmp_path, script)
+    assert execute(tmp_path, "SELECT * FROM out.totals") == [(5, 2)]
+
+
+def test_a_stale_plan_is_refused_with_what_has_changed(shop, write, tmp_path):
+    plan_id = shop("plan", "-o", "json").json["plan_id"]
+    write({"models/totals.sql": "SELECT MAX(amount) AS total FROM stg_orders"})
+
+    refused = shop("apply", plan_id)
+
+    assert (refused.code, refused.out) == (1, "")
+    assert "is stale, and nothing was changed: 'totals' has another query" in refused.err
+    assert execute(tmp_path, "SELECT table_name FROM information_schema.tables") == [("orders",)]
+
+
+def test_a_plan_that_somebody_has_edited_is_refused(shop, tmp_path):
+    plan_id = shop("plan", "-o", "json").json["plan_id"]
+    file = tmp_path / ".rocky" / "plans" / f"{plan_id}.json"
+    file.write_text(file.read_text().replace("raw.orders", "raw.others"))
+
+    assert "has been changed" in shop("apply", plan_id).err
+
+
+def test_a_dry_run_is_a_plan(shop, tmp_path):
+    dry = shop("run", "--dry-run", "-o", "json")
+
+    validate(dry.json, "plan")
+    assert execute(tmp_path, "SELECT table_name FROM information_schema.tables") == [("orders",)]
+
+
+def test_a_plan_for_a_warehouse_file_that_is_not_there_does_not_make_it(rocky, write, tmp_path):
+    write(PROJECT)
+
+    assert rocky("plan").code == 0
+    assert not (tmp_path / "shop.duckdb").exists()
+
+
+def test_an_idempotency_key_is_used_once(shop):
+    first = shop("run", "-o", "json", "--idempotency-key", "night-7")
+    again = shop("run", "-o", "json", "--idempotency-key", "night-7")
+
+    validate(again.json, "run")
+    assert (first.json["status"], again.json["status"], again.code) == ("Success", "SkippedIdempotent", 0)
+    assert again.json["skipped_by_run_id"] == first.json["run_id"]
+    assert (again.json["materializations"], shop("history").json["count"]) == ([], 1)
+
+
+def test_a_failed_run_frees_its_idempotency_key(shop, write, monkeypatch):
+    monkeypatch.setenv("ROCKY_IDEMPOTENCY_KEY", "night-8")
+    write({"rocky.toml": ROCKY_TOML.replace("shop.duckdb", "no/such/folder.duckdb")})
+    assert shop("run").code == 1
+    write({"rocky.toml": ROCKY_TOML, **BROKEN})
+    assert shop("run").code == 2
+    write({"models/stg_orders.sql": PROJECT["models/stg_orders.sql"]})
+
+    assert shop("run").json["status"] == "Success"
+    assert shop("run").json["status"] == "SkippedIdempotent"
+
+
+def test_state_shows_watermarks_and_set_makes_the_next_run_load_again(shop, tmp_path):
+    assert shop("state", "-o", "table").out == "  There is no state yet: nothing was run.\n"
+    shop("run")
+    known = shop("state", "-o", "json")
+    validate(known.json, "state")
+    assert [(one["table"], one["last_value"]) for one in known.json["watermarks"]] == [
+        ("shop.out.stg_orders", "2026-01-02T08:00:00+00:00")
+    ]
+    execute(tmp_path, "UPDATE raw.orders SET amount = 50 WHERE id = 2")
+
+    changed = shop("state", "set", "stg_orders", "--watermark", "2026-01-01T12:00:00Z", "-o", "json")
+    validate(changed.json, "state")
+    shop("run")
+
+    assert execute(tmp_path, "SELECT id, amount FROM out.stg_orders ORDER BY id") == [(1, 10), (2, 50)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("stg_orders", "--watermark", "yesterday"), "'yesterday' is no point in time"),
+        (("stg_orders", "--watermark", "2199-01-01"), "lies in the future"),
+        (("totals", "--watermark", "2026-01-01"), "has no watermark"),
+        (("nothing", "--watermark", "2026-01-01"), "has no model 'nothing'"),
+    ],
+)
+def test_a_watermark_that_makes_no_sense_is_refused(shop, arguments, complaint):
+    refused = shop("state", "set", *arguments)
+
+    assert (refused.code, refused.out) == (1, "")
+    assert complaint in refused.err
+
+
+def test_history_shows_runs_and_the_builds_of_a_model(shop, write):
+    shop("run")
+    write({"models/stg_orders.sql": PROJECT["models/stg_orders.sql"].replace("raw.orders", "raw.gone")})
+    shop("run")
+
+    runs = shop("history", "-o", "json")
+    builds = shop("history", "--model", "stg_orders", "-o", "json")
+
+    validate(runs.json, "history")
+    validate(builds.json, "model_history")
+    assert [(run["status"], run["models_executed"]) for run in runs.json["runs"]] == [
+        ("PartialFailure", 2),
+        ("Success", 3),
+    ]
+    assert [one["status"] for one in builds.json["executions"]] == ["failed", "success"]
+    assert "PartialFailure" in shop("history", "-o", "table").out
+
+
+@pytest.mark.parametrize(
+    ("toml", "complaint"),
+    [
+        ("", "declares no pipeline"),
+        (
+            '[pipeline.check]\ntype = "quality"\n[pipeline.check.checks]\nenabled = true\n',
+            "pipeline 'check' is of type 'quality', and only transformation pipelines can be run",
+        ),
+        ('[pipeline.a]\ntype = "transformation"\n[pipeline.b]\ntype = "transformation"\n', "several pipelines: a, b"),
+        ('[pipeline.a]\ntype = "transformation"\n[state]\nbackend = "s3"\ns3_bucket = "b"\n', 'backend = "s3"'),
+    ],
+)
+def test_what_cannot_be_run_is_refused_before_anything_is_touched(rocky, write, tmp_path, toml, complaint):
+    write({"rocky.toml": '[adapter]\ntype = "duckdb"\npath = "shop.duckdb"\n' + toml, "models/a.sql": "SELECT 1 AS a"})
+
+    refused = rocky("run")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert complaint in refused.err
+    assert not (tmp_path / "shop.duckdb").exists()
+
+
+def test_a_warehouse_that_cannot_be_opened_is_told_with_its_kind(shop, tmp_path):
+    (tmp_path / "shop.duckdb").write_text("this is no database")
+
+    failed = shop("run", "-o", "json")
+
+    assert (failed.code, failed.out) == (1, "")
+    envelope = json.loads(failed.err)
+    assert envelope["code"] == "connection-failed"
+    validate(envelope, "error_envelope")
