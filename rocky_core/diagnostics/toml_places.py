@@ -143,7 +143,7 @@ class _Reader:
             self.places.setdefault(item, (start, self.at - start))
             index += 1
             self._skip_separator(start)
-        self.at += 1
+        self._close()
 
     def _read_inline_table(self, path: KeyPath) -> None:
         self.at += 1
@@ -151,11 +151,15 @@ class _Reader:
             start = self.at
             self._read_pair(path)
             self._skip_separator(start)
-        self.at += 1
+        self._close()
 
     def _before(self, closing: str) -> bool:
         self._skip(_BLANK)
         return self.at < len(self.text) and self.text[self.at] != closing
+
+    def _close(self) -> None:
+        """Step over a closing bracket, which a broken text may not have."""
+        self.at = min(self.at + 1, len(self.text))
 
     def _skip_separator(self, start: int) -> None:
         """Step over a comma, or over one character where nothing was understood, so that reading always ends."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rocky_core.diagnostics.diagnostic import Span
@@ -56,6 +56,7 @@ def test_an_absent_key_stands_at_its_nearest_parent():
     assert find_key(TEXT, ("no",), "f.toml") is None
 
 
+@example("=[[")
 @given(st.text(alphabet="[]{}=.,\"'# \n\tab1\\", max_size=60))
 def test_reading_any_text_ends(text):
     for start, length in key_places(text).values():
