@@ -29,6 +29,7 @@ class SqliteBackend:
         self._connection = connection
         self._lock = lock
         self._read_only = read_only
+        self._file = _identity(path)
         self._turn = RLock()
         self._is_closed = False
 
@@ -54,6 +55,9 @@ class SqliteBackend:
             # NORMAL hands the log to the system without waiting for the disk; the next FULL commit carries it along.
             self._connection.execute(f"PRAGMA synchronous = {'FULL' if survives_power_cut else 'NORMAL'}")
             with self._transaction("BEGIN IMMEDIATE"):
+                if _identity(self._path) != self._file:
+                    # SQLite would go on with a file that nobody finds again.
+                    raise StateUnavailable(f"state file {self._path} was moved or deleted while it was open")
                 version = stored_version(self._connection)
                 if version != supported_version():
                     # A later version of this package has migrated the file while we had it open.
@@ -171,6 +175,14 @@ class _SqliteTransaction:
             return decode_record(table.record, value)
         except RecordUnreadable as error:
             raise corrupted(self._location, table.name, f"record {_spell(scope, key)}: {error}") from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _select(columns: str, table: str, which: Scan) -> tuple[str, tuple[object, ...]]:

@@ -160,7 +160,7 @@ def test_a_sweep_deletes_what_has_expired(store, clock):
     for claim in (ended, kept):
         store.claim_key(claim)
         store.finalize_key(claim, RunStatus.SUCCESS)
-    store.claim_key(replace(FIRST, key="at work", process=ELSEWHERE))
+    store.claim_key(replace(FIRST, key="at work", process=ELSEWHERE, in_flight_ttl=2 * DAY))
     clock.pass_time(3_600)
     store.claim_key(replace(FIRST, key="at work since an hour"))
     clock.pass_time(86_400 - 3_600)

@@ -184,6 +184,19 @@ def test_a_store_stops_writing_when_a_later_version_migrates_its_file(path, open
         store.set_watermark(lease, "t", WATERMARK)
 
 
+@pytest.mark.parametrize("puts_another", [False, True])
+def test_a_store_stops_writing_when_its_file_is_moved_away(path, opened, puts_another):
+    store = opened(path)
+    lease = take(store)
+    path.rename(path.with_name("moved.db"))
+    if puts_another:
+        opened(path.with_name("other.db")).close()
+        path.with_name("other.db").rename(path)
+
+    with pytest.raises(StateUnavailable, match="was moved or deleted while it was open"):
+        store.set_watermark(lease, "t", WATERMARK)
+
+
 def test_the_warehouse_file_is_never_taken_for_the_state(tmp_path):
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
