@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from workshop import NOW, compiled, model, table, with_options
 
@@ -103,8 +104,8 @@ CASES = {
             model("recent", "SELECT * FROM stg_orders WHERE ordered_at > DATE '2024-01-01'", Ephemeral()),
             model(
                 "customers",
-                "-- who ordered\nWITH last AS (SELECT customer, max(ordered_at) AS at FROM recent GROUP BY ALL)\n"
-                "SELECT stg_orders.customer, last.at\nFROM stg_orders JOIN last USING (customer);",
+                "-- who ordered\nWITH last AS (SELECT customer, max(ordered_at) AS latest FROM recent GROUP BY ALL)\n"
+                "SELECT stg_orders.customer, last.latest\nFROM stg_orders JOIN last USING (customer);",
                 View(),
                 target=TargetName("lake", "marts", "dim_customers"),
             ),
@@ -136,3 +137,18 @@ def test_a_plan_is_the_reviewed_sql(name):
 
 def test_every_snapshot_has_its_case():
     assert sorted(folder.name for folder in SNAPSHOTS.iterdir()) == sorted(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_reviewed_sql_runs_on_duckdb(name):
+    with duckdb.connect() as database:
+        database.execute("ATTACH ':memory:' AS lake; CREATE SCHEMA raw; CREATE SCHEMA marts")
+        database.execute("CREATE TABLE raw.orders (order_id BIGINT, customer VARCHAR, ordered_at TIMESTAMP)")
+        for found in CASES[name].there:
+            columns = ", ".join(f"{column.name} {column.type_text}" for column in found.columns)
+            database.execute(f"CREATE TABLE {found.target} ({columns})")
+        database.execute("INSERT INTO raw.orders VALUES (1, 'ann', TIMESTAMP '2024-03-09 10:00:00')")
+        database.execute((SNAPSHOTS / name / "duckdb.sql").read_text(encoding="utf-8"))
+        for one in CASES[name].models:
+            if not isinstance(one.strategy, Ephemeral | MaterializedView):
+                assert len(database.execute(f"FROM {one.target}").fetchall()) == 1

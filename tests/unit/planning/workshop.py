@@ -105,7 +105,7 @@ class Warehouse:
             assert entry.refusal is None, entry.refusal
             self.run_table(entry)
             if remember:
-                self._remember(entry)
+                self.remember(entry)
         return plan
 
     def run_table(self, entry: PlannedTable) -> None:
@@ -120,7 +120,7 @@ class Warehouse:
     def rows(self, query: str) -> list[tuple]:
         return self.database.execute(query).fetchall()
 
-    def _remember(self, entry: PlannedTable) -> None:
+    def remember(self, entry: PlannedTable) -> None:
         key = table_key(entry.target)
         if entry.new_watermark is NewWatermark.MAX_OF_TARGET:
             newest = self.rows(f"SELECT max({entry.watermark_column})::VARCHAR FROM {entry.target}")[0][0]

@@ -20,8 +20,8 @@ CREATE OR REPLACE VIEW "lake"."marts"."dim_customers" AS
 WITH "recent" AS (
 SELECT * FROM "lake"."staging"."stg_orders" WHERE ordered_at > DATE '2024-01-01'
 ),
-last AS (SELECT customer, max(ordered_at) AS at FROM recent GROUP BY ALL)
-SELECT stg_orders.customer, last.at
+last AS (SELECT customer, max(ordered_at) AS latest FROM recent GROUP BY ALL)
+SELECT stg_orders.customer, last.latest
 FROM "lake"."staging"."stg_orders" JOIN last USING (customer);
 
 -- top -> marts.top: full_refresh
