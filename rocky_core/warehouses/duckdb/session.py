@@ -103,6 +103,11 @@ class DuckDBSession:
                 return outcome(parsed)
             except duckdb.InterruptException as error:
                 raise self._stopped(running, statement) from error
+            except RuntimeError as error:
+                # In the main thread DuckDB may notice a Ctrl-C, and then swallows the KeyboardInterrupt for this.
+                if str(error) != "Query interrupted":
+                    raise
+                raise KeyboardInterrupt from error
             except duckdb.Error as error:
                 raise translate(error, statement) from error
 

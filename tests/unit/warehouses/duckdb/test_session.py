@@ -1,5 +1,8 @@
 """What a session must not leave behind in the database."""
 
+import subprocess
+import sys
+
 import pytest
 
 from rocky_core.errors import WarehouseError
@@ -31,3 +34,26 @@ def test_an_error_that_is_not_one_of_duckdbs_spoils_a_transaction_too():
 
         assert session.query("SELECT * FROM t").rows == ()
     warehouse.close()
+
+
+INTERRUPTED = """
+import os, signal, threading
+from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
+warehouse = open_warehouse(DuckDBOptions())
+threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+threading.Timer(0.5, warehouse.cancel).start()
+try:
+    with warehouse.session() as session:
+        session.query("SELECT sum(a.range * b.range) FROM range(1000000) AS a, range(1000000) AS b")
+except KeyboardInterrupt:
+    print("interrupted")
+with warehouse.session() as session:
+    print(session.query("SELECT 1 AS one").rows)
+warehouse.close()
+"""
+
+
+def test_a_ctrl_c_stays_a_keyboard_interrupt_in_the_main_thread():
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.stdout, done.stderr) == ("interrupted\n((1,),)\n", "")
