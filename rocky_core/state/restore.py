@@ -45,11 +45,7 @@ def restore_state(path: Path, backup: Path, clock: Clock, *, force: bool = False
             before = _watermarks_if_whole(path, clock) if path.exists() else {}
             if path.exists() and before is not None and not force:
                 raise UserError(f"state file {path} is not damaged", hint="use --force to replace it all the same")
-            kept_as = None
-            if path.exists():
-                kept_as = keep_aside(path, "corrupt" if before is None else "replaced", clock.now())
-            copy.replace(path)
-            _flush_directory(path.parent)
+            kept_as = _replace(path, copy, "corrupt" if before is None else "replaced", clock)
         finally:
             unlock(lock)
     moved = tuple(sorted(table for table, mark in (before or {}).items() if restored.get(table) != mark))
@@ -117,6 +113,16 @@ def _watermarks_if_whole(path: Path, clock: Clock) -> Mapping[str, Watermark] | 
         return {}
     except StateCorrupted:
         return None
+
+
+def _replace(path: Path, copy: Path, suffix: str, clock: Clock) -> Path | None:
+    try:
+        kept_as = keep_aside(path, suffix, clock.now()) if path.exists() else None
+        copy.replace(path)
+        _flush_directory(path.parent)
+    except OSError as error:
+        raise StateUnavailable(f"state file {path} cannot be replaced: {error.strerror}") from error
+    return kept_as
 
 
 def _flush_directory(directory: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import stat
 import time
@@ -94,7 +95,10 @@ def keep_aside(path: Path, suffix: str, now: datetime) -> Path:
     while aside.exists():
         counter += 1
         aside = path.with_name(f"{stem}-{counter}")
-    aside.hardlink_to(path)
+    try:
+        aside.hardlink_to(path)
+    except OSError:  # Some file systems know no second names.
+        shutil.copy2(path, aside)
     # A log must not be left for the file that comes next.
     for ending in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +156,33 @@ def test_the_next_run_proves_the_watermarks_of_a_backup(path, backup, opened):
         "known": WriteIntent("sales", "run-2", "known", "restored", CLOCK.now(), OLD.last_value),
         "open": WriteIntent("sales", "run-2", "open", "incremental", START),
     }
+
+
+def test_a_restore_that_fails_at_its_last_step_changes_nothing(path, backup, opened, monkeypatch):
+    make(path, opened, t=NEW)
+
+    def fail(*_):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", fail)
+        with pytest.raises(StateUnavailable, match="cannot be replaced: Input/output error"):
+            restore_state(path, backup, CLOCK, force=True)
+
+    assert watermarks(path, opened) == {"t": NEW}
+
+
+def test_a_file_system_without_second_names_keeps_a_copy(path, backup, opened, monkeypatch):
+    make(path, opened, t=NEW)
+
+    def fail(*_):
+        raise OSError(95, "Operation not supported")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "hardlink_to", fail)
+        kept = restore_state(path, backup, CLOCK, force=True).kept_as
+
+    assert (watermarks(path, opened), watermarks(kept, opened)) == ({"t": OLD}, {"t": NEW})
 
 
 def refuse(path, backup, error):
