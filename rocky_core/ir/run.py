@@ -73,6 +73,7 @@ class DriftApplied:
     name: str
     action: str
     reason: str
+    columns: tuple[str, ...] = ()  # Those that had drifted.
 
 
 @dataclass(frozen=True, slots=True)
