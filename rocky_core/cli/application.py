@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "lineage-diff": ("lineage_diff", "Show which columns changed since a git ref, and who reads them."),
     "dag": ("dag", "Show the project as one graph of seeds, pipelines, models and tests."),
     "list": ("listing", "List pipelines, adapters, models, sources, and a model's neighbours."),
+    "hooks": ("hooks", "List the hooks of rocky.toml, and try them."),
     "emit-sql": ("emit_sql", "Print the SQL that builds the models."),
     "fmt": ("fmt", "Format .rocky files."),
 }

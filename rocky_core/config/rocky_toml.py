@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Discriminator, Field, Tag
 
 from rocky_core.config.adapters import Adapter
-from rocky_core.config.hooks import HOOK_KEYS, Hooks
+from rocky_core.config.hooks import Hooks, parse_hooks
 from rocky_core.config.load_checks import load_problems
 from rocky_core.config.pipelines import PIPELINE_TYPES, Discovery, Execution, Pipeline, ReplicationPipeline
 from rocky_core.config.retry import Resilience, RunRetry
@@ -145,7 +145,7 @@ def _typed(document: TomlDocument) -> Checked[RockyConfig | None]:
         found += pipeline.diagnostics
         if pipeline.value is not None:
             pipelines[name] = pipeline.value
-    hooks = _hooks(data.get("hook", {}), document, locate)
+    hooks = parse_hooks(data.get("hook", {}), document, locate)
     settings = validate(
         Settings, {key: data[key] for key in Settings.model_fields if key in data}, document, (), locate
     )
@@ -225,35 +225,6 @@ def _pipeline(name: str, table: dict[str, Any], document: TomlDocument, locate: 
         span = locate(("pipeline", name, "type"))
         return Checked(None, (codes.E055.found(model="", message=message, span=span),))
     return validate(section, table, document, ("pipeline", name), locate)
-
-
-def _hooks(table: Any, document: TomlDocument, locate: Locate) -> Checked[Hooks | None]:
-    if not isinstance(table, dict):
-        return Checked(None, (codes.E055.found(model="", message="'hook' must be a table", span=locate(("hook",))),))
-    webhooks = table.get("webhooks", {})
-    places = {
-        "commands": (("hook",), {key: value for key, value in table.items() if key != "webhooks"}),
-        "webhooks": (("hook", "webhooks"), webhooks if isinstance(webhooks, dict) else {}),
-    }
-    found: list[Diagnostic] = []
-    data: dict[str, dict[str, Any]] = {}
-    for kind, (prefix, entries) in places.items():
-        data[kind] = {key: value for key, value in entries.items() if key in HOOK_KEYS}
-        found += (
-            codes.W020.found(
-                model="",
-                message=f"unknown event '{key}' in [{'.'.join(prefix)}]{did_you_mean(key, HOOK_KEYS)}",
-                span=locate((*prefix, key)),
-            )
-            for key in entries
-            if key not in HOOK_KEYS
-        )
-
-    def locate_hook(path: KeyPath) -> Span:
-        kind, *rest = path or ("commands",)
-        return locate((*places[str(kind)][0], *rest))
-
-    return validate(Hooks, data, document, (), locate_hook).adding(found)
 
 
 def _with_discovery(pipeline: Pipeline, adapters: Mapping[str, Adapter]) -> Pipeline:

@@ -169,10 +169,11 @@ class Webhook(Section):
     """`[hook.webhooks.on_EVENT]`: an address that gets the event."""
 
     url: Text = Field(repr=False)  # Chat services put their token into the address.
-    preset: Literal["slack", "pagerduty", "datadog", "teams"] | None = None
+    preset: Literal["slack", "pagerduty", "datadog", "teams", "generic"] | None = None
     method: Text = "POST"
     headers: dict[str, Text] = Field(default_factory=dict, repr=False)
     body_template: Text | None = None
+    metadata: dict[str, Text] = Field(default_factory=dict, repr=False)  # A pager's routing key is a secret.
     secret: Secret | None = None
     timeout_ms: Positive = 10_000
     runs_async: Flag = Field(default=False, alias="async")

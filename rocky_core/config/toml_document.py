@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import tomli
@@ -26,6 +27,7 @@ class TomlDocument:
     data: dict[str, Any] = field(default_factory=dict, repr=False)
     model: str = ""
     fault: Code = codes.E050  # the code of whatever is wrong in it
+    inserted: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # Variables and values it was filled in with.
 
     def place(self, path: KeyPath) -> Span:
         return place_of(self.text, path, self.file)
@@ -54,7 +56,15 @@ def parse_toml(
         return Checked(None, (_syntax_error(error, text, toml, source or SourceText(file, text, text), model, fault),))
     except (RecursionError, ValueError) as error:
         return Checked(None, (*found, fault.found(model=model, message=str(error), span=Span(file, 1, 1))))
-    return Checked(TomlDocument(file, text, data, model, fault), found)
+    inserted = () if source is None else tuple(_inserted(source))
+    return Checked(TomlDocument(file, text, data, model, fault, inserted), found)
+
+
+def _inserted(source: SourceText) -> Iterator[tuple[str, str]]:
+    for segment, following in pairwise(source.segments):
+        if not segment.verbatim:
+            (name,) = substituted_names(source.original[segment.origin : following.origin])
+            yield name, source.sql[segment.start : following.start]
 
 
 def _syntax_error(
