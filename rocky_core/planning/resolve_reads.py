@@ -13,7 +13,6 @@ from sqlglot import Token, TokenType, tokenize
 
 from rocky_core.ir.names import is_identifier
 
-_PIVOTS: Final = frozenset({TokenType.PIVOT, TokenType.UNPIVOT})
 _OPENING: Final = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSING: Final = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _FROM_ENDS: Final = frozenset(
@@ -58,6 +57,11 @@ _AFTER_TABLE: Final = _FROM_ENDS | {
 }
 _QUERY_STARTS: Final = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES})
 _NEVER_NAMES: Final = _QUERY_STARTS | {TokenType.STRING, TokenType.NUMBER, TokenType.NATIONAL_STRING}
+# Statements that begin with a word and a table; inside FROM they stand in brackets.
+_TABLE_WORDS: Final = frozenset(
+    {"PIVOT", "PIVOT_WIDER", "UNPIVOT", "PIVOT_LONGER", "TABLE", "DESCRIBE", "DESC", "SUMMARIZE"}
+)
+_NO_TABLE_LIST: Final = _TABLE_WORDS | {"SHOW"}
 _SKIPPED_BEFORE_TABLE: Final = frozenset({"LATERAL", "ONLY"})
 
 NameParts = tuple[tuple[str, bool], ...]
@@ -121,7 +125,7 @@ class _Scan:
         begin = at
         in_from = expects_table
         # `extract(year FROM x)` and `trim(both FROM x)` hold no query.
-        is_query = expects_table or at == 0 or self._type(at) in _QUERY_STARTS
+        is_query = expects_table or at == 0 or self._type(at) in _QUERY_STARTS or self._word(at) in _TABLE_WORDS
         while at < len(self.tokens):
             kind = self.tokens[at].token_type
             if kind in _CLOSING:
@@ -135,7 +139,8 @@ class _Scan:
                 is_query = True
                 at, visible = self._ctes(at, visible)
             elif self._names_table_next(at, begin, is_query=is_query):
-                in_from = expects_table = True
+                in_from = kind in {TokenType.FROM, TokenType.JOIN}
+                expects_table = True
                 at += 1
             elif kind is TokenType.COMMA and in_from:
                 expects_table = True
@@ -148,9 +153,8 @@ class _Scan:
 
     def _names_table_next(self, at: int, begin: int, *, is_query: bool) -> bool:
         kind = self._type(at)
-        if kind in _PIVOTS or kind is TokenType.TABLE:
-            # At the start of a query they name a table; after a table, PIVOT opens its own brackets.
-            return at == begin and self._type(at + 1) is not TokenType.L_PAREN
+        if at == begin and self._word(at) in _TABLE_WORDS:
+            return self._type(at + 1) is not TokenType.L_PAREN and self._type(at + 1) not in _QUERY_STARTS
         if kind is TokenType.JOIN:
             return is_query
         compares = self._type(at - 1) is TokenType.DISTINCT and self._type(at - 2) in {TokenType.IS, TokenType.NOT}
@@ -165,8 +169,8 @@ class _Scan:
         if at < len(self.tokens) and self.tokens[at].text.upper() in _SKIPPED_BEFORE_TABLE:
             at += 1
         if self._type(at) is TokenType.L_PAREN:
-            inner = self._type(at + 1)
-            return self.group(at + 1, expects_table=inner not in _QUERY_STARTS, visible=visible)
+            lists_tables = self._type(at + 1) not in _QUERY_STARTS and self._word(at + 1) not in _NO_TABLE_LIST
+            return self.group(at + 1, expects_table=lists_tables, visible=visible)
         first = at
         parts: list[tuple[str, bool]] = []
         while at < len(self.tokens) and self._is_name(at):
@@ -233,6 +237,11 @@ class _Scan:
         if token.token_type is TokenType.IDENTIFIER:
             return True
         return token.token_type not in _NEVER_NAMES and is_identifier(token.text) and not token.text[0].isdigit()
+
+    def _word(self, at: int) -> str:
+        if not 0 <= at < len(self.tokens) or self.tokens[at].token_type is TokenType.IDENTIFIER:
+            return ""
+        return self.tokens[at].text.upper()
 
     def _type(self, at: int) -> TokenType | None:
         return self.tokens[at].token_type if 0 <= at < len(self.tokens) else None
