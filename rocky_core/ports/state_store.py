@@ -211,7 +211,12 @@ class ProjectStore(Protocol):
 class KeyStore(Protocol):
     """Idempotency keys; the protocol for runs is `state.idempotency`."""
 
-    def claim_key(self, claim: KeyClaim) -> ClaimVerdict: ...
+    def claim_key(self, claim: KeyClaim) -> ClaimVerdict:
+        """Take a key, or say whose it is.
+
+        A run that was killed before it could finalize its key counts as it ended, or is replaced if nobody knows.
+        """
+        ...
 
     def finalize_key(self, claim: KeyClaim, outcome: RunStatus) -> bool:
         """Store or free a key after its run; False, and no change, if the key is not this run's any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -18,10 +19,13 @@ from rocky_core.ir.idempotency import (
     SkipInFlight,
 )
 from rocky_core.ir.run import RunStatus
+from rocky_core.ir.state import RunProgress
 from rocky_core.ports.state_store import KeyStore
 from rocky_core.state.backend import Scan, Transaction
+from rocky_core.state.leases import may_be_taken
 from rocky_core.state.process import Liveness, liveness
-from rocky_core.state.tables import IDEMPOTENCY_KEYS
+from rocky_core.state.runs import progress_of
+from rocky_core.state.tables import IDEMPOTENCY_KEYS, LEASES
 
 
 class RunClaim:
@@ -67,9 +71,12 @@ def claim_run(store: KeyStore, claim: KeyClaim) -> RunClaim | SkipInFlight | Ski
             return skip
 
 
-def claim(transaction: Transaction, wanted: KeyClaim, now: datetime) -> ClaimVerdict:
+def claim(transaction: Transaction, wanted: KeyClaim, now: datetime, monotonic: float) -> ClaimVerdict:
     """Decide about a key, and take it if that is the decision."""
-    verdict = decide(transaction.get(IDEMPOTENCY_KEYS, "", wanted.key), wanted.dedup_on, now)
+    prior = transaction.get(IDEMPOTENCY_KEYS, "", wanted.key)
+    if prior is not None and prior.state is KeyState.IN_FLIGHT:
+        prior = _as_left_behind(transaction, prior, now, monotonic)
+    verdict = decide(prior, wanted.dedup_on, now)
     if isinstance(verdict, Proceed):
         expires_at = now + wanted.in_flight_ttl
         entry = KeyEntry(
@@ -89,9 +96,34 @@ def decide(prior: KeyEntry | None, dedup_on: DedupOn, now: datetime) -> ClaimVer
         case KeyEntry(state=KeyState.FAILED):
             return SkipCompleted(prior.run_id) if dedup_on is DedupOn.ANY else Proceed(prior.run_id)
         case _:
-            # A run that was killed cannot free its key, so its process is asked for before the clock is.
-            is_gone = prior.process is not None and liveness(prior.process) is Liveness.GONE
-            return Proceed(prior.run_id) if is_gone or prior.expires_at <= now else SkipInFlight(prior.run_id)
+            return Proceed(prior.run_id) if prior.expires_at <= now else SkipInFlight(prior.run_id)
+
+
+def _as_left_behind(transaction: Transaction, entry: KeyEntry, now: datetime, monotonic: float) -> KeyEntry:
+    """The entry of a run that was killed before it could finalize it, as that run would have left it."""
+    run = progress_of(transaction, entry.run_id)
+    if not _is_over(transaction, entry, run, now, monotonic):
+        return entry
+    if run is not None and run.outcome is not None:
+        return replace(entry, state=KeyState.SUCCEEDED if run.outcome is RunStatus.SUCCESS else KeyState.FAILED)
+    return replace(entry, expires_at=now)
+
+
+def _is_over(
+    transaction: Transaction, entry: KeyEntry, run: RunProgress | None, now: datetime, monotonic: float
+) -> bool:
+    match Liveness.UNKNOWN if entry.process is None else liveness(entry.process):
+        case Liveness.GONE:
+            return True
+        case Liveness.RUNNING:
+            return entry.expires_at <= now
+        case Liveness.UNKNOWN:
+            # The process is on another machine, or from before this one started; its lease tells more.
+            holder = None if run is None else transaction.get(LEASES, "", run.pipeline)
+            has_lost_lease = run is not None and (
+                holder is None or holder.lease.run_id != run.run_id or may_be_taken(holder, now, monotonic) is not None
+            )
+            return has_lost_lease or entry.expires_at <= now
 
 
 def finalize(transaction: Transaction, claimed: KeyClaim, outcome: RunStatus, now: datetime) -> bool:

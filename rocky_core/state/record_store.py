@@ -238,8 +238,8 @@ class RecordStore:
     # --- idempotency keys ---------------------------------------------------------------------------------------
 
     def claim_key(self, claim: KeyClaim) -> ClaimVerdict:
-        now = self._clock.now()
-        return self._backend.write(lambda t: idempotency.claim(t, claim, now))
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        return self._backend.write(lambda t: idempotency.claim(t, claim, now, monotonic))
 
     def finalize_key(self, claim: KeyClaim, outcome: RunStatus) -> bool:
         now = self._clock.now()

@@ -8,9 +8,11 @@ import pytest
 from rocky_core.errors import StateUnavailable
 from rocky_core.ir.idempotency import DedupOn, KeyClaim, KeyEntry, KeyState, Proceed, SkipCompleted, SkipInFlight
 from rocky_core.ir.run import RunStatus
+from rocky_core.ir.state import RunProgress, RunRecord
 from rocky_core.state.idempotency import claim_run
 from rocky_core.state.process import this_process
 
+from .conftest import take
 from .worker import START
 
 HERE = this_process()
@@ -50,6 +52,38 @@ def test_the_verdict_on_a_second_claim(store, clock, case):
     assert store.claim_key(replace(SECOND, **second)) == verdict
     owner = "run-2" if isinstance(verdict, Proceed) else "run-1"
     assert store.key_entry("order-17").run_id == owner
+
+
+# A run that claimed the key, took the lease and was never heard of again: where it ran, seconds since, whether its
+# lease was given back, how it ended (None: nobody knows); what the next asks for; the verdict.
+LEFT_BEHIND = {
+    "killed": (GONE, 0, False, None, {}, Proceed("run-1")),
+    "killed after it had succeeded": (GONE, 0, False, RunStatus.SUCCESS, {}, SkipCompleted("run-1")),
+    "killed after it had failed": (GONE, 0, False, RunStatus.FAILURE, {}, Proceed("run-1")),
+    "killed after it had failed, any counts": (GONE, 0, False, RunStatus.FAILURE, ANY, SkipCompleted("run-1")),
+    "at work here": (HERE, 59, False, None, {}, SkipInFlight("run-1")),
+    "at work here, its lease was taken": (HERE, 59, True, None, {}, SkipInFlight("run-1")),
+    "about to finalize": (HERE, 59, True, RunStatus.SUCCESS, {}, SkipInFlight("run-1")),
+    "elsewhere, gives signs of life": (ELSEWHERE, 59, False, None, {}, SkipInFlight("run-1")),
+    "elsewhere, silent": (ELSEWHERE, 60, False, None, {}, Proceed("run-1")),
+    "elsewhere, its lease was taken": (ELSEWHERE, 0, True, None, {}, Proceed("run-1")),
+    "elsewhere, gone after it had succeeded": (ELSEWHERE, 60, False, RunStatus.SUCCESS, {}, SkipCompleted("run-1")),
+}
+
+
+@pytest.mark.parametrize("case", LEFT_BEHIND.values(), ids=LEFT_BEHIND)
+def test_the_verdict_on_a_key_that_was_left_behind(store, clock, case):
+    process, seconds, is_given_back, outcome, second, verdict = case
+    store.claim_key(replace(FIRST, process=process))
+    lease = take(store, "sales", "run-1", process).lease
+    store.start_run(lease, RunProgress("run-1", "sales", START, 1))
+    if outcome is not None:
+        store.finish_run(lease, RunRecord("run-1", START, START, outcome))
+    if is_given_back:
+        store.release_lease(lease)
+    clock.pass_time(seconds)
+
+    assert store.claim_key(replace(SECOND, **second)) == verdict
 
 
 STORED = {
