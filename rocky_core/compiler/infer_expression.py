@@ -10,7 +10,7 @@ from sqlglot import exp
 from rocky_core.compiler.compare_types import check_comparison
 from rocky_core.compiler.scope import NO_SOURCES, NOTHING_KNOWN, Handler, Pass, Scope, Value
 from rocky_core.compiler.trace_lineage import merge, through_cast, through_expression
-from rocky_core.dialects.base import NullRule, Operand, Outcome
+from rocky_core.dialects.base import NullRule, Operand
 from rocky_core.ir.types import BOOLEAN, INTERVAL, NULL, STRING_LITERAL, UNKNOWN, DataType, Field, StructOf
 
 SYMBOLS: Final[dict[type, str]] = {
@@ -293,11 +293,6 @@ def is_nullable(rule: NullRule, operands: Iterable[Operand]) -> bool:
 def operand_of(value: Value) -> Operand:
     """The value as an argument."""
     return Operand(value.data_type, value.constant, None, value.nullable)
-
-
-def outcome_value(outcome: Outcome, values: Sequence[Value], operands: Sequence[Operand]) -> Value:
-    """The result of an operator as a value."""
-    return Value(outcome.data_type, is_nullable(outcome.nulls, operands), through_expression(values))
 
 
 _LONGEST_INTEGER: Final = 38

@@ -26,8 +26,8 @@ from rocky_core.project_files.read_model import ReadingOptions, read_model
 from rocky_core.project_files.resolve_target import Fallback
 from rocky_core.project_files.scan import FoundDirectory, Scan, scan_models
 from rocky_core.project_files.scan_pipelines import scan_pipelines
-from rocky_core.project_files.seed_schemas import read_seed_schemas
-from rocky_core.project_files.seeds import seed_names
+from rocky_core.project_files.seed_schemas import read_seed_schemas, seed_file_schemas
+from rocky_core.project_files.seeds import read_seeds, seed_names
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -162,13 +162,18 @@ def read_surroundings(opened: OpenedProject) -> ProjectSource:
         explicit = read_contracts(options.contracts_dir, opened.root)
         contracts.update((contract.model, contract) for contract in explicit.value)
         found += explicit.diagnostics
-    schemas: SourceSchemas = read_seed_schemas(options.models_dir) if options.with_seed else MappingProxyType({})
+    seeds_dir = options.seeds_dir or Path(opened.root, "seeds")
+    seeds = read_seeds(seeds_dir.absolute(), opened.root)
+    found += seeds.diagnostics
+    schemas: SourceSchemas = seed_file_schemas(seeds.value, opened.dialect_name)
+    if options.with_seed:
+        schemas = {**schemas, **read_seed_schemas(options.models_dir)}
     return ProjectSource(
         models=(),
         rules=opened.rules,
         source_schemas=schemas,
         explicit_contracts=tuple(contracts.values()),
-        seed_names=seed_names(options.seeds_dir or Path(opened.root, "seeds")),
+        seed_names=seed_names(seeds_dir),
         findings=tuple(found),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +12,9 @@ from rocky_core.dialects.base import Dialect
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.errors import UserError
 from rocky_core.ir.schema import Column, SourceSchemas
+from rocky_core.project_files.seeds import Seed
 
+_NO_SCHEMA: Final = ""  # No SQL can name a schema so, and `raw.orders` is another table than the seed `orders`.
 _COLUMNS: Final = """
 SELECT table_catalog, table_schema, table_name, column_name, data_type, is_nullable = 'YES'
 FROM information_schema.columns
@@ -62,6 +65,20 @@ def read_seed_schemas(models_dir: Path) -> SourceSchemas:
         if name_parts[:2] == current:
             schemas[name_parts[2:]] = tuple(listed)
     return MappingProxyType(schemas)
+
+
+def seed_file_schemas(seeds: Iterable[Seed], dialect_name: str) -> SourceSchemas:
+    """The columns of the tables that are loaded from files; one without a schema is only known by its bare name."""
+    dialect = dialect_named(dialect_name)
+    schemas: dict[tuple[str, ...], tuple[Column, ...]] = {}
+    for seed in seeds:
+        columns = tuple(Column(name, dialect.parse_type(spelled), nullable=True) for name, spelled in seed.columns)
+        if seed.target is not None:
+            catalog, schema, table = seed.target.folded()
+            schemas[(catalog, schema, table) if catalog else (schema, table)] = columns
+        if seed.target is None or seed.target.table != seed.name:
+            schemas[(_NO_SCHEMA, seed.name.lower())] = columns
+    return schemas
 
 
 def schemas_as_stored(schemas: SourceSchemas, dialect: Dialect) -> SourceSchemas:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rocky_core.api import ProjectOptions, open_project
 from rocky_core.errors import UserError
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.schema import Column
@@ -121,3 +122,35 @@ def test_a_seed_script_that_fails_ends_the_command(project, files, text):
 
     with pytest.raises(UserError, match=text):
         read_seed_schemas(Path(root, "models"))
+
+
+def test_models_know_the_columns_of_seed_files_but_take_no_other_table_for_one(project):
+    root = project(
+        {
+            "models/_defaults.toml": '[target]\ncatalog = "c"\nschema = "s"\n',
+            "models/bare.sql": "SELECT * FROM countries",
+            "models/named.sql": "SELECT code, pop FROM geo.places",
+            "models/misspelled.sql": "SELECT cod FROM countries",
+            "models/another.sql": "SELECT cod FROM raw.countries",
+            "seeds/countries.csv": "code,pop,since\nNL,17,2020-01-01\n",
+            "seeds/regions.csv": "code,pop\nNH,5\n",
+            "seeds/regions.toml": (
+                '[target]\nschema = "geo"\ntable = "places"\n[column_types]\npop = "DECIMAL(9,2)"\n'
+            ),
+        }
+    )
+    compilation = open_project(ProjectOptions(config_file=Path(root, "rocky.toml"))).compile()
+
+    spell = compilation.dialect.spell_type
+    assert {
+        name: [(column.name, spell(column.data_type)) for column in compiled.facts.columns]
+        for name, compiled in compilation.project.models.items()
+    } == {
+        "another": [("cod", None)],
+        "bare": [("code", "VARCHAR"), ("pop", "BIGINT"), ("since", "TIMESTAMP")],
+        "misspelled": [("cod", None)],
+        "named": [("code", "VARCHAR"), ("pop", "DECIMAL(9,2)")],
+    }
+    assert [(found.code, found.model) for found in compilation.diagnostics if found.is_error] == [
+        ("E039", "misspelled")
+    ]
