@@ -1,5 +1,6 @@
 """A lease lives as long as its block, whatever happens to single signs of life."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -77,6 +78,19 @@ def test_signs_of_life_end_with_the_block():
     time.sleep(0.1)
 
     assert store.renewed == renewed
+
+
+def test_nothing_uses_the_store_after_the_block():
+    class SlowStore(ScriptedStore):
+        def renew_lease(self, lease):
+            super().renew_lease(lease)
+            time.sleep(0.2)
+
+    store = SlowStore()
+    with hold_lease(store, REQUEST):
+        assert wait_until(lambda: store.renewed)
+
+    assert [thread.name for thread in threading.enumerate() if thread.name == "lease-sales"] == []
 
 
 def test_asking_goes_to_the_store():
