@@ -58,6 +58,7 @@ def _columns_of(wanted: tuple[TargetName, ...]) -> str:
         f"({position}, {_catalog(target.catalog)}, {_schema(target.schema)}, {_literal(target.table)})"
         for position, target in enumerate(wanted)
     )
+    # LEFT JOIN: what is there is there, even if the catalog should have no columns for it.
     return f"""SELECT w.position, r.kind, c.column_name, c.data_type, c.is_nullable
 FROM (VALUES
     {values}

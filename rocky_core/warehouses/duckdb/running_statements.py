@@ -12,6 +12,8 @@ from typing import Final
 
 import duckdb
 
+from rocky_core.errors import ConnectionFailed
+
 # DuckDB forgets an interrupt that arrives just before a statement starts, so it is repeated until the statement ends.
 _REPEAT_SECONDS: Final = 0.01
 
@@ -42,16 +44,22 @@ class RunningStatements:
         self._running: set[RunningStatement] = set()
         self._watcher: threading.Thread | None = None
         self._wakes_at: float | None = None
-        self._closed = False
+        self._closing = False  # Nothing may start any more.
+        self._closed = False  # Nothing is watched any more.
 
     @contextmanager
     def watch(
         self, cursor: duckdb.DuckDBPyConnection, timeout_seconds: float | None = None
     ) -> Iterator[RunningStatement]:
-        """Let what happens inside be stopped; once this is left, no interrupt can reach the cursor any more."""
+        """Let what happens inside be stopped; once this is left, no interrupt can reach the cursor any more.
+
+        Raises ConnectionFailed once everything is being closed.
+        """
         deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
         statement = RunningStatement(cursor, deadline)
         with self._earlier:
+            if self._closing:
+                raise ConnectionFailed("The connection to DuckDB has been closed.")
             self._running.add(statement)
             if deadline is not None:
                 self._wake_watcher_by(deadline)
@@ -72,7 +80,9 @@ class RunningStatements:
                 self._wake_watcher_by(time.monotonic())
 
     def close(self, patience_seconds: float) -> None:
-        """Cancel what runs, wait a while for it to end, and stop the watching."""
+        """Let nothing start any more, cancel what runs, wait a while for it to end, and stop the watching."""
+        with self._earlier:
+            self._closing = True
         self.cancel()
         with self._earlier:
             self._idle.wait_for(lambda: not self._running, patience_seconds)

@@ -83,8 +83,7 @@ class DuckDBSession:
 
     def close(self) -> None:
         """Give the cursor up; a transaction that is open is rolled back."""
-        with suppress(duckdb.ResourceInUseException):  # Another thread is in a statement; it closes when it leaves.
-            self._cursor.close()
+        self._cursor.close()
 
     def _run(self, statement: str, outcome: Callable[[duckdb.Statement], Outcome]) -> Outcome:
         self._refuse_if_failed(statement)

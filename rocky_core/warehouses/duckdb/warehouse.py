@@ -10,7 +10,6 @@ from typing import Final
 
 import duckdb
 
-from rocky_core.errors import ConnectionFailed
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedTable
 from rocky_core.warehouses.duckdb import describe
@@ -25,7 +24,7 @@ _CLOSING_RETRY_SECONDS: Final = 0.005
 
 
 class DuckDBWarehouse:
-    """Guards the process's connection and knows every session that is open on it."""
+    """Guards the process's connection and what runs on it."""
 
     dialect_name: Final = "duckdb"
 
@@ -37,7 +36,6 @@ class DuckDBWarehouse:
         self._timeout_seconds = timeout_seconds
         self._running = RunningStatements()
         self._lock = threading.Lock()
-        self._sessions: set[DuckDBSession] = set()
         self._closed = False
 
     @property
@@ -51,8 +49,6 @@ class DuckDBWarehouse:
         try:
             yield session
         finally:
-            with self._lock:
-                self._sessions.discard(session)
             session.close()
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
@@ -80,22 +76,16 @@ class DuckDBWarehouse:
             if self._closed:
                 return
             self._closed = True
-            sessions = tuple(self._sessions)
         self._running.close(_CLOSING_PATIENCE_SECONDS)
-        for session in sessions:
-            session.close()
-        _close_when_free(self._connection)
+        _close_when_free(self._connection)  # And with it every cursor.
 
     def _open_session(self, timeout_seconds: float | None) -> DuckDBSession:
-        with self._lock:  # A connection makes one cursor at a time, and none once it is closed.
-            if self._closed:
-                raise ConnectionFailed("The DuckDB connection has been closed.")
-            try:
-                session = DuckDBSession(self._connection.cursor(), self._running, timeout_seconds)
-            except duckdb.Error as error:
-                raise translate(error) from error
-            self._sessions.add(session)
-            return session
+        try:
+            with self._lock:  # A connection refuses to make two cursors at once.
+                cursor = self._connection.cursor()
+            return DuckDBSession(cursor, self._running, timeout_seconds)
+        except duckdb.Error as error:
+            raise translate(error) from error
 
 
 def _close_when_free(connection: duckdb.DuckDBPyConnection) -> None:

@@ -483,8 +483,9 @@ def test_tables_and_views_are_described_in_whatever_case_they_are_asked_for(ware
         "CREATE VIEW orphan AS SELECT i AS number FROM gone",
         "DROP TABLE gone",
         "ATTACH ':memory:' AS elsewhere",
-        "CREATE SCHEMA elsewhere.sales",
-        "CREATE TABLE elsewhere.sales.orders (other DATE)",
+        "CREATE SCHEMA elsewhere.Sales",
+        "CREATE TABLE elsewhere.Sales.Orders (other DATE)",
+        "CREATE TABLE main.Orders (mine TIME)",
     )
     columns = (
         ("Id", "BIGINT", False),
@@ -497,6 +498,7 @@ def test_tables_and_views_are_described_in_whatever_case_they_are_asked_for(ware
         (target := TargetName("", "SALES", "ORDERS")): observed(target, *columns),
         (target := TargetName(catalog.upper(), "Sales", "orders")): observed(target, *columns),
         (target := TargetName("elsewhere", "sales", "orders")): observed(target, ("other", "DATE", True)),
+        (target := TargetName("", "main", "orders")): observed(target, ("mine", "TIME", True)),
         (target := TargetName("", "sales", "recent")): observed(
             target, ("Id", "BIGINT", True), ("amount", "DECIMAL(10,2)", True), kind="view"
         ),
@@ -517,15 +519,19 @@ def test_nothing_asked_is_nothing_described(warehouse):
 
 def test_a_thousand_tables_are_described_in_one_round_trip(warehouse, monkeypatch):
     targets = [TargetName("", "main", f"t{index}") for index in range(1000)]
-    run(warehouse, *(f"CREATE TABLE t{index} (i INTEGER)" for index in range(0, 1000, 10)))
+    columns = [f"c{index * 7 % 30}" for index in range(30)]
+    typed = ", ".join(f"{name} INTEGER" for name in columns)
+    run(warehouse, *(f"CREATE TABLE t{index} ({typed})" for index in range(0, 1000, 10)))
     sessions = []
     monkeypatch.setattr(warehouse, "session", lambda opened=warehouse.session: counted(opened(), sessions))
 
     described = warehouse.describe(targets)
 
-    assert [target.table for target, table in described.items() if table is not None] == [
-        f"t{index}" for index in range(0, 1000, 10)
-    ]
+    assert {
+        target.table: [column.name for column in table.columns]
+        for target, table in described.items()
+        if table is not None
+    } == {f"t{index}": columns for index in range(0, 1000, 10)}
     assert [session.queries for session in sessions] == [1]
 
 
@@ -616,3 +622,28 @@ def test_closing_stops_what_runs_and_undoes_what_is_open(warehouse):
         assert outcome.result() is StatementCancelled
         with pytest.raises(ConnectionFailed):
             idle.query("SELECT 1")
+
+
+def test_a_worker_that_goes_on_after_a_cancel_does_not_keep_a_warehouse_open(warehouse):
+    inside = threading.Event()
+
+    def work() -> list[type[BaseException]]:
+        errors = []
+        with warehouse.session() as session:
+            for _ in range(3):
+                inside.set()
+                try:
+                    session.query(ENDLESS)
+                except WarehouseError as error:
+                    errors.append(type(error))
+        return errors
+
+    with ThreadPoolExecutor(1) as pool:
+        outcome = pool.submit(work)
+        inside.wait()
+        time.sleep(0.2)
+        before = time.monotonic()
+        warehouse.close()
+
+        assert time.monotonic() - before < SOON
+        assert outcome.result() == [StatementCancelled, ConnectionFailed, ConnectionFailed]

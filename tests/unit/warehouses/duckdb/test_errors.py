@@ -171,6 +171,13 @@ def test_writing_to_what_is_open_for_reading_is_rejected(tmp_path):
             duckdb.Error('{"exception_type":"Extension Autoloading","exception_message":"Failed to download"}'),
             ConnectionFailed,
         ),
+        (
+            duckdb.IOException(
+                'IO Error: {"exception_type":"IO","exception_message":"Async read failed: '
+                '{\\"exception_type\\":\\"IO\\",\\"exception_message\\":\\"gone\\",\\"errno\\":\\"2\\"}"}'
+            ),
+            ObjectNotFound,
+        ),
         (duckdb.TransactionException("TransactionContext Error: Conflict on update!"), TransientFailure),
         (
             duckdb.TransactionException("TransactionContext Error: Failed to commit: x: No space left on device"),

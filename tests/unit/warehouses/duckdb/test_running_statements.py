@@ -4,7 +4,9 @@ import threading
 import time
 
 import duckdb
+import pytest
 
+from rocky_core.errors import ConnectionFailed
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements, StopReason
 
 
@@ -102,6 +104,14 @@ def test_closing_waits_for_what_it_stops_and_leaves_no_thread():
     assert ended == ["ended"]
     worker.join()
     assert [thread.name for thread in threading.enumerate() if thread.name == "duckdb-watcher"] == []
+
+
+def test_nothing_starts_once_everything_is_being_closed():
+    running = RunningStatements()
+    running.close(1)
+
+    with pytest.raises(ConnectionFailed, match="closed"), running.watch(Cursor()):
+        pass
 
 
 def test_closing_does_not_wait_for_ever():
