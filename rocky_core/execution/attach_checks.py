@@ -1,46 +1,80 @@
-"""Gives the tables of a plan the checks that their models declare."""
+"""Gives the tables of a plan the checks that their models and their pipeline declare."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from rocky_core.execution.audit_tables import Planning, audit_tables
+from rocky_core.ir.checks import DeclarativeTest, PipelineChecks
+from rocky_core.ir.model import Model
 from rocky_core.ir.plan import Plan, PlannedTable
-from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.project import CompiledModel
+from rocky_core.ir.strategy import Incremental, Microbatch, TimeInterval
 from rocky_core.planning.check_sql import CheckedTable
-from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
+from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_model_checks, plan_pipeline_checks
+from rocky_core.planning.plan_quarantine import plan_quarantine
 from rocky_core.planning.resolve_masks import resolve_masks
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
-    """The warehouse, and what is shown of columns by the tag that they are classified with."""
+    """What is shown of columns by the tag that they are classified with, and what the pipeline checks."""
 
-    dialect_name: str
     masks: Mapping[str, str]
+    pipeline: PipelineChecks = field(default_factory=PipelineChecks)
+    publishes_audited: bool = False
 
 
-def attach_checks(plan: Plan, project: CompiledProject, rules: CheckRules) -> Plan:
-    """The plan with the `[[tests]]` of its models; a table with windows is checked after its last one."""
-    targets = {name: compiled.model.target for name, compiled in project.models.items()}
-    context = CheckContext(rules.dialect_name, targets)
+def attach_checks(plan: Plan, planning: Planning, rules: CheckRules) -> Plan:
+    """The plan with its checks; a table with windows is checked after its last one."""
+    models = planning.project.models
+    context = CheckContext(planning.options.dialect_name, {name: one.model.target for name, one in models.items()})
     last = {table.name: index for index, table in enumerate(plan.tables)}
+    checked = {table.name: _checked(table, models[table.name], rules.masks) for table in plan.tables}
     tables = tuple(
-        _with_checks(table, project, rules, context) if last[table.name] == index else table
+        replace(table, checks=plan_model_checks(models[table.name].model.tests, checked[table.name], context))
+        if last[table.name] == index
+        else table
+        for index, table in enumerate(plan.tables)
+    )
+    plan = replace(plan, tables=tables)
+    if rules.publishes_audited:
+        plan = audit_tables(plan, planning, checked, context)
+    tables = tuple(
+        _with_pipeline_checks(table, models[table.name].model, checked[table.name], context, rules.pipeline)
+        if last[table.name] == index
+        else table
         for index, table in enumerate(plan.tables)
     )
     return replace(plan, tables=tables)
 
 
-def _with_checks(
-    table: PlannedTable, project: CompiledProject, rules: CheckRules, context: CheckContext
-) -> PlannedTable:
-    compiled = project.models[table.name]
-    if not compiled.model.tests:
-        return table
-    checked = CheckedTable(
+def _checked(table: PlannedTable, compiled: CompiledModel, masks: Mapping[str, str]) -> CheckedTable:
+    return CheckedTable(
         target=table.target,
         columns=compiled.facts.columns if compiled.facts.complete else (),
-        masks=resolve_masks(compiled.model.classification, rules.masks),
+        masks=resolve_masks(compiled.model.classification, masks),
     )
-    return replace(table, checks=plan_model_checks(compiled.model.tests, checked, context))
+
+
+def _with_pipeline_checks(
+    table: PlannedTable, model: Model, checked: CheckedTable, context: CheckContext, checks: PipelineChecks
+) -> PlannedTable:
+    planned = plan_pipeline_checks(checks, checked, context, timestamp_column=_timestamp_column(model))
+    quarantine = None
+    if checks.quarantine is not None:
+        named: list[tuple[str | None, DeclarativeTest]] = [(None, test) for test in model.tests]
+        named += [(one.name, one.test) for one in checks.assertions if one.table.lower() == table.target.table.lower()]
+        quarantine = plan_quarantine(checks.quarantine, named, checked, context)
+    return replace(table, checks=named_apart((*table.checks, *planned)), quarantine=quarantine)
+
+
+def _timestamp_column(model: Model) -> str | None:
+    if model.freshness is not None and model.freshness.time_column is not None:
+        return model.freshness.time_column
+    match model.strategy:
+        case Incremental(column) | TimeInterval(column) | Microbatch(column):
+            return column
+        case _:
+            return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.execution.attach_checks import CheckRules, attach_checks
+from rocky_core.execution.audit_tables import Planning
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
 from rocky_core.execution.observe import Outside, observe
 from rocky_core.execution.run_options import RunOptions, Site
@@ -49,8 +51,12 @@ def select(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Selecti
         drift=drift_policy(site.config, pipeline),
         partitions=options.partitions,
     )
-    masks = site.config.masks(options.environment)
-    return Selection(pipeline, compiled.project, names, plan_options, CheckRules(compiled.dialect.name, masks))
+    rules = CheckRules(
+        masks=site.config.masks(options.environment),
+        pipeline=to_pipeline_checks(pipeline.settings.checks),
+        publishes_audited=site.config.execution_of(pipeline.settings).publish == "audited",
+    )
+    return Selection(pipeline, compiled.project, names, plan_options, rules)
 
 
 def make_plan(selection: Selection, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
@@ -58,7 +64,7 @@ def make_plan(selection: Selection, outside: Outside, proven: Mapping[str, Water
     targets = tables_to_observe(selection.project, selection.names, selection.options)
     world = observe(selection.models, targets, outside, proven)
     plan = build_plan(selection.project, selection.names, world, selection.options)
-    return attach_checks(plan, selection.project, selection.checks)
+    return attach_checks(plan, Planning(selection.project, world, selection.options), selection.checks)
 
 
 def drift_policy(config: RockyConfig, pipeline: ChosenPipeline) -> DriftPolicy:

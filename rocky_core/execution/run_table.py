@@ -18,11 +18,14 @@ from rocky_core.errors import (
     WarehouseError,
 )
 from rocky_core.execution.read_watermark import read_watermark
+from rocky_core.execution.run_audit import run_audit
 from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_quarantine import run_quarantine
 from rocky_core.execution.run_step import run_step
 from rocky_core.execution.table_records import (
     PREPARING,
+    NotPublished,
     Progress,
     RefusedByPlan,
     TableTask,
@@ -41,8 +44,10 @@ from rocky_core.ir.run import (
     ModelStarted,
     ModelSucceeded,
     RunWarning,
+    TableQuarantined,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.ports.warehouse import Session
 
 _LOGGER: Final = logging.getLogger("rocky_core.run")
 _SLICE_SECONDS: Final = 0.1  # How long a waiting worker may fail to notice that the run was interrupted.
@@ -76,7 +81,7 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
         context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or ""))
     context.emit(_succeeded(table, context, progress))
     _check(table, context)
-    return TableEnd(task.index, None)
+    return TableEnd(task.index, None, _set_apart(table, context))
 
 
 def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None:
@@ -90,6 +95,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
                         rows = run_step(step, session, lambda: _may_commit(context))
                     progress.rows = rows if rows is not None else progress.rows
                     progress.done += 1
+                _publish(table, session, context, progress)
         except WarehouseError as error:
             wait = None
             if not (isinstance(error, ConnectionFailed) and _has_begun_rows(table, progress)):
@@ -101,6 +107,18 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
             _wait(wait, context)
         else:
             return
+
+
+def _publish(table: PlannedTable, session: Session, context: RunContext, progress: Progress) -> None:
+    """Check what was built beside the target, and swap it in; a table without an audit is there already."""
+    if table.audit is None or progress.is_published:
+        return
+    audited = run_audit(table.name, table.asset_key, table.audit, session, lambda: _may_commit(context))
+    for outcome in audited.checks:
+        context.emit(outcome)
+    if audited.refused is not None:
+        raise NotPublished(audited.refused)
+    progress.is_published = True
 
 
 def _may_commit(context: RunContext) -> None:
@@ -205,3 +223,20 @@ def _check(table: PlannedTable, context: RunContext) -> None:
         _LOGGER.debug("checks of '%s' could not be made", table.name, exc_info=error)
         for check in table.checks[made:]:
             context.emit(unmade_check(table.name, table.asset_key, check, CheckStatus.ERRORED, _text(error)))
+
+
+def _set_apart(table: PlannedTable, context: RunContext) -> str | None:
+    """Set failing rows apart; why the run as a whole must stop, if it must."""
+    if table.quarantine is None:
+        return None
+    name, asset_key = table.name, table.asset_key
+    try:
+        with context.warehouse.session() as session:
+            context.emit(run_quarantine(name, asset_key, table.quarantine, session, lambda: _may_commit(context)))
+    except StateError as error:
+        context.emit(TableQuarantined(name, asset_key, table.quarantine.mode.value, error=str(error)))
+        return str(error)
+    except Exception as error:
+        _LOGGER.debug("rows of '%s' could not be set apart", name, exc_info=error)
+        context.emit(TableQuarantined(name, asset_key, table.quarantine.mode.value, error=_text(error)))
+    return None

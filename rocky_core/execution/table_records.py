@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Final
+from typing import ClassVar, Final
 
 from rocky_core.errors import ConnectionFailed, FailureKind, RockyError, StatementCancelled, WarehouseError
 from rocky_core.execution.run_context import RunContext
@@ -46,6 +46,13 @@ class Progress:
     attempts: int = 0
     rows: int | None = None
     watermark: Watermark | None = None
+    is_published: bool = False  # Of a table that is built beside its target.
+
+
+class NotPublished(RockyError):
+    """The table was built beside its target and did not pass its checks."""
+
+    failure_kind: ClassVar[FailureKind] = FailureKind.QUERY_REJECTED
 
 
 class RefusedByPlan(RockyError):
@@ -105,9 +112,11 @@ def failure_outcome(
 
 def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> bool:
     """Whether it is certain that no row was written; otherwise the announced write stays open for the next run."""
-    if isinstance(error, RefusedByPlan):
+    if isinstance(error, RefusedByPlan | NotPublished):
         return True
     certain = isinstance(error, WarehouseError) and not isinstance(error, ConnectionFailed)
+    if certain and table.audit is not None:
+        return not progress.is_published
     if not certain or progress.done == len(table.steps):
         return False
     failed = table.steps[progress.done]

@@ -38,6 +38,7 @@ from rocky_core.results.run import (
     MaterializationMetadata,
     PartitionInfo,
     PartitionSummary,
+    Quarantined,
     RunAnswer,
     TableChecks,
     TableError,
@@ -58,6 +59,7 @@ class _Parts:
     blocked: list[ModelBlocked] = field(default_factory=list)
     skipped: list[ModelSkipped] = field(default_factory=list)
     checks: dict[tuple[str, ...], list[CheckEvaluated]] = field(default_factory=dict)
+    quarantined: list[TableQuarantined] = field(default_factory=list)
     drift: list[DriftApplied] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -87,6 +89,7 @@ def run_answer(events: Iterable[RunEvent], *, concurrency: int, idempotency_key:
         execution=ExecutionSummary(
             concurrency, len(parts.succeeded) + len(parts.failed), len({one.name for one in parts.failed})
         ),
+        quarantine=tuple(map(_quarantined, parts.quarantined)),
         partition_summaries=_partitions(parts),
         warnings=tuple(parts.warnings),
         resumed_from=resumed if resumed is not None else UNSET,
@@ -119,7 +122,9 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.checks.setdefault(event.asset_key, []).append(event)
             case DriftApplied():
                 parts.drift.append(event)
-            case ModelStarted() | ModelRetried() | TableQuarantined():
+            case TableQuarantined():
+                parts.quarantined.append(event)
+            case ModelStarted() | ModelRetried():
                 pass
             case _:
                 assert_never(event)
@@ -205,6 +210,19 @@ def _check(event: CheckEvaluated) -> CheckOutcome:
         column=UNSET if event.column is None else event.column,
         failed_sample=tuple(_row(row) for row in event.sample) or UNSET,
         **details,
+    )
+
+
+def _quarantined(event: TableQuarantined) -> Quarantined:
+    return Quarantined(
+        asset_key=event.asset_key,
+        mode=event.mode,
+        ok=event.error is None,
+        valid_table=UNSET if event.valid_table is None else event.valid_table,
+        quarantine_table=UNSET if event.quarantine_table is None else event.quarantine_table,
+        valid_rows=event.valid_rows,
+        quarantined_rows=event.quarantined_rows,
+        error=event.error,
     )
 
 

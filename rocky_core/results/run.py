@@ -149,6 +149,19 @@ class ExcludedTable(Record, frozen=True, gc=False):
     reason: str
 
 
+class Quarantined(Record, frozen=True, gc=False):
+    """The rows of a table that were set apart."""
+
+    asset_key: tuple[str, ...]
+    mode: str
+    ok: bool
+    valid_table: str | UnsetType = UNSET
+    quarantine_table: str | UnsetType = UNSET
+    valid_rows: int | None = None
+    quarantined_rows: int | None = None
+    error: str | None = None
+
+
 class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     """`rocky run`."""
 
@@ -172,6 +185,7 @@ class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     drift: DriftSummary
     execution: ExecutionSummary
     permissions: PermissionSummary = PermissionSummary()
+    quarantine: tuple[Quarantined, ...] = ()
     partition_summaries: tuple[PartitionSummary, ...] = ()
     warnings: tuple[str, ...] = ()
     resumed_from: str | UnsetType | None = UNSET

@@ -150,7 +150,9 @@ def test_a_run_killed_at_any_call_leaves_no_trace_after_the_next(strategy, has_r
     deaths = 0
     for kill_at in range(1, 500):
         folder = shutil.copytree(start, tmp_path / str(kill_at))
-        if not runner.run(folder, kill_at=kill_at)["killed"]:
+        ended = runner.run(folder, kill_at=kill_at)
+        if not ended["killed"]:
+            assert ended["code"] == 0
             break
         deaths += 1
         assert runner.run(folder) == {"killed": False, "code": 0}, f"killed before call {kill_at}"

@@ -359,3 +359,61 @@ def test_a_warehouse_that_cannot_be_opened_is_told_with_its_kind(shop, tmp_path)
     envelope = json.loads(failed.err)
     assert envelope["code"] == "connection-failed"
     validate(envelope, "error_envelope")
+
+
+AUDITED = {**TESTED, "rocky.toml": ROCKY_TOML + '[execution]\npublish = "audited"\n'}
+
+
+def test_an_audited_table_is_published_only_if_its_checks_pass(shop, write, tmp_path):
+    write(AUDITED)
+
+    refused = shop("run", "-o", "json")
+    validate(refused.json, "run")
+    assert (refused.code, models(refused)["stg_orders"]) == (2, "query-rejected")
+    assert refused.json["errors"][0]["error"].startswith("not published, because its checks did not pass")
+    assert execute(tmp_path, "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'out'") == [("apart",)]
+
+    execute(tmp_path, "UPDATE raw.orders SET amount = 5 WHERE id = 2")
+    assert shop("run", "-o", "json").json["status"] == "Success"
+    execute(tmp_path, "INSERT INTO raw.orders VALUES (3, 'cyd@example.org', -7, '2026-01-03 08:00:00')")
+    assert shop("run", "-o", "json").code == 2
+    assert execute(tmp_path, "SELECT id FROM out.stg_orders ORDER BY id") == [(1,), (2,)]
+
+    execute(tmp_path, "UPDATE raw.orders SET amount = 7 WHERE id = 3")
+    last = shop("run", "-o", "json")
+    assert (last.json["status"], models(last)["stg_orders"]) == ("Success", "incremental")
+    assert execute(tmp_path, "SELECT id, amount FROM out.stg_orders ORDER BY id") == [(1, 10), (2, 5), (3, 7)]
+    assert execute(tmp_path, "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE '%staging%'") == []
+
+
+PIPELINE_CHECKS = """\
+[pipeline.shop.checks]
+row_count = true
+[[pipeline.shop.checks.custom]]
+name = "few_orders"
+sql = "SELECT COUNT(*) FROM {target}"
+threshold = 1
+[[pipeline.shop.checks.assertions]]
+table = "stg_orders"
+type = "in_range"
+column = "amount"
+min = "0"
+[pipeline.shop.checks.quarantine]
+enabled = true
+"""
+
+
+def test_the_checks_of_a_pipeline_are_made_of_its_tables_and_failing_rows_set_apart(shop, write, tmp_path):
+    write({"rocky.toml": ROCKY_TOML + PIPELINE_CHECKS})
+
+    ran = shop("run", "-o", "json")
+
+    validate(ran.json, "run")
+    checks = {
+        one["asset_key"][-1]: {c["name"]: c["status"] for c in one["checks"]} for one in ran.json["check_results"]
+    }
+    assert checks["apart"] == {"row_count": "Passed", "few_orders": "Passed"}
+    assert checks["stg_orders"] == {"row_count": "Passed", "few_orders": "Failed", "in_range:amount": "Failed"}
+    (quarantined,) = ran.json["quarantine"]
+    assert (quarantined["ok"], quarantined["valid_rows"], quarantined["quarantined_rows"]) == (True, 1, 1)
+    assert execute(tmp_path, "SELECT id FROM out.stg_orders__quarantine") == [(2,)]
