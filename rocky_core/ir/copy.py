@@ -1,4 +1,4 @@
-"""What a replication pipeline does: tables copied from a source as they are, with a few columns of its own."""
+"""What replication and snapshot pipelines do: tables copied as they are, or kept with all their versions."""
 
 from __future__ import annotations
 
@@ -28,3 +28,14 @@ class TableCopy:
     target: TargetName
     strategy: CopyStrategy
     added: tuple[AddedColumn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableHistory:
+    """One table of a source and the table of all its versions; a version ends when `updated_at` changes."""
+
+    source: TargetName
+    target: TargetName
+    unique_key: tuple[str, ...]
+    updated_at: str
+    closes_deleted: bool = False

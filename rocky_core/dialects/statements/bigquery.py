@@ -30,6 +30,8 @@ class BigQueryStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = False
+    version_instant: ClassVar[str | None] = None
+    raise_error: ClassVar[str | None] = None
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "STRING"

@@ -28,6 +28,8 @@ class DatabricksStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = True
     has_transactional_ddl: ClassVar[bool] = False
+    version_instant: ClassVar[str | None] = None
+    raise_error: ClassVar[str | None] = None
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"
     text_type: ClassVar[str] = "STRING"

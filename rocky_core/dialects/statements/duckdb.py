@@ -26,6 +26,8 @@ class DuckDBStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = True
+    version_instant: ClassVar[str | None] = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
+    raise_error: ClassVar[str | None] = "error({message})"
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "VARCHAR"

@@ -43,6 +43,9 @@ class StatementShapes(ABC):
     has_dynamic_tables: ClassVar[bool]
     has_replace_where: ClassVar[bool]  # One statement replaces the rows of a window.
     has_transactional_ddl: ClassVar[bool]  # A transaction may hold CREATE, ALTER and DROP.
+    # One instant per transaction, in UTC, and how a query fails with a message; None: no history of versions there.
+    version_instant: ClassVar[str | None]
+    raise_error: ClassVar[str | None]
     retype: ClassVar[str]  # How ALTER TABLE changes the type of {column} to {type}.
     before_retyping: ClassVar[str | None]  # What ALTER TABLE has to set first.
     text_type: ClassVar[str]
