@@ -13,7 +13,7 @@ from rocky_core.compiler.bind_names import find_bare, report_missing
 from rocky_core.compiler.bind_star import PATTERNS, matches, star_columns, written
 from rocky_core.compiler.bind_table_function import exploded
 from rocky_core.compiler.infer_call import unnested
-from rocky_core.compiler.scope import Pass, QueryResult, Scope, Value
+from rocky_core.compiler.scope import Pass, QueryResult, Relation, Scope, Value
 from rocky_core.compiler.trace_lineage import through_expression
 from rocky_core.ir.types import UNKNOWN, DataType, StructOf
 
@@ -101,7 +101,25 @@ def _project_many(work: Pass, item: exp.Expr, scope: Scope, projected: Projected
 
 
 def _project_qualified_star(work: Pass, node: exp.Expr, scope: Scope, projected: Projected) -> bool:
+    found = _qualified_star(work, node, scope)
+    if found is not None:
+        if found.has_star:
+            projected.add_star(found)
+        else:
+            projected.columns.extend(found.columns)
+        return True
     table = node.args["table"]
+    projected.complete, projected.has_star = False, True
+    if find_bare(work, table, scope) is None and all(relation.complete for relation in scope.relations):
+        report_missing(
+            work, table, f"'{table.name}' is no table or alias of this query", [each.key for each in scope.relations]
+        )
+    return True
+
+
+def _qualified_star(work: Pass, node: exp.Expr, scope: Scope) -> QueryResult | None:
+    """`t.*`: the columns of a relation, or the fields of a struct; None if the name stands for neither."""
+    table, star = node.args["table"], node.args["this"]
     key = work.key_of(table)
     at: Scope | None = scope
     while at is not None:
@@ -109,31 +127,31 @@ def _project_qualified_star(work: Pass, node: exp.Expr, scope: Scope, projected:
         if named:
             bare = Scope(scope, scope.ctes)
             bare.relations = list(scope.relations)
-            found = star_columns(work, node.args["this"], named[:1], bare)
-            projected.add_star(found)
-            return True
+            return star_columns(work, star, named[:1], bare)
         at = at.parent
     base = find_bare(work, table, scope)
-    if base is not None and isinstance(base.data_type, StructOf):
-        sources = through_expression((base,))
-        projected.columns.extend(
-            Value(member.data_type, True, sources, None, member.name) for member in base.data_type.fields
-        )
-        return True
-    projected.complete, projected.has_star = False, True
-    if base is None and all(relation.complete for relation in scope.relations):
-        report_missing(
-            work, table, f"'{table.name}' is no table or alias of this query", [each.key for each in scope.relations]
-        )
-    return True
+    if base is None or not isinstance(base.data_type, StructOf):
+        return None
+    sources = through_expression((base,))
+    fields = [Value(member.data_type, True, sources, None, member.name) for member in base.data_type.fields]
+    row = Relation(key, table.name, values=fields)
+    inner = Scope(scope, scope.ctes)
+    inner.relations = [row]
+    return QueryResult(star_columns(work, star, [row], inner).columns)
 
 
 def _project_pattern(work: Pass, node: exp.Expr, scope: Scope, projected: Projected) -> bool:
-    """`* LIKE 'a%'` and its kin."""
-    kind = type(node)
-    if kind not in PATTERNS or type(node.args["this"]) is not exp.Star:
+    """`* LIKE 'a%'`, `t.* LIKE 'a%'` and their kin."""
+    kind, star = type(node), node.args["this"]
+    if type(star) is exp.Star:
+        found: QueryResult | None = star_columns(work, star, scope.relations, scope)
+    elif type(star) is exp.Column and type(star.args["this"]) is exp.Star:
+        found = _qualified_star(work, star, scope)
+    else:
         return False
-    found = star_columns(work, node.args["this"], scope.relations, scope)
+    if found is None:
+        projected.complete, projected.has_star = False, True
+        return True
     pattern, negated = node.args["expression"].name, bool(node.args.get("negate"))
     kept = [value for value in found.columns if matches(kind, value.name, pattern) is not negated]
     projected.add_star(QueryResult(kept, found.complete, found.open_from, True, found.star_models))

@@ -303,6 +303,8 @@ def _take(work: Pass, node: exp.Expr, taken: _Arguments) -> None:
         if kind is exp.Alias:
             label = node.args["alias"].name
         inner = node.args.get("this")
+        if inner is None and kind is exp.Order:
+            return  # `rank(ORDER BY x)` has an order and no argument.
         if inner is None:
             for item in node.args.get("expressions") or []:
                 _take(work, item, taken)

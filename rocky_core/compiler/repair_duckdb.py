@@ -54,6 +54,32 @@ def repaired(tokens: list[Token]) -> list[Token]:
     return tokens
 
 
+def _cast_bits(tokens: list[Token]) -> list[Token]:
+    """`B'101'` as a cast of the text."""
+    kept: list[Token] = []
+    for token in tokens:
+        mark = kept[-1] if kept else None
+        if (
+            mark is not None
+            and token.token_type is TokenType.STRING
+            and mark.token_type is TokenType.VAR
+            and mark.text in {"b", "B"}
+            and mark.end + 1 == token.start
+        ):
+            kept[-1:] = [token, _made(TokenType.DCOLON, "::", token), _made(TokenType.VAR, "BIT", token)]
+        else:
+            kept.append(token)
+    return kept
+
+
+def _distances(tokens: list[Token]) -> list[Token]:
+    """`a <=> b` as `a <-> b`: a distance, not the comparison that other warehouses mean by it."""
+    return [
+        _made(TokenType.LR_ARROW, "<->", token) if token.token_type is TokenType.NULLSAFE_EQ else token
+        for token in tokens
+    ]
+
+
 def _without_pivot_order(tokens: list[Token]) -> list[Token]:
     """A PIVOT statement without ORDER BY and LIMIT, which no column depends on, and with `1 := a` for `1 AS a`."""
     kept: list[Token] = []
@@ -314,6 +340,8 @@ def _made(kind: TokenType, text: str, at: Token, *comments: str) -> Token:
 _DESCRIBING: Final = frozenset({TokenType.DESCRIBE, TokenType.DESC, TokenType.SUMMARIZE, TokenType.SHOW})
 
 _REPAIRS: Final[tuple[tuple[TokenType, Callable[[list[Token]], list[Token]]], ...]] = (
+    (TokenType.STRING, _cast_bits),
+    (TokenType.NULLSAFE_EQ, _distances),
     (TokenType.PIVOT, _without_pivot_order),
     (TokenType.UNPIVOT, _without_pivot_order),
     (TokenType.NOT, _called_factorials),

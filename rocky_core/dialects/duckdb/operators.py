@@ -44,7 +44,7 @@ from rocky_core.ir.types import (
 )
 
 _PREDICATE_NAMES: Final = """
-    = == != <> < <= > >= and or not like ilike glob regexp rlike similar ^@ @> <@ && ~~ ~~* ~~~ !~ !~~ !~~*
+    = == != <> < <= > >= and or not like ilike glob regexp rlike similar ^@ @> <@ && ~~ ~~* ~~~ ~* !~ !~* !~~ !~~*
     between in any all
 """
 _PREDICATES: Final = frozenset((*_PREDICATE_NAMES.split(), "similar to"))

@@ -270,7 +270,9 @@ def _spell(data_type: DataType) -> str:
             return f"{_spell(element)}[{'' if size is None else size}]"
         case MapOf(key, value):
             return f"MAP({_spell(key)}, {_spell(value)})"
-        case StructOf(fields) if fields and not fields[0].name:
+        case StructOf(()):
+            return "STRUCT"
+        case StructOf(fields) if not fields[0].name:
             return f"TUPLE({', '.join(_spell(field.data_type) for field in fields)})"
         case StructOf(fields) | UnionOf(fields):
             name = "UNION" if isinstance(data_type, UnionOf) else "STRUCT"

@@ -135,3 +135,21 @@ SELECT max(COLUMNS(* REPLACE (c_int + 1 AS c_int))) FROM (SELECT c_int, c_bigint
 
 -- case: names of replaced columns in an expression
 SELECT COLUMNS(* REPLACE (c_int + 1 AS c_int)) + 1 FROM (SELECT c_int, c_bigint FROM everything);
+
+-- case: texts of bits
+SELECT B'101', b'1' || B'0', bit_count(b'11') FROM everything;
+
+-- case: distances of lists
+SELECT c_farray <=> c_farray, c_farray <-> c_farray, [1.0::FLOAT] <=> [2.0::FLOAT], c_int IS NOT DISTINCT FROM c_bigint FROM everything;
+
+-- case: a record without fields
+SELECT {}, {} AS nothing, c_varchar ~* 'A', c_varchar !~* 'A', constant_or_null(1, c_int) FROM everything;
+
+-- case: a pattern behind a relation's star
+SELECT e.* LIKE 'c_dec%', e.* NOT LIKE '%\_%' FROM everything AS e;
+
+-- case: fields of a record but one
+SELECT c_nested.* EXCLUDE (items), c_struct.* RENAME (a AS z) FROM everything;
+
+-- case: a rank by an order of its own
+SELECT rank(ORDER BY c_int) OVER (PARTITION BY c_bool), first_value(c_int ORDER BY c_date) OVER () FROM everything;
