@@ -1,5 +1,6 @@
 """Many processes on one state: real ones, some of them killed or put to sleep."""
 
+import os
 import random
 import signal
 import time
@@ -63,13 +64,13 @@ def test_no_increment_of_twenty_processes_is_lost(crowd, real_store):
 
 
 def test_the_lease_of_a_killed_run_is_taken_over_at_once(start_worker, real_store):
-    worker = start_worker("write_late", "run-1")
+    worker = start_worker("hold", "run-1")
     assert heard(worker) == "ready"
     with pytest.raises(StateLocked, match=r"state file locked: .* run run-1 \(process \d+ on "):
         take(real_store, "sales", "run-2")
 
-    worker.kill()  # Nobody waits for the process yet, so it stays as a zombie.
-    time.sleep(0.1)
+    worker.kill()
+    os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # It has ended, but stays as a zombie.
     grant = take(real_store, "sales", "run-2")
 
     assert (grant.reason, grant.replaced.process.pid) == (TakeOver.PROCESS_GONE, worker.pid)
@@ -103,25 +104,33 @@ def test_a_late_write_fails_too_after_the_next_run_has_given_the_lease_back(star
     assert heard(worker) == "LeaseLost"
 
 
-def test_a_run_that_lives_keeps_its_lease_beyond_its_time(real_store):
-    with hold_lease(real_store, lease_request("sales", "run-1", ttl=1.2)) as held:
-        time.sleep(1.8)
+def test_a_run_that_lives_keeps_its_lease_beyond_its_time(store, clock):
+    with hold_lease(store, lease_request("sales", "run-1", ttl=0.2)) as held:
+        for _ in range(3):
+            clock.pass_time(0.15)
+            assert wait_until(lambda: store.leases()[0].heartbeat_at == clock.now())
         with pytest.raises(StateLocked):
-            take(real_store, "sales", "run-2")
+            take(store, "sales", "run-2")
         held.check()
 
-    assert (held.is_lost, real_store.leases()) == (False, ())
+    assert (held.is_lost, store.leases()) == (False, ())
 
 
-def test_a_run_notices_by_itself_that_it_was_replaced(real_store):
-    with hold_lease(real_store, lease_request("sales", "run-1", ttl=1.2)) as held:
-        real_store.release_lease(held.lease)
-        take(real_store, "sales", "run-2")
-        time.sleep(0.7)
+def test_a_run_notices_by_itself_that_it_was_replaced(store):
+    with hold_lease(store, lease_request("sales", "run-1", ttl=0.2)) as held:
+        store.release_lease(held.lease)
+        take(store, "sales", "run-2")
 
-        assert held.is_lost
+        assert wait_until(lambda: held.is_lost)
 
-    assert [holder.lease.run_id for holder in real_store.leases()] == ["run-2"]
+    assert [holder.lease.run_id for holder in store.leases()] == ["run-2"]
+
+
+def wait_until(condition):
+    give_up_at = time.monotonic() + 20
+    while not condition() and time.monotonic() < give_up_at:
+        time.sleep(0.005)
+    return condition()
 
 
 @pytest.mark.parametrize("attempt", range(8))

@@ -103,6 +103,11 @@ def increment(store, name):
     return done
 
 
+def hold(store, name):
+    with hold_lease(store, lease_request("sales", name)):
+        wait_for_word()
+
+
 def write_late(store, name):
     """Holds the pipeline by a short lease, and writes when told to."""
     with hold_lease(store, lease_request("sales", name, ttl=1.5)) as held:
@@ -131,7 +136,7 @@ def write_forever(store, name):
 
 
 ACTIONS = {
-    action.__name__: action for action in (claim, lease, lease_own, branch, increment, write_late, write_forever)
+    action.__name__: action for action in (claim, lease, lease_own, branch, increment, hold, write_late, write_forever)
 }
 
 if __name__ == "__main__":

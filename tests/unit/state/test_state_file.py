@@ -246,6 +246,13 @@ def test_any_other_file_is_refused_and_left_alone(tmp_path):
     assert path.read_text().startswith("not a database")
 
 
+def test_a_file_that_was_made_but_never_filled_is_a_new_state(path, opened):
+    path.parent.mkdir()
+    path.touch()
+
+    assert opened(path).problems() == ()
+
+
 def test_a_directory_is_refused(tmp_path):
     with pytest.raises(StateUnavailable, match="cannot be opened: it is a directory"):
         open_state(tmp_path, CLOCK)
