@@ -27,9 +27,7 @@ def _differences(stored: Plan, present: Plan) -> Iterator[str]:
         yield "the models without anything to do are others"
     if stored.shared_checks != present.shared_checks:
         yield "the checks across tables are others"
-    if before.keys() == now.keys() and [table.name for table in stored.tables] != [
-        table.name for table in present.tables
-    ]:
+    if before.keys() == now.keys() and list(before) != list(now):
         yield "the tables would be built in another order"
 
 
