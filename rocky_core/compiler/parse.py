@@ -15,6 +15,7 @@ from rocky_core.compiler import repair_duckdb
 from rocky_core.compiler.repair_duckdb import KEEP_CALLS
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic
+from rocky_core.diagnostics.suggest import nearest
 
 if TYPE_CHECKING:
     from rocky_core.dialects.base import Dialect
@@ -43,6 +44,11 @@ _NAMES_TOO: Final = frozenset({TokenType.APPLY, TokenType.FILTER})
 _CLAUSE_AFTER: Final = frozenset({TokenType.R_PAREN, TokenType.CROSS, TokenType.OUTER})
 _QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values, exp.Pivot, exp.Table)
 
+_OPENING_WORDS: Final = ("SELECT", "WITH", "FROM", "VALUES", "PIVOT", "UNPIVOT")
+_TEMPLATE: Final = re.compile(r"\{\{[^}\n]*(?:\}\})?|\{%[^%\n]*(?:%\})?")
+_NO_TEMPLATES: Final = (
+    "Write a model's name in place of ref('…') and a table's in place of source('…'); @var(NAME) is a run variable."
+)
 _MARKS: Final = re.compile(r"--|\n|/\*|\*/|\$\$|['\"`]")
 _CLOSING: Final = {"'": "'", '"': '"', "`": "`", "/*": "*/", "$$": "$$", "--": "\n"}
 
@@ -66,11 +72,15 @@ class SqlFault:
     message: str
     offset: int
     length: int = 1
+    suggestion: str | None = None
 
     def diagnostic(self, model: str, source: SourceText) -> Diagnostic:
         """The fault as a finding about a model."""
         return codes.E000.found(
-            model=model, message=f"failed to parse: {self.message}", span=source.span_at(self.offset, self.length)
+            model=model,
+            message=f"failed to parse: {self.message}",
+            span=source.span_at(self.offset, self.length),
+            suggestion=self.suggestion,
         )
 
 
@@ -215,10 +225,7 @@ def _only_query(trees: list[exp.Expr | None], tokens: list[Token], marked: list[
         return SqlFault("the model holds no SQL", 0)
     tree = statements[0]
     if not isinstance(tree, _QUERIES):
-        first = tokens[0]
-        return SqlFault(
-            f"a model must be a query, but this starts with {first.text.upper()}", first.start, len(first.text)
-        )
+        return _no_query(tokens[0])
     if type(tree) is exp.Select and not tree.expressions:
         return SqlFault("the query selects nothing", tokens[0].start, len(tokens[0].text))
     if len(statements) > 1:
@@ -231,6 +238,13 @@ def _only_query(trees: list[exp.Expr | None], tokens: list[Token], marked: list[
 
 def _parse_fault(sql: str, error: ParseError, tokens: list[Token]) -> SqlFault:
     """The first complaint of the parser, at its place."""
+    template = _TEMPLATE.search(sql)
+    if template is not None:
+        return SqlFault(
+            f"this is a template, and models are plain SQL: {template.group()}", template.start(), 2, _NO_TEMPLATES
+        )
+    if tokens[0].token_type is TokenType.VAR:
+        return _no_query(tokens[0])
     details = error.errors[0] if error.errors else {}
     description = _first_line(str(details.get("description") or error))
     line, column = details.get("line"), details.get("col")
@@ -241,13 +255,27 @@ def _parse_fault(sql: str, error: ParseError, tokens: list[Token]) -> SqlFault:
     # The parser names the column of a token's last character.
     end = _offset(sql, line, column)
     start = max(end - max(len(highlight), 1), 0)
+    if description.startswith("Expecting ") and highlight:
+        return SqlFault(f"expected {description[10:]} before '{highlight}'", start, len(highlight))
+    if description.startswith("Invalid expression") and highlight:
+        return SqlFault(f"'{highlight}' is not expected here", start, len(highlight))
     if description.startswith("Required keyword"):
-        description = "Something is missing after"
+        description = "something is missing after"
+    if description.startswith("Expected "):
+        description = f"e{description[1:]}"
     if "but got <Token" in description:
         description = f"{description.split(' but got <Token')[0]} but got '{highlight}'"
     elif highlight:
-        description = f"{description.rstrip('. ')} '{highlight}'"
+        joint = " " if description.endswith("after") else " at "
+        description = f"{description.rstrip('. ')}{joint}'{highlight}'"
     return SqlFault(description, start, max(len(highlight), 1))
+
+
+def _no_query(first: Token) -> SqlFault:
+    word = first.text.upper()
+    meant = nearest(word, _OPENING_WORDS)
+    message = f"a model must be a query, but this starts with {word}"
+    return SqlFault(message, first.start, len(first.text), f"did you mean {meant}?" if meant else None)
 
 
 def _token_fault(sql: str, error: TokenError) -> SqlFault:

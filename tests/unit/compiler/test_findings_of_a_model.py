@@ -59,8 +59,17 @@ CASES = {
         "I002 1:30+1 1 column(s) have unknown types — provide source schemas"
     ],
     # texts that are no query
-    "SELECT 1 +": ["E000 1:10+1 failed to parse: Something is missing after '+'"],
-    "SELECT a b c FROM t": ["E000 1:12+1 failed to parse: Invalid expression / Unexpected token 'c'"],
+    "SELECT 1 +": ["E000 1:10+1 failed to parse: something is missing after '+'"],
+    "SELECT a b c FROM t": ["E000 1:12+1 failed to parse: 'c' is not expected here"],
+    "SELECT (a + b FROM t": ["E000 1:15+4 failed to parse: expected ) before 'FROM'"],
+    "SELECT CASE WHEN a THEN 1 FROM t": ["E000 1:25+1 failed to parse: expected END after CASE at '1'"],
+    "SELCT a FROM t": [
+        "E000 1:1+5 failed to parse: a model must be a query, but this starts with SELCT | did you mean SELECT?"
+    ],
+    "SELECT * FROM {{ ref('x') }}": [
+        "E000 1:15+2 failed to parse: this is a template, and models are plain SQL: {{ ref('x') }} | "
+        "Write a model's name in place of ref('…') and a table's in place of source('…'); @var(NAME) is a run variable."
+    ],
     "SELECT 1;\nSELECT 2": ["E000 1:9+1 failed to parse: a model must be one statement, but more follow"],
     "SELECT 1;": [],
     "DROP TABLE x": ["E000 1:1+4 failed to parse: a model must be a query, but this starts with DROP"],
