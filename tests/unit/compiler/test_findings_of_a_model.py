@@ -5,6 +5,9 @@ from analysing import analyse, findings
 
 STAR = "SELECT * used — consider explicit column list"
 
+NO_TEMPLATES = (
+    "Write a model's name in place of ref('…') and a table's in place of source('…'); @var(NAME) is a run variable."
+)
 CASES = {
     "SELECT order_id FROM orders": [],
     # columns that the upstream lacks
@@ -67,8 +70,7 @@ CASES = {
         "E000 1:1+5 failed to parse: a model must be a query, but this starts with SELCT | did you mean SELECT?"
     ],
     "SELECT * FROM {{ ref('x') }}": [
-        "E000 1:15+2 failed to parse: this is a template, and models are plain SQL: {{ ref('x') }} | "
-        "Write a model's name in place of ref('…') and a table's in place of source('…'); @var(NAME) is a run variable."
+        "E000 1:15+2 failed to parse: this is a template, and models are plain SQL: {{ ref('x') }} | " + NO_TEMPLATES
     ],
     "SELECT 1;\nSELECT 2": ["E000 1:9+1 failed to parse: a model must be one statement, but more follow"],
     "SELECT 1;": [],
