@@ -88,17 +88,25 @@ def _nothing_fails(check: PlannedCheck, failing: int) -> str:
     where = "" if check.column is None else f" in '{check.column}'"
     match check.kind:
         case "not_null":
-            return f"{failing} rows are NULL{where}"
+            return f"{_are(failing, 'row')} NULL{where}"
         case "unique" | "composite" | "unique_expr":
-            return f"{failing} keys occur more than once{where}"
+            return f"{_many(failing, 'key')} {'occurs' if failing == 1 else 'occur'} more than once{where}"
         case "accepted_values":
-            return f"{failing} values{where} are not among the accepted ones"
+            return f"{_are(failing, 'value', where)} not among the accepted ones"
         case "relationships":
-            return f"{failing} rows{where} refer to nothing"
+            return f"{_many(failing, 'row')}{where} {'refers' if failing == 1 else 'refer'} to nothing"
         case "aggregate":
             return f"the aggregate{where} is not as required"
         case _:
-            return f"{failing} rows fail{where}"
+            return f"{_many(failing, 'row')} {'fails' if failing == 1 else 'fail'}{where}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _are(number: int, noun: str, where: str = "") -> str:
+    return f"{_many(number, noun)}{where} {'is' if number == 1 else 'are'}"
 
 
 def _count_within(check: PlannedCheck, bounds: CountWithin, count: int) -> Verdict:
@@ -112,7 +120,7 @@ def _count_within(check: PlannedCheck, bounds: CountWithin, count: int) -> Verdi
     # A table that has no source is compared with itself: clients know both counts of a `row_count`.
     counted: Details = (("source_count", count), ("target_count", count))
     details = counted if check.kind == "row_count" else _assertion(check, count)
-    return _verdict(above and below, count, f"the table has {count} rows, expected {wanted}", details)
+    return _verdict(above and below, count, f"the table has {_many(count, 'row')}, expected {wanted}", details)
 
 
 def _at_most(bound: AtMost, value: int) -> Verdict:
@@ -123,7 +131,7 @@ def _at_most(bound: AtMost, value: int) -> Verdict:
 
 def _same_counts(source: int, target: int) -> Verdict:
     details: Details = (("source_count", source), ("target_count", target))
-    message = f"the source has {source} rows and the target {target}"
+    message = f"the source has {_many(source, 'row')} and the target {target}"
     return _verdict(source == target, abs(source - target), message, details)
 
 
@@ -140,8 +148,8 @@ def _not_older_than(check: PlannedCheck, threshold: int, cell: object) -> Verdic
 def _null_share(check: PlannedCheck, threshold: float, nulls: int, looked_at: int) -> Verdict:
     share = nulls / looked_at if looked_at else 0.0
     details: Details = (("column", check.column), ("null_rate", share), ("threshold", threshold))
-    message = f"{nulls} of {looked_at} rows looked at are NULL in '{check.column}', at most {threshold:.2%} allowed"
-    return _verdict(share <= threshold, nulls, message, details)
+    found = f"of {_many(looked_at, 'row')} looked at, {_are(nulls, 'value')} NULL in '{check.column}'"
+    return _verdict(share <= threshold, nulls, f"{found}, at most {threshold:.2%} allowed", details)
 
 
 def _same_columns(wanted: SameColumns, answer: QueryResult) -> Verdict:
@@ -157,7 +165,7 @@ def _same_columns(wanted: SameColumns, answer: QueryResult) -> Verdict:
 
 def _few_overlaps(bound: FewOverlaps, keys: int) -> Verdict:
     details: Details = (("overlap_count", keys), ("contributing_tables", bound.tables))
-    message = f"{keys} keys come from more than one of {', '.join(bound.tables)}, at most {bound.most} allowed"
+    message = f"{_many(keys, 'key')} in more than one of {', '.join(bound.tables)}, at most {bound.most} allowed"
     return _verdict(keys <= bound.most, keys, message, details)
 
 

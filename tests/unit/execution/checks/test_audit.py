@@ -62,7 +62,7 @@ def test_what_passes_is_swapped_in(found: Kind | None, built: Kind, session: Ses
 @pytest.mark.parametrize(
     ("tests", "query", "refused"),
     [
-        ((NOT_NULL,), "SELECT NULL AS id", "not_null:id: 1 rows are NULL in 'id'"),
+        ((NOT_NULL,), "SELECT NULL AS id", "not_null:id: 1 row is NULL in 'id'"),
         ((DeclarativeTest("expression", parameters={"expression": "id > 0) OR (true"}),), "SELECT 1 AS id", None),
         ((DeclarativeTest("not_null", "absent"),), "SELECT 1 AS id", None),
     ],

@@ -151,6 +151,12 @@ def test_null_rate_of_all_rows(query: str, status: CheckStatus, failures: int, s
     assert dict(event.details) == {"column": "status", "null_rate": share, "threshold": 0.25}
 
 
+def test_a_null_rate_above_the_threshold_says_what_was_looked_at(session: Session) -> None:
+    fill(session, "marts.orders", "SELECT NULL::VARCHAR AS status FROM range(2)")
+    event = only(PipelineChecks(null_rate=NullRateCheck(("status",), 0.25, 100)), session)
+    assert event.message == "of 2 rows looked at, 2 values are NULL in 'status', at most 25.00% allowed"
+
+
 def test_a_sample_that_catches_no_row_is_no_evidence(session: Session) -> None:
     fill(session, "marts.orders", "SELECT NULL::VARCHAR AS status")
     planned = plan_pipeline_checks(
