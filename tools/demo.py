@@ -1,4 +1,4 @@
-"""`make demo`: what the bundled project looks like when it is compiled, traced, tested, and broken on purpose."""
+"""`make demo`: what the bundled project looks like when it is compiled, traced, tested, run, and broken on purpose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+import duckdb
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "example_project"
@@ -21,7 +23,11 @@ def main() -> int:
             ("Compile every model; types come from the seed's tables", ("compile", "--with-seed"), 0),
             ("Where does a column come from?", ("lineage", "species_by_day.mean_temperature_c"), 0),
             ("Build the models in a local DuckDB and run their unit tests", ("test",), 0),
+            ("What would a run do to the warehouse file?", ("plan",), 0),
+            ("Do it", ("run",), 0),
+            ("And again: what is there is merged into, not doubled", ("run",), 0),
         )
+        load_sources(project)
         for title, arguments, expected in steps:
             if not step(title, arguments, project, expected):
                 return 1
@@ -38,6 +44,12 @@ def step(title: str, arguments: tuple[str, ...], project: Path, expected: int) -
     if ended.returncode != expected:
         print(f"rocky ended with {ended.returncode}, not with {expected}", file=sys.stderr)
     return ended.returncode == expected
+
+
+def load_sources(project: Path) -> None:
+    """Put the source tables into the warehouse file, as an ingestion tool would."""
+    with duckdb.connect(str(project / "birding.duckdb")) as connection:
+        connection.execute((project / "data" / "seed.sql").read_text(encoding="utf-8"))
 
 
 def break_a_column(file: Path) -> None:

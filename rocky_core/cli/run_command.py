@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import click
@@ -21,11 +22,9 @@ def run_command(arguments: Sequence[str]) -> int:
 
     When the reader of our pipe has gone, click ends the program quietly with 1.
     """
-    if wants_debug(arguments):
-        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")  # On stderr.
-        logging.getLogger("rocky_core").setLevel(logging.DEBUG)
     try:
-        outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False)
+        with _debug_log(arguments):
+            outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
@@ -41,6 +40,23 @@ def run_command(arguments: Sequence[str]) -> int:
         _report(fault, arguments)
         return EXIT_FAILURE
     return outcome if isinstance(outcome, int) else 0
+
+
+@contextlib.contextmanager
+def _debug_log(arguments: Sequence[str]) -> Iterator[None]:
+    """With --debug, what only we can make sense of is written to stderr."""
+    if not wants_debug(arguments):
+        yield
+        return
+    logger = logging.getLogger("rocky_core")
+    handler, level = logging.StreamHandler(), logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _report(error: Exception, arguments: Sequence[str]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rocky_core.errors import ObjectNotFound
-from rocky_core.execution.read_watermark import read_watermark
+from rocky_core.errors import ObjectNotFound, QueryRejected
+from rocky_core.execution.read_watermark import WatermarkUnreadable, read_watermark
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.state import PartitionBuild, PartitionStatus, WriteIntent, table_key
@@ -95,8 +95,8 @@ def _ask(target: TargetName, column: str, outside: Outside) -> Watermark | None:
     try:
         with outside.warehouse.session() as session:
             return read_watermark(session, outside.warehouse.dialect_name, target, column, outside.clock.now())
-    except ObjectNotFound:
-        return None  # The table is of another shape than the model; the planner decides what that means.
+    except (ObjectNotFound, QueryRejected, WatermarkUnreadable):
+        return None  # The table is of another shape than the model; its next build says what that means.
 
 
 def _computed(target: TargetName, store: Remembered) -> tuple[PartitionRecord, ...]:

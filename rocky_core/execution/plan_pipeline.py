@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.errors import UserError
 from rocky_core.execution.attach_checks import CheckRules, attach_checks
 from rocky_core.execution.audit_tables import Planning
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
@@ -45,6 +46,7 @@ def select(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Selecti
     """
     compiled = site.compile()
     names = select_models(options.models, models_of(pipeline, compiled.project), compiled.project)
+    _require_one_adapter(names, compiled.project, pipeline)
     plan_options = PlanOptions(
         pipeline=pipeline.name,
         dialect_name=compiled.dialect.name,
@@ -57,6 +59,17 @@ def select(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Selecti
         publishes_audited=site.config.execution_of(pipeline.settings).publish == "audited",
     )
     return Selection(pipeline, compiled.project, names, plan_options, rules)
+
+
+def _require_one_adapter(names: Sequence[str], project: CompiledProject, pipeline: ChosenPipeline) -> None:
+    own = pipeline.settings.target.adapter
+    others = {name: adapter for name in names if (adapter := project.models[name].model.adapter) not in {None, own}}
+    if others:
+        told = ", ".join(f"'{name}' (adapter '{adapter}')" for name, adapter in others.items())
+        raise UserError(
+            f"pipeline '{pipeline.name}' runs on adapter '{own}', and these models are for another: {told}",
+            hint="give each adapter a pipeline of its own, or choose other models with --model",
+        )
 
 
 def make_plan(selection: Selection, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:

@@ -71,7 +71,7 @@ def run_answer(events: Iterable[RunEvent], *, concurrency: int, idempotency_key:
     resumed = parts.started.resumed_from if parts.started is not None else None
     return RunAnswer(
         status=_status(parts),
-        run_id=_run_id(parts),
+        run_id=parts.started.run_id if parts.started is not None else "",
         pipeline=parts.started.pipeline if parts.started is not None else "",
         pipeline_type=parts.started.pipeline_type if parts.started is not None else "transformation",
         filter="",
@@ -135,12 +135,6 @@ def _status(parts: _Parts) -> str:
     if parts.declined is not None:
         return parts.declined.status.value
     return parts.finished.status.value if parts.finished is not None else "Failure"
-
-
-def _run_id(parts: _Parts) -> str:
-    if parts.started is not None:
-        return parts.started.run_id
-    return parts.declined.by_run_id if parts.declined is not None else ""
 
 
 def _materialization(event: ModelSucceeded) -> Materialization:

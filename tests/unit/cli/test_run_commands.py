@@ -417,3 +417,36 @@ def test_the_checks_of_a_pipeline_are_made_of_its_tables_and_failing_rows_set_ap
     (quarantined,) = ran.json["quarantine"]
     assert (quarantined["ok"], quarantined["valid_rows"], quarantined["quarantined_rows"]) == (True, 1, 1)
     assert execute(tmp_path, "SELECT id FROM out.stg_orders__quarantine") == [(2,)]
+
+
+def test_models_of_another_adapter_are_not_run_on_the_pipelines(shop, write):
+    other = '[adapter.other]\ntype = "duckdb"\npath = "other.duckdb"\n'
+    toml = ROCKY_TOML.replace("[adapter]", "[adapter.default]")
+    write({"rocky.toml": toml + other, "models/apart.toml": 'adapter = "other"\n' + TARGET})
+
+    refused = shop("run")
+
+    assert (refused.code, refused.out) == (1, "")
+    assert "these models are for another: 'apart' (adapter 'other')" in refused.err
+
+
+def test_a_fault_of_ours_in_a_worker_is_one_tables_failure_with_its_traceback_in_the_debug_log(shop, monkeypatch):
+    from rocky_core.execution import run_table  # noqa: PLC0415 — broken for this test only
+
+    whole = run_table.success_outcome
+
+    def broken(task, *rest):
+        if task.table.name == "apart":
+            raise ZeroDivisionError("a fault of ours")
+        return whole(task, *rest)
+
+    monkeypatch.setattr(run_table, "success_outcome", broken)
+
+    plain = shop("run", "-o", "json")
+    debug = shop("run", "-o", "json", "--debug")
+
+    assert (plain.code, models(plain)["apart"], models(plain)["totals"]) == (2, "unknown", "full_refresh")
+    assert "unexpected ZeroDivisionError: a fault of ours" in plain.json["errors"][0]["error"]
+    assert plain.err == ""
+    assert "Traceback" in debug.err
+    assert debug.json["status"] == "PartialFailure"
