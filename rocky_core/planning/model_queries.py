@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class ModelQuery:
 
 
 class ModelQueries:
-    """Knows every model by the names under which SQL reads it."""
+    """Writes queries of one project; only the models that a query reads are looked at."""
 
     def __init__(
         self, project: CompiledProject, dialect: Dialect, shapes: StatementShapes, targets: Mapping[str, TargetName]
@@ -35,15 +35,6 @@ class ModelQueries:
         self._dialect = dialect
         self._shapes = shapes
         self._targets = targets
-        self._by_name: dict[str, str] = {}
-        self._by_target: dict[tuple[str, ...], str] = {}
-        for name, compiled in project.models.items():
-            for quoted in (True, False):
-                self._by_name.setdefault(dialect.fold_table(name, quoted=quoted), name)
-            catalog, schema, table = compiled.model.target.folded()
-            if schema:
-                self._by_target[schema, table] = name
-                self._by_target[catalog, schema, table] = name
 
     def target_of(self, model: Model) -> TargetName:
         """Where this run writes the model."""
@@ -51,18 +42,12 @@ class ModelQueries:
 
     def query_of(self, name: str) -> ModelQuery:
         """The model's query, ready to be put into a statement."""
-        model = self._project.models[name].model
-        reads = find_reads(model.source.sql, self._dialect.sqlglot_name)
+        sql = self._project.models[name].model.source.sql
+        reads = find_reads(sql, self._dialect.sqlglot_name)
         needed = self._ephemeral_reads(name)
-        if not needed:
-            return ModelQuery(self._resolved(model.source.sql, reads, {}))
         cte_names = {read: _free_name(read, reads.cte_names) for read in needed}
-        inlined = []
-        for read in needed:
-            sql = self._project.models[read].model.source.sql
-            own = find_reads(sql, self._dialect.sqlglot_name)
-            inlined.append((cte_names[read], self._resolved(sql, own, cte_names)))
-        return ModelQuery(self._resolved(model.source.sql, reads, cte_names), tuple(inlined))
+        inlined = tuple((cte_names[read], self._resolved(read, None, cte_names)) for read in needed)
+        return ModelQuery(self._resolved(name, reads, cte_names), inlined)
 
     def _ephemeral_reads(self, name: str) -> tuple[str, ...]:
         """The ephemeral models that this one reads, directly or through each other, a read one before its reader."""
@@ -76,32 +61,46 @@ class ModelQueries:
                     readers.append(read)
         return tuple(read for read in self._project.order if read in needed) if needed else ()
 
-    def _resolved(self, sql: str, reads: Reads, cte_names: Mapping[str, str]) -> str:
-        return replace_reads(sql, reads, lambda parts: self._spelled(parts, cte_names))
+    def _resolved(self, name: str, reads: Reads | None, cte_names: Mapping[str, str]) -> str:
+        compiled = self._project.models[name]
+        sql = compiled.model.source.sql
+        found = reads or find_reads(sql, self._dialect.sqlglot_name)
+        names = self._names_of((name, *compiled.facts.reads_models))
+        return replace_reads(sql, found, lambda parts: self._spelled(parts, names, cte_names))
 
-    def _spelled(self, parts: NameParts, cte_names: Mapping[str, str]) -> tuple[str, str] | None:
-        read = self._model_at(parts)
-        if read is None:
-            return None
+    def _names_of(self, models: Iterable[str]) -> Mapping[tuple[str, ...], Model]:
+        """The models by what SQL may call them: their name, or the last two or three parts of their target."""
+        found: dict[tuple[str, ...], Model] = {}
+        for name in models:
+            if name not in self._project.models:
+                continue
+            model = self._project.models[name].model
+            for quoted in (True, False):
+                found.setdefault((self._dialect.fold_table(name, quoted=quoted),), model)
+            catalog, schema, table = model.target.folded()
+            if schema:
+                found[schema, table] = found[catalog, schema, table] = model
+        return found
+
+    def _spelled(
+        self, parts: NameParts, names: Mapping[tuple[str, ...], Model], cte_names: Mapping[str, str]
+    ) -> tuple[str, str] | None:
         written, quoted = parts[-1]
+        key = (self._dialect.fold_table(written, quoted=quoted),)
+        model = names.get(key if len(parts) == 1 else tuple(text.lower() for text, _ in parts))
+        if model is None:
+            return None
         alias = self._shapes.quote(written) if quoted else written
-        if read in cte_names:
-            cte = cte_names[read]
+        cte = cte_names.get(model.name)
+        if cte is not None:
             if len(parts) == 1 and not quoted and cte.lower() == written.lower():
                 return None
             return self._shapes.quote(self._shapes.configured(cte)), "" if cte.lower() == written.lower() else alias
-        model = self._project.models[read].model
         target = self.target_of(model)
         as_written = TargetName(*("", "", *(text for text, _ in parts))[-3:])
         if target.folded() == as_written.folded():
             return None
         return self._shapes.table(target), "" if target.table.lower() == written.lower() else alias
-
-    def _model_at(self, parts: NameParts) -> str | None:
-        if len(parts) == 1:
-            name, quoted = parts[0]
-            return self._by_name.get(self._dialect.fold_table(name, quoted=quoted))
-        return self._by_target.get(tuple(text.lower() for text, _ in parts))
 
 
 def retargeted(model: Model, target: TargetName) -> Model:
