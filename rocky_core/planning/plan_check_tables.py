@@ -26,6 +26,7 @@ from rocky_core.planning.check_sql import CheckedTable, CheckRefused, CheckSql
 
 _PLACEHOLDER: Final = re.compile(r"\{(?:table|target)\}")
 _READING: Final = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.VALUES, TokenType.L_PAREN})
+_WRITING: Final = frozenset({TokenType.INSERT, TokenType.UPDATE, TokenType.DELETE, TokenType.MERGE})
 _ALL_PERCENT: Final = 100
 
 
@@ -113,11 +114,22 @@ def plan_custom(check: CustomCheck, sql: CheckSql) -> PlannedCheck:
     def written() -> tuple[str, Judgement]:
         table = sql.shapes.table(sql.table.reads or sql.table.target)
         query = sql.within(_PLACEHOLDER.sub(lambda _: table, check.sql), "query", closing_semicolon=True)
-        if tokenize(query, read=sql.dialect_name)[0].token_type not in _READING:
+        if not _only_reads(query, sql.dialect_name):
             raise CheckRefused("the query of a check must be a SELECT")
         return query, AtMost(check.threshold, query)
 
     return _planned(_Subject(check.name, "custom", check.severity), sql, written)
+
+
+def _only_reads(query: str, dialect_name: str) -> bool:
+    """Whether it begins as queries do, and no CTE is followed by a statement that writes."""
+    tokens = tokenize(query, read=dialect_name)
+    depth = 0
+    for token in tokens:
+        depth += (token.token_type is TokenType.L_PAREN) - (token.token_type is TokenType.R_PAREN)
+        if depth == 0 and token.token_type in _WRITING and tokens[0].token_type is TokenType.WITH:
+            return False
+    return tokens[0].token_type in _READING
 
 
 def _planned(subject: _Subject, sql: CheckSql, write: Callable[[], tuple[str, Judgement]]) -> PlannedCheck:

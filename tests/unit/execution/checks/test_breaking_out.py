@@ -157,6 +157,7 @@ def test_what_stays_in_its_place_is_asked(case: str, session: Session) -> None:
     [
         ("SELECT 1; DROP TABLE {table}", "the query must not hold a semicolon"),
         ("DROP TABLE {table}", "the query of a check must be a SELECT"),
+        ("WITH x AS (SELECT 1) DELETE FROM {table}", "the query of a check must be a SELECT"),
         ("SELECT COUNT(*) FROM {table}) --", "the query closes a bracket that it has not opened"),
         ("", "the query is empty"),
     ],
@@ -167,6 +168,13 @@ def test_a_query_of_ones_own_only_reads(sql: str, problem: str, session: Session
     (event,) = run_checks("t", (), (check,), session)
     assert (event.status, event.message) == (CheckStatus.SKIPPED, problem)
     assert rows_of(session) == ((None, "a"), (2, "b"))
+
+
+@pytest.mark.parametrize("sql", ["WITH x AS (SELECT 0 AS n) SELECT n FROM x", "FROM (VALUES (0))", "(SELECT 0)"])
+def test_a_query_of_ones_own_may_begin_as_queries_do(sql: str, session: Session) -> None:
+    (check,) = plan_pipeline_checks(PipelineChecks(custom=(CustomCheck("mine", sql),)), CheckedTable(TARGET), CONTEXT)
+    (event,) = run_checks("t", (), (check,), session)
+    assert event.status is CheckStatus.PASSED
 
 
 @pytest.mark.parametrize("target", [TargetName("", "marts", "t; DROP"), TargetName("x y", "marts", "t")])

@@ -19,6 +19,8 @@ from rocky_core.ir.checks import (
 )
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
+from rocky_core.ir.schema import Column
+from rocky_core.ir.types import TIMESTAMP, TIMESTAMP_TZ, Scalar
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
 from rocky_core.ports.warehouse import QueryResult, Session
@@ -356,6 +358,27 @@ def test_each_kind_says_what_its_rows_are(case: str, session: Session) -> None:
 def test_there_is_a_holding_and_a_failing_case_of_every_kind() -> None:
     kinds = {kind: {case.status for case in CASES.values() if case.kind == kind} for kind in ALL_KINDS}
     assert kinds == {kind: {PASSED, FAILED} for kind in ALL_KINDS}
+
+
+@pytest.mark.parametrize(
+    ("zone", "offset", "status"),
+    [
+        ("America/New_York", "- INTERVAL 1 MINUTE", PASSED),
+        ("America/New_York", "+ INTERVAL 1 HOUR", FAILED),
+        ("Asia/Tokyo", "- INTERVAL 1 MINUTE", PASSED),
+        ("Asia/Tokyo", "+ INTERVAL 1 HOUR", FAILED),
+    ],
+)
+@pytest.mark.parametrize("data_type", [TIMESTAMP, TIMESTAMP_TZ])
+def test_an_instant_without_a_time_zone_is_utc_wherever_the_session_is(
+    zone: str, offset: str, status: CheckStatus, data_type: Scalar, session: Session
+) -> None:
+    session.execute(f"SET TimeZone = '{zone}'")
+    now = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'" if data_type is TIMESTAMP else "CURRENT_TIMESTAMP"
+    table(session, f"(1, {now} {offset})")
+    checked = CheckedTable(TARGET, columns=(Column("v", data_type),))
+    checks = plan_model_checks((DeclarativeTest("not_in_future", "v"),), checked, CONTEXT)
+    assert [event.status for event in run_checks("t", (), checks, session)] == [status]
 
 
 def test_checks_come_in_the_order_of_the_file_under_names_of_their_own(session: Session) -> None:
