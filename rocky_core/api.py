@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
 from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
-from rocky_core.ir.strategy import Ephemeral
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
@@ -34,6 +33,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.project import CompiledModel, CompiledProject
     from rocky_core.ir.run import RunEvent
     from rocky_core.ir.schema import SourceSchemas
+    from rocky_core.planning.model_queries import ModelQueries
     from rocky_core.project_files.compile_files import CompiledFiles
     from rocky_core.project_files.model_dialects import ModelDialects
     from rocky_core.results.dag import DagAnswer
@@ -343,28 +343,22 @@ class Compilation:
 
     def render_sql(self, name: str) -> Rendered:
         """The statements that build the model, or why there are none; what only a run knows stands as `@name`."""
-        from rocky_core.dialects.statements.render_model import render_model  # noqa: PLC0415 — see `run_tests`
+        from rocky_core.dialects.statements.render_model import render_model, shapes_of  # noqa: PLC0415 — see `run_tests`
+        from rocky_core.planning.model_queries import ModelQueries  # noqa: PLC0415
 
-        compiled = self.model(name)
-        facts = compiled.facts
+        compiled, dialect = self.model(name), self.dialect_of(name)
+        if dialect.name not in self._queries:
+            self._queries[dialect.name] = ModelQueries(self.project, dialect, shapes_of(dialect.name), {})
+        query = self._queries[dialect.name].query_of(name)
         # Rendering appends the surrogate keys itself, to the query as to its columns.
-        own = facts.columns[: len(facts.columns) - len(compiled.model.surrogate_keys)]
-        columns = own if facts.complete else ()
-        return render_model(
-            compiled.model, compiled.model.source.sql, self.dialect_of(name).name, columns, self._inlined(name)
-        )
+        own = compiled.facts.columns[: len(compiled.facts.columns) - len(compiled.model.surrogate_keys)]
+        columns = own if compiled.facts.complete else ()
+        return render_model(compiled.model, query.sql, dialect.name, columns, query.inlined)
 
-    def _inlined(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Name and SQL of the ephemeral models that this one reads, directly or through others, in reading order."""
-        models = self.project.models
-        needed: set[str] = set()
-        readers = [name]
-        while readers:
-            for read in models[readers.pop()].facts.reads_models:
-                if read not in needed and isinstance(models[read].model.strategy, Ephemeral):
-                    needed.add(read)
-                    readers.append(read)
-        return tuple((read, models[read].model.source.sql) for read in self.project.order if read in needed)
+    @cached_property
+    def _queries(self) -> dict[str, ModelQueries]:
+        """How models are read in each dialect, made when it is first asked for."""
+        return {}
 
     def run_tests(self, model: str | None = None) -> TestReport:
         """Build the models on top of the seed in a fresh in-memory DuckDB, and run the unit tests.

@@ -57,3 +57,18 @@ def test_the_first_build_creates_the_table(rocky, write):
         0,
         '-- model: m\nCREATE TABLE "w"."s"."m" AS\nSELECT 1 AS id, 2 AS v;\n\n',
     )
+
+
+def test_a_model_that_is_read_by_its_name_is_written_with_its_target(rocky, write):
+    write(
+        {
+            "models/_defaults.toml": '[target]\ncatalog = "w"\nschema = "s"\n',
+            "models/a.sql": "SELECT 1 AS id",
+            "models/a.toml": '[target]\nschema = "elsewhere"\n',
+            "models/b.sql": "SELECT a.id -- of a\nFROM a",
+        }
+    )
+
+    assert rocky("emit-sql", "--model", "b").out == (
+        '-- model: b\nCREATE OR REPLACE TABLE "w"."s"."b" AS\nSELECT a.id -- of a\nFROM "w"."elsewhere"."a";\n\n'
+    )
