@@ -1,6 +1,7 @@
 """`[hook]`: which events may be hooked, and the sections under them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
@@ -91,12 +92,21 @@ def parse_hooks(table: Any, document: TomlDocument, locate: Locate) -> Checked[H
         kind, *rest = path or ("commands",)
         return locate((*places[str(kind)][0], *rest))
 
-    checked = validate(Hooks, data, document, (), locate_hook).adding(found)
+    checked = _as_written(validate(Hooks, data, document, (), locate_hook)).adding(found)
     if checked.value is None:
         return checked
     faults = tuple(_template_faults(checked.value, data["webhooks"], locate))
     is_broken = any(fault.is_error for fault in faults)
     return Checked(None if is_broken else checked.value, (*checked.diagnostics, *faults))
+
+
+def _as_written(checked: Checked[Hooks | None]) -> Checked[Hooks | None]:
+    """The findings with the names that the sections have in the file."""
+    names = (("[commands.", "[hook."), ("[webhooks.", "[hook.webhooks."))
+    found = checked.diagnostics
+    for ours, theirs in names:
+        found = tuple(replace(one, message=one.message.replace(ours, theirs, 1)) for one in found)
+    return Checked(checked.value, found)
 
 
 def _with_known_presets(path: KeyPath, value: Any, locate: Locate, found: list[Diagnostic]) -> Any:

@@ -17,9 +17,10 @@ _SECRET_NAME: Final = re.compile(
 _PLAIN_PART: Final = re.compile(r"[A-Z]?[a-z]+(?:[-_.][A-Z]?[a-z]+)*|v\d{1,3}|\d{1,4}")
 _LONGEST_PLAIN_PART: Final = 24
 _URL: Final = re.compile(r"https?://[^\s'\"|;<>()]+")
+_TELLING_WORD: Final = r"[\w-]*(?:token|secret|passw(?:or)?d|credential|api[_-]?key)[\w-]*"
 _SAID_SECRET: Final = re.compile(
-    r"(?P<before>\b(?:Bearer|Basic)\s+|[\w-]*(?:token|secret|passw(?:or)?d|credential|api[_-]?key)[\w-]*[\"']?\s*[=:]\s*[\"']?"
-    r"|\s--?(?:user|u)[= ]\s*[\"']?)(?P<value>[^\s'\"&;|$][^\s'\"&;|]*)",
+    rf"""(?P<before>\b(?:Bearer|Basic)\s+|{_TELLING_WORD}["']?\s*[=:]\s*["']?|\s--{_TELLING_WORD}\s+["']?"""
+    r"""|\s-(?:u|-user)[= ]\s*["']?(?=[^\s'"]+:))(?P<value>[^\s'"&;|$][^\s'"&;|]*)""",
     re.IGNORECASE,
 )
 

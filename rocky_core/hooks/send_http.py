@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     import requests
 
 _SHOWN_BYTES: Final = 1024
+_THREAD: Final = "rocky-webhook"
+_LOGGERS_THAT_NAME_THE_ADDRESS: Final = ("urllib3.connection", "urllib3.connectionpool")
 
 
 class RequestsSender:
@@ -20,7 +23,7 @@ class RequestsSender:
     def send(self, request: HttpRequest) -> HttpAnswer | NoAnswer:
         """Wait no longer than allowed: the library's own limit starts again with every byte that arrives."""
         answers: list[HttpAnswer | NoAnswer] = []
-        sending = threading.Thread(target=lambda: answers.append(_send(request)), name="webhook", daemon=True)
+        sending = threading.Thread(target=lambda: answers.append(_send(request)), name=_THREAD, daemon=True)
         sending.start()
         sending.join(request.timeout_seconds)
         return answers[0] if answers else _too_late(request)
@@ -29,6 +32,8 @@ class RequestsSender:
 def _send(request: HttpRequest) -> HttpAnswer | NoAnswer:
     import requests  # noqa: PLC0415 — only a project with webhooks needs it
 
+    for name in _LOGGERS_THAT_NAME_THE_ADDRESS:
+        logging.getLogger(name).addFilter(_is_not_ours)  # Adding it again changes nothing.
     try:
         with requests.request(
             request.method,
@@ -49,6 +54,11 @@ def _send(request: HttpRequest) -> HttpAnswer | NoAnswer:
         return NoAnswer("no connection, or it was closed before an answer came")
     except (requests.RequestException, ValueError) as error:
         return NoAnswer(f"the request cannot be made ({type(error).__name__}): look at its url, method and headers")
+
+
+def _is_not_ours(record: logging.LogRecord) -> bool:
+    """Whether a line of the library's log is about a request that is not a webhook: their addresses are secret."""
+    return record.threadName != _THREAD
 
 
 def _beginning(answer: requests.Response) -> str:
