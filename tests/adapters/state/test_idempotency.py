@@ -86,6 +86,16 @@ def test_the_verdict_on_a_key_that_was_left_behind(store, clock, case):
     assert store.claim_key(replace(SECOND, **second)) == verdict
 
 
+def test_a_key_is_free_when_another_run_has_the_lease_of_its_run(store):
+    store.claim_key(replace(FIRST, process=ELSEWHERE))
+    lease = take(store, "sales", "run-1", ELSEWHERE).lease
+    store.start_run(lease, RunProgress("run-1", "sales", START, 1))
+    store.release_lease(lease)
+    take(store, "sales", "run-3")
+
+    assert store.claim_key(SECOND) == Proceed("run-1")
+
+
 STORED = {
     "success": (RunStatus.SUCCESS, DedupOn.SUCCESS, KeyState.SUCCEEDED),
     "success, any": (RunStatus.SUCCESS, DedupOn.ANY, KeyState.SUCCEEDED),

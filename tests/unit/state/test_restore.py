@@ -95,6 +95,17 @@ def test_a_whole_state_is_replaced_only_by_force(path, backup, opened):
     )
 
 
+def test_a_state_of_a_later_version_is_replaced_only_by_force(path, backup, opened):
+    make(path, opened, t=NEW)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    with pytest.raises(UserError, match="is not damaged"):
+        restore_state(path, backup, CLOCK)
+    assert restore_state(path, backup, CLOCK, force=True).kept_as.name == ".rocky-state.db.replaced-20260301T120000Z"
+
+
 def test_what_is_still_in_the_log_of_a_backup_is_restored_too(path, backup, opened):
     store = opened(backup)
     write(store, late=NEW)

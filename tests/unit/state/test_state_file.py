@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from rocky_core.errors import StateCorrupted, StateError, StateLocked, StateTooNew, StateUnavailable
-from rocky_core.ir.state import TableOutcome, TableProgress, TableStatus
+from rocky_core.ir.state import TableOutcome, TableProgress, TableStatus, WriteIntent
 from rocky_core.ir.world import Watermark
 from rocky_core.state.file_lock import is_open_elsewhere
 from rocky_core.state.migrate import Migration, migrate, migrations, supported_version
@@ -322,19 +323,27 @@ def store_half(transaction):
     transaction.put(ALL_TABLES[0], "", "half", WATERMARK)
 
 
-def test_only_what_can_be_proven_again_is_stored_without_waiting_for_the_disk(path, opened):
+NORMAL, FULL = 1, 2
+ENTRY = TableProgress(0, "t", ("t",), TableStatus.SUCCESS, START)
+APPEND = WriteIntent("sales", "run-1", "t", "incremental", START)
+REBUILD = replace(APPEND, is_repeatable=True)
+WRITES = {
+    "a watermark set by hand": (lambda store, lease: store.set_watermark(lease, "t", WATERMARK), FULL),
+    "a table that is finished": (lambda store, lease: store.finish_tables(lease, [TableOutcome(ENTRY)]), NORMAL),
+    "an append that is announced": (lambda store, lease: store.begin_tables(lease, [REBUILD, APPEND]), FULL),
+    "a rebuild that is announced": (lambda store, lease: store.begin_tables(lease, [REBUILD]), NORMAL),
+    "a sign of life": (lambda store, lease: store.renew_lease(lease), NORMAL),
+    "a lease": (lambda store, _: take(store, "stock", "run-2"), FULL),
+}
+
+
+@pytest.mark.parametrize(("write", "expected"), WRITES.values(), ids=WRITES)
+def test_only_what_can_be_proven_again_is_stored_without_waiting_for_the_disk(path, opened, write, expected):
     store = opened(path)
     lease = take(store)
-    entry = TableProgress(0, "t", ("t",), TableStatus.SUCCESS, START)
+    write(store, lease)
 
-    def synchronous():
-        return store._backend._connection.execute("PRAGMA synchronous").fetchone()[0]
-
-    store.finish_tables(lease, [TableOutcome(entry)])
-    lazy = synchronous()
-    store.set_watermark(lease, "t", WATERMARK)
-
-    assert (lazy, synchronous()) == (1, 2)  # NORMAL, FULL
+    assert store._backend._connection.execute("PRAGMA synchronous").fetchone()[0] == expected
 
 
 def test_the_lock_is_named_after_the_file(path, opened):
