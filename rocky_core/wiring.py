@@ -41,6 +41,7 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         open_warehouse=lambda adapter, read_only: open_warehouse(config, adapter, places.root, read_only=read_only),
         open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
         read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
+        state_file=lambda pipeline: _state_file(config, places, pipeline)[0],
     )
 
 

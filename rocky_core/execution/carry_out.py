@@ -21,6 +21,7 @@ from rocky_core.execution.plan_pipeline import selection_text
 from rocky_core.execution.retry import Retries, RetryRules
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.state_upkeep import retention_policy
 from rocky_core.execution.verdict import verdict
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.run import (
@@ -34,7 +35,7 @@ from rocky_core.ir.run import (
     RunStatus,
     RunWarning,
 )
-from rocky_core.ir.state import HistoryDomain, RetentionPolicy, RunProgress, RunRecord, table_key
+from rocky_core.ir.state import RunProgress, RunRecord, table_key
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.state.hold_lease import HeldLease
@@ -243,14 +244,7 @@ def _sweep(run: Run) -> tuple[str, ...]:
     try:
         run.store.sweep_keys(timedelta(hours=state.idempotency.in_flight_ttl_hours))
         if run.store.sweep_is_due(timedelta(seconds=retention.sweep_interval_seconds)):
-            run.store.sweep_history(
-                RetentionPolicy(
-                    max_age=timedelta(days=retention.max_age_days),
-                    min_kept=retention.min_runs_kept,
-                    domains=tuple(HistoryDomain(name) for name in retention.applies_to),
-                    budget_ms=retention.sweep_budget_ms,
-                )
-            )
+            run.store.sweep_history(retention_policy(run.site.config))
     except StateError as error:
         return (f"old state could not be removed: {error}",)
     return ()

@@ -42,6 +42,7 @@ class Site:
     open_warehouse: Callable[[str, bool], Warehouse]  # The adapter's name, and whether only to read.
     open_state: Callable[[str], tuple[StateStore, tuple[str, ...]]]  # The pipeline; warnings come with the store.
     read_state: Callable[[str | None], StateStore | None]  # None if there is no state yet.
+    state_file: Callable[[str | None], Path]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
-from rocky_core.ir.state import ModelExecution, RunRecord
+from rocky_core.ir.state import HistoryDomain, ModelExecution, RetentionPolicy, RunRecord, SweepReport
 from rocky_core.ir.world import Watermark
 from rocky_core.results.wire import Answer, Record
 
@@ -29,6 +29,41 @@ class StateAnswer(Answer, frozen=True, gc=False, kw_only=True):
     schema_version_supported: int
     schema_version_on_disk: int | None
     location: str | None
+
+
+class RetentionSweepAnswer(Answer, frozen=True, gc=False, kw_only=True):
+    """`rocky state retention sweep`."""
+
+    command: str = "state retention sweep"
+    dry_run: bool
+    max_age_days: int
+    min_runs_kept: int
+    domains: tuple[str, ...]
+    runs_deleted: int = 0
+    runs_kept: int = 0
+    lineage_deleted: int = 0
+    lineage_kept: int = 0
+    audit_deleted: int = 0
+    audit_kept: int = 0
+    traces_deleted: int = 0
+    duration_ms: int = 0
+
+
+class SchemaCacheAnswer(Answer, frozen=True, gc=False, kw_only=True):
+    """`rocky state clear-schema-cache`."""
+
+    command: str = "state clear-schema-cache"
+    dry_run: bool
+    entries_deleted: int
+
+
+class RestoreAnswer(Answer, frozen=True, gc=False, kw_only=True):
+    """`rocky state restore`."""
+
+    command: str = "state restore"
+    path: str
+    kept_as: str | None
+    tables_with_another_watermark: tuple[str, ...]
 
 
 class RunModel(Record, frozen=True, gc=False):
@@ -92,6 +127,29 @@ def watermark_entries(watermarks: Mapping[str, Watermark]) -> tuple[WatermarkEnt
     return tuple(
         WatermarkEntry(table, mark.last_value, mark.updated_at, mark.is_set_by_hand)
         for table, mark in sorted(watermarks.items())
+    )
+
+
+def sweep_answer(policy: RetentionPolicy, report: SweepReport | None, *, dry_run: bool) -> RetentionSweepAnswer:
+    """What a sweep has deleted, by domain."""
+    found = {} if report is None else {sweep.domain: sweep for sweep in report.domains}
+
+    def count(domain: HistoryDomain, *, deleted: bool) -> int:
+        sweep = found.get(domain)
+        return 0 if sweep is None else sweep.deleted if deleted else sweep.kept
+
+    return RetentionSweepAnswer(
+        dry_run=dry_run,
+        max_age_days=policy.max_age.days,
+        min_runs_kept=policy.min_kept,
+        domains=tuple(domain.value for domain in policy.domains),
+        runs_deleted=count(HistoryDomain.HISTORY, deleted=True),
+        runs_kept=count(HistoryDomain.HISTORY, deleted=False),
+        lineage_deleted=count(HistoryDomain.LINEAGE, deleted=True),
+        lineage_kept=count(HistoryDomain.LINEAGE, deleted=False),
+        audit_deleted=count(HistoryDomain.AUDIT, deleted=True),
+        audit_kept=count(HistoryDomain.AUDIT, deleted=False),
+        duration_ms=0 if report is None else report.duration_ms,
     )
 
 

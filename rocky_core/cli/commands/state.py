@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rocky_core.cli.output import markdown_lines, print_answer, table_lines
+from rocky_core.cli.output import counted, markdown_lines, print_answer, table_lines
 from rocky_core.cli.settings import global_options, project_options
 
 if TYPE_CHECKING:
@@ -44,6 +45,74 @@ def set_watermark_command(model: str, watermark: str, pipeline: str | None, *, f
     from rocky_core.execution.inspect_state import set_watermark  # noqa: PLC0415 — same
 
     _show(set_watermark(open_project(project_options()).site(), pipeline, model, watermark, force=force))
+    return 0
+
+
+@command.command("restore")
+@click.option(
+    "--from", "backup", required=True, type=click.Path(path_type=Path, exists=True), metavar="FILE", help="The backup."
+)
+@click.option("--force", is_flag=True, help="Also replace a state that is not damaged.")
+@_PIPELINE
+@global_options
+def restore_command(backup: Path, pipeline: str | None, *, force: bool) -> int:
+    """Put a backup in the place of the state; what was there is kept beside it.
+
+    Tables may hold more than the backup knows, so the next run asks them how far they are loaded.
+    """
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.execution.state_upkeep import restore_backup  # noqa: PLC0415 — same
+    from rocky_core.results.state import RestoreAnswer  # noqa: PLC0415 — same
+
+    restored = restore_backup(open_project(project_options()).site(), pipeline, backup, force=force)
+    kept_as = None if restored.kept_as is None else str(restored.kept_as)
+    lines = [f"  Restored {restored.path}"]
+    lines += [f"  What was there is now {kept_as}"] if kept_as is not None else []
+    lines += [f"  {table} has another watermark than before" for table in restored.moved]
+    print_answer(
+        lambda: RestoreAnswer(path=str(restored.path), kept_as=kept_as, tables_with_another_watermark=restored.moved),
+        lambda: lines,
+        lambda: lines,
+    )
+    return 0
+
+
+@command.command("clear-schema-cache")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@_PIPELINE
+@global_options
+def clear_schema_cache_command(pipeline: str | None, *, dry_run: bool) -> int:
+    """Forget how tables looked when they were last described."""
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.execution.state_upkeep import clear_schema_cache  # noqa: PLC0415 — same
+    from rocky_core.results.state import SchemaCacheAnswer  # noqa: PLC0415 — same
+
+    count = clear_schema_cache(open_project(project_options()).site(), pipeline, dry_run=dry_run)
+    lines = [f"  {counted(count, 'table')} {'would be' if dry_run else 'were'} forgotten."]
+    print_answer(lambda: SchemaCacheAnswer(dry_run=dry_run, entries_deleted=count), lambda: lines, lambda: lines)
+    return 0
+
+
+@command.group("retention")
+def retention_group() -> None:
+    """Thin out old history."""
+
+
+@retention_group.command("sweep")
+@click.option("--dry-run", is_flag=True, help="Only count.")
+@_PIPELINE
+@global_options
+def sweep_command(pipeline: str | None, *, dry_run: bool) -> int:
+    """Delete history beyond what [state.retention] keeps. Runs do this by themselves now and then."""
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.execution.state_upkeep import sweep_state  # noqa: PLC0415 — same
+    from rocky_core.results.state import sweep_answer  # noqa: PLC0415 — same
+
+    sweep = sweep_state(open_project(project_options()).site(), pipeline, dry_run=dry_run)
+    answer = sweep_answer(sweep.policy, sweep.report, dry_run=dry_run)
+    verb = "would be deleted" if dry_run else "deleted"
+    lines = [f"  {counted(answer.runs_deleted, 'run')} {verb}, {answer.runs_kept} kept."]
+    print_answer(lambda: answer, lambda: lines, lambda: lines)
     return 0
 
 

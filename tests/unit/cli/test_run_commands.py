@@ -450,3 +450,44 @@ def test_a_fault_of_ours_in_a_worker_is_one_tables_failure_with_its_traceback_in
     assert plain.err == ""
     assert "Traceback" in debug.err
     assert debug.json["status"] == "PartialFailure"
+
+
+def test_old_history_is_swept_when_asked_and_only_counted_in_a_dry_run(shop, write):
+    write({"rocky.toml": ROCKY_TOML + "[state.retention]\nmax_age_days = 0\nmin_runs_kept = 1\n"})
+    for _ in range(3):
+        shop("run")
+
+    dry = shop("state", "retention", "sweep", "--dry-run", "-o", "json")
+    swept = shop("state", "retention", "sweep", "-o", "json")
+
+    validate(swept.json, "state_retention_sweep")
+    assert dry.json["runs_deleted"] == swept.json["runs_deleted"] > 0
+    assert shop("history", "-o", "json").json["count"] == swept.json["runs_kept"]
+
+
+def test_the_schema_cache_can_be_cleared(shop):
+    cleared = shop("state", "clear-schema-cache", "-o", "json")
+
+    validate(cleared.json, "state_clear_schema_cache")
+    assert (cleared.code, cleared.json["entries_deleted"]) == (0, 0)
+
+
+def test_a_damaged_state_is_named_and_a_backup_takes_its_place_without_loading_rows_twice(shop, tmp_path):
+    shop("run")
+    state = tmp_path / "models" / ".rocky-state.db"
+    backup = tmp_path / "backup.db"
+    backup.write_bytes(state.read_bytes())
+    execute(tmp_path, "INSERT INTO raw.orders VALUES (3, 'cyd@example.org', 7, '2026-01-03 08:00:00')")
+    shop("run")
+    state.write_bytes(b"no state at all" * 100)
+
+    broken = shop("run", "-o", "table")
+    restored = shop("state", "restore", "--from", "backup.db", "-o", "table")
+    after = shop("run", "-o", "json")
+
+    assert (broken.code, "state file corrupted" in broken.err) == (1, True)
+    assert (restored.code, restored.err) == (0, "")
+    assert "Restored" in restored.out
+    assert after.json["status"] == "Success"
+    assert execute(tmp_path, "SELECT id FROM out.stg_orders ORDER BY id") == [(1,), (2,), (3,)]
+    assert "is not damaged" in shop("state", "restore", "--from", "backup.db").err
