@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -113,6 +114,8 @@ def main() -> None:
             code = 4
             try:
                 code = run(request["folder"], request.get("kill_at", NEVER), request.get("key", "nightly"))
+            except BaseException:
+                traceback.print_exc()  # On stderr, which pytest shows.
             finally:
                 sys.stderr.flush()
                 os._exit(code)
