@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from rocky_core.ir.types import DATE, TIMESTAMP, TIMESTAMP_TZ, DataType
+from rocky_core.ir.types import DATE, TIMESTAMP, TIMESTAMP_MS, TIMESTAMP_NS, TIMESTAMP_S, TIMESTAMP_TZ, DataType
+
+_WITHOUT_ZONE: Final = frozenset({TIMESTAMP, TIMESTAMP_S, TIMESTAMP_MS, TIMESTAMP_NS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +21,9 @@ class TimeWords:
 
     def for_type(self, data_type: DataType) -> str:
         """The words for a column of this type."""
-        known: dict[DataType, str] = {DATE: self.date, TIMESTAMP: self.timestamp, TIMESTAMP_TZ: self.timestamp_tz}
-        return known.get(data_type, self.any)
+        if data_type in _WITHOUT_ZONE:
+            return self.timestamp
+        return self.date if data_type == DATE else self.timestamp_tz if data_type == TIMESTAMP_TZ else self.any
 
 
 @dataclass(frozen=True, slots=True)

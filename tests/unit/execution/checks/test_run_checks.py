@@ -20,7 +20,7 @@ from rocky_core.ir.checks import (
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
 from rocky_core.ir.schema import Column
-from rocky_core.ir.types import TIMESTAMP, TIMESTAMP_TZ, Scalar
+from rocky_core.ir.types import TIMESTAMP, TIMESTAMP_NS, TIMESTAMP_S, TIMESTAMP_TZ, Scalar
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
 from rocky_core.ports.warehouse import QueryResult, Session
@@ -369,13 +369,13 @@ def test_there_is_a_holding_and_a_failing_case_of_every_kind() -> None:
         ("Asia/Tokyo", "+ INTERVAL 1 HOUR", FAILED),
     ],
 )
-@pytest.mark.parametrize("data_type", [TIMESTAMP, TIMESTAMP_TZ])
+@pytest.mark.parametrize("data_type", [TIMESTAMP, TIMESTAMP_S, TIMESTAMP_NS, TIMESTAMP_TZ])
 def test_an_instant_without_a_time_zone_is_utc_wherever_the_session_is(
     zone: str, offset: str, status: CheckStatus, data_type: Scalar, session: Session
 ) -> None:
     session.execute(f"SET TimeZone = '{zone}'")
-    now = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'" if data_type is TIMESTAMP else "CURRENT_TIMESTAMP"
-    table(session, f"(1, {now} {offset})")
+    now = "CURRENT_TIMESTAMP" if data_type is TIMESTAMP_TZ else "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
+    table(session, f"(1, CAST({now} {offset} AS {data_type}))")
     checked = CheckedTable(TARGET, columns=(Column("v", data_type),))
     checks = plan_model_checks((DeclarativeTest("not_in_future", "v"),), checked, CONTEXT)
     assert [event.status for event in run_checks("t", (), checks, session)] == [status]
