@@ -38,7 +38,10 @@ def build_plan(project: CompiledProject, selected: Collection[str], world: Obser
     planned = {name: plan_model(name, context) for name in ordered}
     entries = {name: found for name, found in planned.items() if not isinstance(found, NothingToDo)}
     tables = tuple(
-        replace(entry, depends_on=_waits_for(name, project, entries)) for name in entries for entry in entries[name]
+        # What cannot be built fails at once, so that a circle of such models waits for nobody.
+        replace(entry, depends_on=() if entry.refusal is not None else _waits_for(name, project, entries))
+        for name in entries
+        for entry in entries[name]
     )
     excluded = tuple((name, found.reason) for name, found in planned.items() if isinstance(found, NothingToDo))
     return Plan(options.pipeline, options.pipeline_type, tables, excluded)

@@ -287,6 +287,17 @@ def test_a_model_that_does_not_compile_is_refused_with_its_first_finding(warehou
     assert entry.refusal.reason.startswith("E039: ")
 
 
+def test_models_that_read_each_other_are_refused_and_wait_for_nobody(warehouse: Warehouse):
+    plan = warehouse.plan(
+        model("a", "SELECT x FROM b"), model("b", "SELECT x FROM a"), model("reader", "SELECT x FROM b")
+    )
+    assert [(entry.name, entry.depends_on, entry.refusal is not None) for entry in plan.tables] == [
+        ("a", (), True),
+        ("b", (), True),
+        ("reader", ("b",), False),
+    ]
+
+
 def test_only_selected_models_are_planned_and_wait_only_for_each_other(warehouse: Warehouse):
     events(warehouse, A)
     project = compiled(
