@@ -7,7 +7,7 @@ from typing import Final
 
 _SECRET_VALUE: Final = re.compile(
     r"""(?<![A-Za-z0-9_-])["']?
-    (?:[a-z_]*(?:token|secret|password|credential)s?|pat|api_key|client_id|valkey_url|url|headers|env|extra|authorization)
+    (?:[a-z_]*(?:token|secret|password|credential)s?|pat|api_key|client_id|valkey_url|url|headers|metadata|routing_key|env|extra|authorization)
     ["']?\s*=\s*(?P<value>.+)""",
     re.VERBOSE | re.IGNORECASE,
 )

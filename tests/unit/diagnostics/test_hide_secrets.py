@@ -16,6 +16,8 @@ from rocky_core.diagnostics.render import render_diagnostic
         ('oauth_token="abc', "oauth_token=****"),
         ('  "password" = [ "abc" ]', '  "password" = * ***** *'),
         ('retry = 1, client_secret = "a b", x = 1 }', "retry = 1, client_secret = ** *** * * * *"),
+        ('metadata = { routing_key = "abc" }', "metadata = * *********** * ***** *"),
+        ('routing_key = "abc"', "routing_key = *****"),
         ('url = "https://hooks/abc"', "url = *******************"),
         ('type = "duckdb"', 'type = "duckdb"'),
         ('path = "token.duckdb"', 'path = "token.duckdb"'),
