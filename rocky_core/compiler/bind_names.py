@@ -66,12 +66,12 @@ def infer_bare_name(work: Pass, identifier: exp.Expr, scope: Scope) -> Value:
     return found
 
 
-def find_bare(work: Pass, identifier: exp.Expr, scope: Scope) -> Value | None:
+def find_bare(work: Pass, identifier: exp.Expr, scope: Scope, *, aliases: bool = True) -> Value | None:
     """The value of an unqualified name, innermost scope first; None if no scope has it."""
     key = work.key_of(identifier)
     at: Scope | None = scope
     while at is not None:
-        found = _in_scope(work, key, at, identifier)
+        found = _in_scope(work, key, at, identifier, aliases=aliases)
         if found is not None:
             return found
         at = at.parent
@@ -155,7 +155,7 @@ def _unlisted_in(work: Pass, node: exp.Expr, scope: Scope) -> Relation | None:
     return able[0] if len(able) == 1 else None
 
 
-def _in_scope(work: Pass, key: str, scope: Scope, identifier: exp.Expr) -> Value | None:
+def _in_scope(work: Pass, key: str, scope: Scope, identifier: exp.Expr, *, aliases: bool) -> Value | None:
     if scope.locals and key in scope.locals:
         return scope.locals[key]
     merged = scope.merged.get(key) if scope.merged else None
@@ -171,7 +171,7 @@ def _in_scope(work: Pass, key: str, scope: Scope, identifier: exp.Expr) -> Value
         found, holder = relation.value_at(position), relation
         if relation.other_names is not None and key in relation.other_names:
             found = found._replace(name=identifier.args["this"])
-    if found is None:
+    if found is None and aliases:
         found = _alias(work, key, scope)
     if found is None and scope.relations:
         incomplete = scope.incomplete
@@ -221,7 +221,7 @@ def _qualified(work: Pass, parts: list[exp.Expr], scope: Scope) -> Value:
         return found
     else:
         relation = None
-    base = find_bare(work, parts[0], scope)
+    base = find_bare(work, parts[0], scope, aliases=work.rules.alias_has_fields)
     if base is not None:
         for part in parts[1:]:
             following = field_of(work, base, part.args["this"])
@@ -306,6 +306,11 @@ def _no_relation_of_this_name(work: Pass, parts: list[exp.Expr], scope: Scope) -
     if all(relation.complete for relation in relations):
         qualifier = parts[-2] if len(parts) == _AT_LEAST_A_STRUCT else parts[0]
         written = ".".join(part.args["this"] for part in parts)
+        if qualifier is parts[0] and find_bare(work, qualifier, scope) is not None:
+            name, _, field = written.partition(".")
+            message = f"'{written}' does not reach into '{name}', which this very query names: write ({name}).{field}"
+            report_missing(work, qualifier, message, [])
+            return Value(UNKNOWN, True, name=parts[-1].args["this"])
         report_missing(
             work,
             qualifier,

@@ -18,6 +18,7 @@ class QueryRules:
     unnest_spreads_structs: bool  # UNNEST in FROM gives a struct's fields as columns.
     reference_keeps_spelling: bool  # `SELECT ID` is named `ID` although the table says `id`.
     bare_date_parts: bool  # `dateadd(day, …)`: the unit is written like a column.
+    alias_has_fields: bool  # `SELECT {…} AS s, s.a`: a select item's name may be followed by a field's.
     quote_in_text: str  # How a text in single quotes says a single quote.
 
 
@@ -31,6 +32,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=False,
         reference_keeps_spelling=False,
         bare_date_parts=False,
+        alias_has_fields=False,
         quote_in_text="''",
     ),
     "databricks": QueryRules(
@@ -42,6 +44,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=True,
         reference_keeps_spelling=True,
         bare_date_parts=True,
+        alias_has_fields=True,
         quote_in_text="\\'",
     ),
     "snowflake": QueryRules(
@@ -53,6 +56,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=False,
         reference_keeps_spelling=False,
         bare_date_parts=True,
+        alias_has_fields=True,
         quote_in_text="''",
     ),
     "bigquery": QueryRules(
@@ -64,6 +68,7 @@ QUERY_RULES: Final = {
         unnest_spreads_structs=True,
         reference_keeps_spelling=True,
         bare_date_parts=True,
+        alias_has_fields=True,
         quote_in_text="\\'",
     ),
 }
