@@ -37,6 +37,7 @@ _CALLS = {
     "icu_calendar_names": "icu_calendar_names()",
     "pragma_table_info": "pragma_table_info('duckdb_tables')",
     "pragma_show": "pragma_show('duckdb_tables')",
+    "pragma_storage_info": "pragma_storage_info('any_table')",
 }
 # What DESCRIBE and its kin yield in FROM, under the names by which the compiler asks for it.
 _DESCRIPTIONS = {
@@ -66,6 +67,7 @@ def catalogue() -> dict[str, object]:
     for name, kind in connection.execute(_NAMES).fetchall():
         others.setdefault(kind, []).append(name)
     relations = {name: columns for name in others["table"] if (columns := _columns(connection, name))}
+    connection.execute("CREATE TABLE any_table (a INTEGER)")
     relations |= {name: _described(connection, source) for name, source in (_CALLS | _DESCRIPTIONS).items()}
     views = {
         f"{schema}.{name}": _described(connection, f"{schema}.{name}")

@@ -221,8 +221,8 @@ def _project_columns_call(work: Pass, item: exp.Expr, scope: Scope, projected: P
     """An item that holds COLUMNS(…): once per column that it selects."""
     calls = [
         node
-        for node in item.find_all(exp.Anonymous)
-        if type(node.args["this"]) is str and node.args["this"].lower() == "columns"
+        for node in item.walk(prune=lambda part: isinstance(part, exp.Query))  # A subquery's are its own.
+        if type(node) is exp.Anonymous and type(node.args["this"]) is str and node.args["this"].lower() == "columns"
     ]
     if not calls:
         return False

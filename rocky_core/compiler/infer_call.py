@@ -118,6 +118,7 @@ _CALL_NODES: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
     exp.JSONObjectAgg: ("json_group_object", ("expressions",)),
     exp.JSONArray: ("json_array", ("expressions",)),
     exp.Abs: ("abs", ("this",)),
+    exp.ParseJSON: ("json", ("this",)),
 }
 _OTHER_NAMES: Final = {
     "current_timestamp": "get_current_timestamp",

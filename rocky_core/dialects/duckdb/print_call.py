@@ -13,6 +13,7 @@ _UPPER_NAMES: Final = {
     "coalesce": "COALESCE",
     "ifnull": "COALESCE",
     "try": "TRY",
+    "columns": "COLUMNS",
     "grouping": "GROUPING",
     "grouping_id": "GROUPING",
 }

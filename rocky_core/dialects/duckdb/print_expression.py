@@ -43,7 +43,7 @@ _BINARY: Final = {
 }
 _REGEX: Final = {"~": (False, ""), "!~": (True, ""), "~*": (False, ", 'i'"), "!~*": (True, ", 'i'")}
 _LIKE: Final = {"LIKE": ("~~", "!~~", "like_escape"), "ILIKE": ("~~*", "!~~*", "ilike_escape")}
-_TYPED_LITERALS: Final = frozenset({"TIMESTAMP", "TIME"})
+_TYPED_LITERALS: Final = frozenset({"TIMESTAMP", "TIME", "DOUBLE"})
 
 
 def print_expression(cursor: Cursor, floor: int = 0) -> Printed:
@@ -135,7 +135,7 @@ def _comparison(cursor: Cursor, left: Printed, symbol: str) -> Printed:
         members = _primary(cursor)
         query = members.parts[0] if members.shape == "query" else f"SELECT unnest({members.text})"
         shown = _NEGATED[symbol] if for_all else symbol
-        return _negate_if(for_all, f"({left.text} {shown} ANY({query}))")
+        return _negate_if(for_all, f"({left.text} {shown} ANY{_as_group(query)})")
     return Printed(f"({left.text} {symbol} {print_expression(cursor, _COMPARE).text})")
 
 
@@ -190,11 +190,11 @@ def _in(cursor: Cursor, left: str) -> str:
         return f"contains({print_expression(cursor, _MATCH).text}, {left})"
     query = _query_in_parentheses(cursor)
     if query is not None:
-        return f"({left} = ANY({query}))"
+        return f"({left} = ANY{_as_group(query)})"
     cursor.expect_symbol("(")
     members = cursor.take_list(print_expression, ")")
     if len(members) == 1 and members[0].shape == "query":
-        return f"({left} = ANY({members[0].parts[0]}))"
+        return f"({left} = ANY{_as_group(members[0].parts[0])})"
     return f"({left} IN ({', '.join(member.text for member in members)}))"
 
 
@@ -223,7 +223,7 @@ def _bracketed(cursor: Cursor) -> Printed:
     if cursor.peek().is_symbol("("):
         query = _query_in_parentheses(cursor)
         if query is not None:
-            return Printed(query if query.startswith("((") else f"({query})", "query", (query,))
+            return Printed(_as_group(query), "query", (query,))
         cursor.take()
         items = cursor.take_list(print_expression, ")")
         if len(items) != 1:
@@ -237,6 +237,11 @@ def _bracketed(cursor: Cursor) -> Printed:
     if cursor.take_symbol("#"):
         return Printed(f"#{cursor.take().text}")
     raise UnreadableSource(cursor.peek().text)
+
+
+def _as_group(query: str) -> str:
+    """The query in parentheses, which a set operation already has around it."""
+    return query if query.startswith("((") else f"({query})"
 
 
 def _query_in_parentheses(cursor: Cursor) -> str | None:
@@ -264,7 +269,7 @@ def _word(cursor: Cursor) -> Printed:
         return print_lambda(cursor)
     if upper == "EXISTS" and following.is_symbol("("):
         cursor.take()
-        return Printed(f"EXISTS({_query_in_parentheses(cursor)})")
+        return Printed(f"EXISTS{_as_group(_query_in_parentheses(cursor) or '')}")
     if upper == "ARRAY" and following.is_symbol("["):
         cursor.at += 2
         items = cursor.take_list(print_expression, "]")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from rocky_core.dialects.duckdb.keywords import quote_name
-from rocky_core.dialects.duckdb.print_call import print_call, print_order
+from rocky_core.dialects.duckdb.print_call import print_call, print_order, print_window
 from rocky_core.dialects.duckdb.print_expression import print_expression
+from rocky_core.dialects.duckdb.select_lists import windows_from
 from rocky_core.dialects.duckdb.source_tokens import TokenKind, UnreadableSource
 from rocky_core.dialects.duckdb.token_cursor import Cursor
 
@@ -85,7 +86,8 @@ def print_array_query(cursor: Cursor) -> str:
         aggregate = f"array_agg(#1{' ORDER BY ' if keys else ''}{', '.join(keys)})"
     else:
         cursor.at = start
-        query, aggregate = _grouped(print_query(cursor)), "array_agg(#1)"
+        query = grouped(print_query(cursor))
+        aggregate = f"array_agg({'COLUMNS(*)' if query.startswith('((') else '#1'})"
         if " ORDER BY " in query:
             raise UnreadableSource(query)
     return f"(SELECT CASE  WHEN (({aggregate} IS NULL)) THEN (list_value()) ELSE {aggregate} END FROM {query})"
@@ -128,10 +130,10 @@ def _common_table(cursor: Cursor) -> str:
     cursor.expect_symbol("(")
     inner = print_query(cursor)
     cursor.expect_symbol(")")
-    return f"{name} AS {kept}{_grouped(inner)}"
+    return f"{name} AS {kept}{grouped(inner)}"
 
 
-def _grouped(query: str) -> str:
+def grouped(query: str) -> str:
     """The query in parentheses, which a set operation already has around it."""
     return query if query.startswith("((") else f"({query})"
 
@@ -151,14 +153,27 @@ def _operand(cursor: Cursor) -> str:
 
 def _select(cursor: Cursor) -> tuple[str, str]:
     """A SELECT with its list and with the rest of it, up to its order."""
+    around = cursor.windows
+    cursor.windows = {**around, **dict(windows_from(cursor.tokens, cursor.at))}
     source = _from(cursor) if cursor.peek().is_word("FROM") else None
     items = "SELECT *"
     if cursor.take_word("SELECT"):
-        items = "SELECT DISTINCT " if cursor.take_word("DISTINCT") else "SELECT "
-        items += ", ".join(_items(cursor))
+        items = f"SELECT {_distinct(cursor)}{', '.join(_items(cursor))}"
     if source is None:
         source = _from(cursor) if cursor.peek().is_word("FROM") else ""
-    return items, source + _filters(cursor)
+    rest = source + _filters(cursor)
+    cursor.windows = around
+    return items, rest
+
+
+def _distinct(cursor: Cursor) -> str:
+    if not cursor.take_word("DISTINCT"):
+        cursor.take_word("ALL")
+        return ""
+    if not cursor.take_word("ON"):
+        return "DISTINCT "
+    cursor.expect_symbol("(")
+    return f"DISTINCT ON ({', '.join(key.text for key in cursor.take_list(print_expression, ')'))}) "
 
 
 def _row(cursor: Cursor) -> str:
@@ -214,11 +229,12 @@ def _joined(cursor: Cursor) -> str:
         if cursor.take_word("CROSS", "JOIN"):
             left = f"({left} CROSS JOIN {_table(cursor)})"
             continue
+        method = "ASOF " if cursor.take_word("ASOF") else ""
         kind = next((w for w in ("LEFT", "RIGHT", "FULL", "INNER", "SEMI", "ANTI") if cursor.take_word(w)), "INNER")
         cursor.take_word("OUTER")
         if not cursor.take_word("JOIN"):
             return left
-        joined = f"{left} {natural}{kind} JOIN {_table(cursor)}"
+        joined = f"{left} {natural}{method}{kind} JOIN {_table(cursor)}"
         if cursor.take_word("ON"):
             joined += f" ON ({print_expression(cursor).text})"
         elif cursor.take_word("USING"):
@@ -228,8 +244,14 @@ def _joined(cursor: Cursor) -> str:
 
 
 def _table(cursor: Cursor) -> str:
+    cursor.take_word("LATERAL")
+    if cursor.peek().is_symbol("(") and not query_follows(cursor):
+        cursor.take()
+        joined = _joined(cursor)
+        cursor.expect_symbol(")")
+        return joined
     if cursor.take_symbol("("):
-        inner = f"({print_query(cursor)})"
+        inner = grouped(print_query(cursor))
         cursor.expect_symbol(")")
         return _with_columns(cursor, inner + _alias(cursor))
     names = [cursor.take_name()]
@@ -258,13 +280,28 @@ def _filters(cursor: Cursor) -> str:
             text += f" GROUP BY {', '.join(keys)}"
     if cursor.take_word("HAVING"):
         text += f" HAVING {print_expression(cursor).text}"
+    if cursor.take_word("WINDOW"):  # Each is printed where it is used.
+        _skip_windows(cursor)
     if cursor.take_word("QUALIFY"):
         text += f" QUALIFY {print_expression(cursor).text}"
     return text
 
 
+def _skip_windows(cursor: Cursor) -> None:
+    while True:
+        cursor.take_name()
+        cursor.expect_word("AS")
+        print_window(cursor)
+        if not cursor.take_symbol(","):
+            return
+
+
 def _tail(cursor: Cursor) -> str:
-    text = f" ORDER BY {print_order(cursor)}" if cursor.take_word("ORDER", "BY") else ""
+    text = ""
+    if cursor.take_word("ORDER", "BY", "ALL"):
+        text = f" ORDER BY COLUMNS(*){' DESC' if cursor.take_word('DESC') else ''}"
+    elif cursor.take_word("ORDER", "BY"):
+        text = f" ORDER BY {print_order(cursor)}"
     if cursor.take_word("LIMIT"):
         text += f" LIMIT {print_expression(cursor).text}"
     if cursor.take_word("OFFSET"):

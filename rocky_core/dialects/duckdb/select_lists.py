@@ -69,7 +69,7 @@ def _list_of(node: exp.Expr, select: exp.Expr | None, sql: str) -> SelectList | 
     lists = [found for found in lists if found.depth == around] or lists
     # The innermost list that holds all of it; without any place in the text, the first.
     chosen = max(lists, key=lambda found: found.items[0][0]) if places else lists[0]
-    return replace(chosen, windows=tuple(_windows(tokens, chosen.after)))
+    return replace(chosen, windows=tuple(windows_from(tokens, chosen.after)))
 
 
 def _selects_around(select: exp.Expr | None) -> int:
@@ -147,7 +147,7 @@ def _after_group(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def _windows(tokens: Sequence[Token], at: int) -> Iterator[tuple[str, str]]:
+def windows_from(tokens: Sequence[Token], at: int) -> Iterator[tuple[str, str]]:
     """The WINDOW clause of the query that goes on here."""
     depth = 0
     while tokens[at].kind is not TokenKind.END and depth >= 0:

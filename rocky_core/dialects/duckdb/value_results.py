@@ -15,8 +15,8 @@ from rocky_core.ir.types import NULL, UNKNOWN, DataType, Decimal
 
 # What these yield depends on settings, on variables, on aggregate states or on constants of other kinds.
 _UNPROVABLE: Final = """
-    getvariable st_setcrs __cast finalize combine combine_aggr
-    to_aggregate_state remap_struct replace_type write_log variant_to_parquet_variant invoke decimal_average
+    getvariable constant_or_null st_setcrs __cast finalize combine combine_aggr
+    to_aggregate_state replace_type write_log variant_to_parquet_variant invoke decimal_average
     parse_duckdb_log_message
 """
 
@@ -75,7 +75,7 @@ VALUE_RESULTS: Final[dict[str, Rule]] = {
     "current_setting": _current_setting,
     "decimal_division": _decimal_division,
     "try": same_as(0),
-    "constant_or_null": same_as(0),
+    "remap_struct": same_as(1),
     "cast_to_type": same_as(1),
     **dict.fromkeys(("ceil", "ceiling", "floor"), _whole),
     **dict.fromkeys(("round", "round_even", "roundbankers", "trunc"), _rounded),

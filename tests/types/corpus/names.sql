@@ -189,3 +189,23 @@ SELECT ALL c_int FROM everything;
 
 -- case: a table alias in quotes
 SELECT "E e".c_int FROM everything AS "E e";
+
+-- case: names of set operations inside expressions
+-- sources: retail, types
+SELECT c_int IN (SELECT 1 UNION SELECT 2), EXISTS (SELECT 1 UNION ALL SELECT 2), c_int > ALL (SELECT 1 UNION SELECT 2), (SELECT max(n) FROM (SELECT 1 AS n UNION ALL SELECT 2) AS t), list_sort(ARRAY(SELECT 1 UNION ALL SELECT 2)) FROM everything;
+
+-- case: names of subqueries with a window clause
+-- sources: retail, types
+SELECT (SELECT sum(c_int) OVER w FROM everything WINDOW w AS (ORDER BY c_date) LIMIT 1), (SELECT c_int FROM everything WINDOW w AS (ORDER BY c_date) LIMIT 1), sum(c_int) OVER w FROM everything WINDOW w AS (PARTITION BY c_bool);
+
+-- case: names of subqueries over many kinds of FROM
+-- sources: retail, types
+SELECT (SELECT 1 FROM orders AS o ASOF JOIN customers AS c ON o.customer_id >= c.customer_id LIMIT 1), (SELECT 1 FROM (orders AS o JOIN customers AS c ON true) LIMIT 1), (SELECT 1 FROM countries AS a JOIN (orders AS o JOIN customers AS c ON true) ON true LIMIT 1), (SELECT 1 FROM countries, LATERAL (SELECT 1) AS t LIMIT 1);
+
+-- case: names of subqueries over distinct rows
+-- sources: retail, types
+SELECT (SELECT DISTINCT ON (c_int) c_int FROM everything LIMIT 1), (SELECT ALL c_int FROM everything LIMIT 1), (SELECT c_int FROM everything ORDER BY ALL DESC LIMIT 1), (SELECT COLUMNS('a') FROM (SELECT 1 AS a)) FROM everything;
+
+-- case: typed literals of two words and of documents
+-- sources: retail, types
+SELECT double precision '1.5', json '{}', uuid '00000000-0000-0000-0000-000000000000', decimal(10,2) '1.5' FROM everything;
