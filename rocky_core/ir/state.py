@@ -127,6 +127,7 @@ class RunProgress:
     resumed_from: str | None = None
     outcome: RunStatus | None = None
     finished_at: datetime | None = None
+    trigger: str = "Manual"  # For the history of a run that dies before it can write its own.
 
 
 @dataclass(frozen=True, slots=True)

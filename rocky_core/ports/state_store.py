@@ -79,6 +79,7 @@ class RunStore(Protocol):
     def start_run(self, lease: Lease, progress: RunProgress) -> tuple[TableProgress, ...]:
         """Open a run; what the run it resumes from had finished is carried over as Skipped, and returned.
 
+        The pipeline's last run, if it died, goes into history with what is known of it.
         Raises StateError when there is a run of that id already.
         """
         ...

@@ -42,6 +42,7 @@ def start(transaction: Transaction, progress: RunProgress) -> tuple[TableProgres
     """Open a run and carry over what the run it resumes from had finished."""
     if progress_of(transaction, progress.run_id) is not None:
         raise StateError(f"there is a run {progress.run_id} already; a run needs an id of its own")
+    _close_dead_run(transaction, progress.pipeline)
     transaction.put(RUN_PROGRESS, progress.pipeline, progress.run_id, progress)
     if progress.resumed_from is None:
         return ()
@@ -53,6 +54,22 @@ def start(transaction: Transaction, progress: RunProgress) -> tuple[TableProgres
     for entry in finished:
         transaction.put(RUN_PROGRESS_ENTRIES, progress.run_id, entry.table, entry)
     return finished
+
+
+def _close_dead_run(transaction: Transaction, pipeline: str) -> None:
+    """Put the last run into history if it never came to that: whoever starts a run holds the lease, so it is dead."""
+    for stored in transaction.scan(RUN_PROGRESS, Scan(scope=pipeline, newest_first=True, limit=1)):
+        run = stored.record
+        if run.outcome is not None:
+            return
+        done = entries(transaction, run.run_id)
+        has_built = any(entry.status is TableStatus.SUCCESS for entry in done)
+        status = RunStatus.PARTIAL_FAILURE if has_built else RunStatus.FAILURE
+        ended_at = max((entry.completed_at for entry in done), default=run.started_at)
+        record = RunRecord(run.run_id, run.started_at, ended_at, status, trigger=run.trigger, pipeline=pipeline)
+        transaction.put(RUN_HISTORY, "", run.run_id, record)
+        closed = replace(run, outcome=status, finished_at=ended_at)
+        transaction.put(RUN_PROGRESS, pipeline, run.run_id, closed)
 
 
 def begin_tables(transaction: Transaction, intents: Iterable[WriteIntent]) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -27,6 +28,7 @@ from rocky_core.ports.state_store import StateStore
 from .conftest import take
 from .worker import START
 
+LATER = START + timedelta(minutes=1)
 WATERMARK = Watermark("2026-02-28T00:00:00Z", START)
 
 
@@ -112,6 +114,32 @@ def test_the_newest_run_is_the_one_that_started_last_whatever_the_clock_says(sto
 
     assert store.resumable_run("sales").run_id == "run-2"
     assert store.resumable_run("sales", before_run="run-2").run_id == "run-1"
+
+
+DEAD = {
+    "before any table": ((), F, START),
+    "after a failed table": ((entry(0, TableStatus.FAILED),), F, START),
+    "after a finished table": ((replace(entry(0), completed_at=LATER), entry(1, TableStatus.FAILED)), P, LATER),
+}
+
+
+@pytest.mark.parametrize(("done", "status", "ended_at"), DEAD.values(), ids=DEAD)
+def test_a_run_that_died_is_in_history_when_the_next_begins(store, lease, done, status, ended_at):
+    died = replace(progress("run-1"), trigger="Schedule")
+    store.start_run(lease, died)
+    store.finish_tables(lease, [TableOutcome(one) for one in done])
+    before = store.run_records()
+    store.release_lease(lease)
+
+    other = take(store, "stock", "run-2").lease
+    store.start_run(other, progress("run-2", pipeline="stock"))
+    unchanged = store.run_records()
+    store.start_run(take(store, "sales", "run-3").lease, progress("run-3"))
+
+    dead = RunRecord("run-1", START, ended_at, status, trigger="Schedule", pipeline="sales")
+    assert (before, unchanged, store.run_records()) == ((), (), (dead,))
+    assert store.run_progress("run-1") == replace(died, outcome=status, finished_at=ended_at)
+    assert store.resumable_run("sales", before_run="run-3").run_id == "run-1"
 
 
 def test_a_write_stays_open_until_it_is_finished(store, lease, reopen):
