@@ -37,16 +37,27 @@ def test_an_error_that_is_not_one_of_duckdbs_spoils_a_transaction_too():
 
 
 INTERRUPTED = """
-import os, signal, threading
+import os, signal, threading, time
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 warehouse = open_warehouse(DuckDBOptions())
-threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
-threading.Timer(0.5, warehouse.cancel).start()
+
+def interrupt_and_cancel():
+    while not warehouse._running._running:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    os.kill(os.getpid(), signal.SIGINT)
+    while warehouse._running._running:
+        time.sleep(0.2)
+        warehouse.cancel()
+
 try:
+    helper = threading.Thread(target=interrupt_and_cancel)
+    helper.start()
     with warehouse.session() as session:
         session.query("SELECT sum(a.range * b.range) FROM range(1000000) AS a, range(1000000) AS b")
 except KeyboardInterrupt:
     print("interrupted")
+helper.join()
 with warehouse.session() as session:
     print(session.query("SELECT 1 AS one").rows)
 warehouse.close()
