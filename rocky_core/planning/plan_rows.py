@@ -66,6 +66,9 @@ def plan_rows(plan: RowPlan) -> tuple[PlannedTable, ...]:
         grace_periods=decision.grace_periods,
         refusal=decision.refusal,
     )
+    if not plan.columns:
+        note = "columns are not compared: what the query yields is not known before it runs"
+        entry = replace(entry, notes=(*entry.notes, note))
     plan = replace(plan, entry=entry)
     if decision.refusal is not None:
         return (entry,)

@@ -25,6 +25,7 @@ class BigQueryStatements(StatementShapes):
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT TRANSACTION")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
     positional_insert: ClassVar[str] = "INSERT INTO {table}"
+    merge_by_name: ClassVar[tuple[str, str] | None] = None
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False

@@ -23,6 +23,7 @@ class DatabricksStatements(StatementShapes):
     transaction: ClassVar[Transaction | None] = None
     stage: ClassVar[str | None] = None
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
+    merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE SET *", "INSERT *")
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
     streaming_table: ClassVar[str | None] = "CREATE OR REFRESH STREAMING TABLE"
     has_dynamic_tables: ClassVar[bool] = False

@@ -21,6 +21,7 @@ class DuckDBStatements(StatementShapes):
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN", "COMMIT")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
+    merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE BY NAME", "INSERT BY NAME")
     materialized_view: ClassVar[str | None] = None
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False

@@ -74,7 +74,7 @@ def _append_newer(write: RowWrite, timestamp_column: str) -> tuple[str, ...] | R
 
 def _append_by_key(write: RowWrite, timestamp_column: str, unique_key: tuple[str, ...]) -> tuple[str, ...] | Refused:
     """Rows as new as the watermark count too, which the key keeps from coming twice."""
-    if not write.columns:
+    if not write.columns and write.shapes.merge_by_name is None:
         return _columns_unknown("incremental with a unique_key")
     found = _resolve(write, (timestamp_column, *unique_key))
     if isinstance(found, Refused):
@@ -82,7 +82,8 @@ def _append_by_key(write: RowWrite, timestamp_column: str, unique_key: tuple[str
     column, *keys = found
     since = f"{write.shapes.quote(column.name)} >= {write.shapes.instant(WATERMARK, column.data_type)}"
     newest = _newest_of_each(write, _filtered(write, since), column, keys)
-    return _merge_rows(write, newest, _same(write, keys), [c for c in write.columns if c not in keys])
+    updated = [c for c in write.columns if c not in keys] if write.columns else None
+    return _merge_rows(write, newest, _same(write, keys), updated)
 
 
 def newest_of_each_key(write: RowWrite, strategy: Incremental) -> str | Refused:
@@ -104,27 +105,32 @@ def _merge(
 ) -> tuple[str, ...] | Refused:
     if not unique_key:
         return Refused(RefusalCode.KEY_MISSING, "merge needs at least one column in unique_key")
-    if not write.columns:
+    if not write.columns and write.shapes.merge_by_name is None:
         return _columns_unknown("merge")
     keys = _resolve(write, unique_key)
     if isinstance(keys, Refused):
         return keys
-    if update_columns is None:
-        updated: tuple[Column, ...] | Refused = tuple(column for column in write.columns if column not in keys)
-    else:
+    updated: tuple[Column, ...] | Refused | None
+    if update_columns is not None:
         updated = _resolve(write, update_columns)
+    else:
+        updated = tuple(column for column in write.columns if column not in keys) if write.columns else None
     if isinstance(updated, Refused):
         return updated
     same = " AND ".join(f"t.{name} = s.{name}" for name in (write.shapes.quote(key.name) for key in keys))
     return _merge_rows(write, write.query, same, updated)
 
 
-def _merge_rows(write: RowWrite, query: str, same: str, updated: Sequence[Column]) -> tuple[str, ...]:
+def _merge_rows(write: RowWrite, query: str, same: str, updated: Sequence[Column] | None) -> tuple[str, ...]:
+    """One MERGE; without `updated` all columns are, by name, as are those of inserted rows if they are not known."""
+    update_all, insert_all = write.shapes.merge_by_name or ("", "")
     lines = [f"MERGE INTO {write.table} AS t", f"USING {as_subquery(query, 's')}", f"ON {same}"]
-    if updated:
+    if updated is None:
+        lines.append(f"WHEN MATCHED THEN {update_all}")
+    elif updated:
         names = (write.shapes.quote(column.name) for column in updated)
         lines.append(f"WHEN MATCHED THEN UPDATE SET {', '.join(f'{name} = s.{name}' for name in names)}")
-    lines.append(f"WHEN NOT MATCHED THEN {_insert_clause(write)}")
+    lines.append(f"WHEN NOT MATCHED THEN {_insert_clause(write) if write.columns else insert_all}")
     return ("\n".join(lines),)
 
 

@@ -38,6 +38,7 @@ class StatementShapes(ABC):
     transaction: ClassVar[Transaction | None]  # None: there are only single-statement transactions.
     stage: ClassVar[str | None]  # What comes before the name of a table that only this session sees.
     positional_insert: ClassVar[str]  # INSERT of a query whose columns are not known: by name where there is a way.
+    merge_by_name: ClassVar[tuple[str, str] | None]  # MERGE's update and insert of all columns, matched by name.
     materialized_view: ClassVar[str | None]  # What comes before its name; None where there is none.
     streaming_table: ClassVar[str | None]
     has_dynamic_tables: ClassVar[bool]

@@ -21,6 +21,7 @@ class SnowflakeStatements(StatementShapes):
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMPORARY TABLE"
     positional_insert: ClassVar[str] = "INSERT INTO {table}"
+    merge_by_name: ClassVar[tuple[str, str] | None] = None
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = True

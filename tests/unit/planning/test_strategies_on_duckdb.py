@@ -327,3 +327,17 @@ def test_a_model_is_found_under_its_target_whatever_its_name(warehouse: Warehous
     facts = model("facts", "SELECT base.id FROM base WHERE base.name = 'ann'", FullRefresh())
     warehouse.run(base, facts)
     assert warehouse.rows("FROM marts.facts") == [(1,)]
+
+
+@pytest.mark.parametrize(("strategy", "after", "expected"), CASES.values(), ids=list(CASES))
+def test_a_strategy_works_by_name_where_the_columns_are_not_known(warehouse: Warehouse, strategy, after, expected):
+    facts = model("facts", "SELECT ts, * EXCLUDE ts FROM unknown.events", strategy)
+    warehouse.database.execute("CREATE SCHEMA unknown")
+    for rows in ([A, B], after, after):
+        events(warehouse, *rows)
+        warehouse.database.execute("CREATE OR REPLACE VIEW unknown.events AS FROM raw.events")
+        plan = warehouse.run(facts)
+    assert warehouse.rows(SPELLED) == sorted(expected)
+    noted = isinstance(strategy, Merge | Incremental | DeleteInsert)
+    note = "columns are not compared: what the query yields is not known before it runs"
+    assert plan.tables[0].notes == ((note,) if noted else ())

@@ -62,11 +62,24 @@ def test_every_warehouse_refuses(case: str, dialect: str) -> None:
     assert rendered.code == code
 
 
-@pytest.mark.parametrize("dialect", DIALECT_NAMES)
+@pytest.mark.parametrize("dialect", ["snowflake", "bigquery"])
 def test_a_merge_is_not_guessed_while_the_columns_are_unknown(dialect: str) -> None:
     rendered = render_model(replace(MODEL, strategy=Merge(("id",))), QUERY, dialect)
     assert isinstance(rendered, Refused)
     assert rendered.code == RefusalCode.COLUMNS_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("dialect", "clauses"),
+    [
+        ("duckdb", ("WHEN MATCHED THEN UPDATE BY NAME", "WHEN NOT MATCHED THEN INSERT BY NAME")),
+        ("databricks", ("WHEN MATCHED THEN UPDATE SET *", "WHEN NOT MATCHED THEN INSERT *")),
+    ],
+)
+def test_a_merge_goes_by_name_where_there_is_a_way(dialect: str, clauses: tuple[str, str]) -> None:
+    rendered = render_model(replace(MODEL, strategy=Merge(("id",))), QUERY, dialect)
+    assert isinstance(rendered, Statements)
+    assert rendered.statements[0].splitlines()[-2:] == list(clauses)
 
 
 def test_a_lag_holds_no_quote() -> None:
