@@ -123,7 +123,9 @@ def carry_out(
             yield RunWarning(claimed.warning)
     yield from map(RunWarning, _sweep(run))
     duration_ms = round(1000 * (run.site.clock.monotonic() - started))
-    yield RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=run.interrupted.is_set())
+    # Asked to stop when everything was done already, it has not been interrupted.
+    interrupted = run.interrupted.is_set() and status is not RunStatus.SUCCESS
+    yield RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=interrupted)
 
 
 def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptions) -> RunSettings:

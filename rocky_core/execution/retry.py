@@ -8,7 +8,9 @@ from random import Random
 from typing import Final
 
 from rocky_core.errors import FailureKind
+from rocky_core.ports.clock import Clock
 
+_SLICE_SECONDS: Final = 0.1  # How long one who waits may fail to notice that the run was interrupted.
 _JITTER: Final = 0.25  # Of the wait; centred, so that it is 12.5 % less to 12.5 % more.
 
 
@@ -59,6 +61,13 @@ class Retries:
         """Whether so many tables in a row found the warehouse unwell that asking on only does harm."""
         with self._lock:
             return 0 < self._rules.breaker_threshold <= self._failures_in_a_row
+
+
+def wait_unless(interrupted: threading.Event, seconds: float, clock: Clock) -> None:
+    """Wait so long, or until the run is interrupted."""
+    until = clock.monotonic() + seconds
+    while (left := until - clock.monotonic()) > 0 and not interrupted.is_set():
+        clock.sleep(min(left, _SLICE_SECONDS))
 
 
 def backoff_seconds(rules: RetryRules, attempt: int, random: Random) -> float:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import random
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from threading import Event
 
-from rocky_core.execution.carry_out import Run, carry_out
+from rocky_core.errors import TransientFailure
+from rocky_core.execution.carry_out import Run, carry_out, settings_of
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.observe import Outside, prove_watermarks
 from rocky_core.execution.plan_pipeline import make_plan, select
+from rocky_core.execution.retry import Retries, wait_unless
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.idempotency import DedupOn, KeyClaim, SkipInFlight
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.run import RunDeclined, RunEvent, RunStatus, RunWarning
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.ports.clock import Clock
+from rocky_core.ports.warehouse import Warehouse
 from rocky_core.state.hold_lease import DEFAULT_TTL, hold_lease
 from rocky_core.state.idempotency import RunClaim, claim_run
 from rocky_core.state.process import this_process
@@ -76,14 +80,16 @@ def _claim(run: Run, key: str) -> KeyClaim:
 
 
 def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunClaim | None) -> Iterator[RunEvent]:
+    environment = run.options.environment
+    if environment is not None and not isinstance(run.site.config.settings.mask.get(environment), dict):
+        yield RunWarning(f"there is no [mask.{environment}] in rocky.toml, so the general masks hold")
     selection = select(run.site, run.pipeline, run.options)
     with ExitStack() as stack:
         request = LeaseRequest(run.pipeline.name, run.run_id, this_process(), DEFAULT_TTL)
         held = stack.enter_context(hold_lease(run.store, request))
         if held.grant.warning is not None:
             yield RunWarning(held.grant.warning)
-        adapter = run.pipeline.settings.target.adapter
-        warehouse = stack.enter_context(closing(run.site.open_warehouse(adapter, False)))
+        warehouse = stack.enter_context(closing((yield from _open_warehouse(run))))
         outside = Outside(warehouse, run.store, run.site.clock)
         proven = prove_watermarks(run.store.open_intents(run.pipeline.name), selection.models, outside)
         if proven:
@@ -96,3 +102,21 @@ def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunCl
         if approve is not None:
             approve(plan)
         yield from carry_out(run, plan, warehouse, held, claimed)
+
+
+def _open_warehouse(run: Run) -> Generator[RunEvent, None, Warehouse]:
+    """Connect for writing, as patiently as a table is tried again: another process may have the file for a moment."""
+    settings = settings_of(run.site.config, run.pipeline, run.options)
+    retries = Retries(settings.retry, random.Random())  # noqa: S311 — jitter is no secret
+    attempt = 1
+    while True:
+        try:
+            return run.site.open_warehouse(run.pipeline.settings.target.adapter, False)
+        except TransientFailure as busy:
+            wait = retries.wait_before(attempt, busy.failure_kind)
+            if wait is None or run.interrupted.is_set():
+                raise
+            first_line = str(busy).partition("\n")[0]
+            yield RunWarning(f"the warehouse cannot be opened yet, again in {wait:.1f} s: {first_line}")
+            wait_unless(run.interrupted, wait, run.site.clock)
+            attempt += 1

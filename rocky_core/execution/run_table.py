@@ -18,6 +18,7 @@ from rocky_core.errors import (
     WarehouseError,
 )
 from rocky_core.execution.read_watermark import read_watermark
+from rocky_core.execution.retry import wait_unless
 from rocky_core.execution.run_audit import run_audit
 from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_context import RunContext
@@ -50,7 +51,6 @@ from rocky_core.ir.world import Watermark
 from rocky_core.ports.warehouse import Session
 
 _LOGGER: Final = logging.getLogger("rocky_core.run")
-_SLICE_SECONDS: Final = 0.1  # How long a waiting worker may fail to notice that the run was interrupted.
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
             if wait is None or context.interrupted.is_set():
                 raise
             context.emit(ModelRetried(table.name, progress.attempts, str(error), error.failure_kind, wait))
-            _wait(wait, context)
+            wait_unless(context.interrupted, wait, context.clock)
         else:
             return
 
@@ -135,12 +135,6 @@ def _has_begun_rows(table: PlannedTable, progress: Progress) -> bool:
     """
     step = table.steps[progress.done] if progress.done < len(table.steps) else None
     return step is not None and step.purpose not in PREPARING and not step.statements[0].startswith("CREATE OR REPLACE")
-
-
-def _wait(seconds: float, context: RunContext) -> None:
-    until = context.clock.monotonic() + seconds
-    while (left := until - context.clock.monotonic()) > 0 and not context.interrupted.is_set():
-        context.clock.sleep(min(left, _SLICE_SECONDS))
 
 
 def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Watermark | None:

@@ -114,7 +114,7 @@ def main() -> None:
             code = 4
             try:
                 code = run(request["folder"], request.get("kill_at", NEVER), request.get("key", "nightly"))
-            except BaseException:
+            except BaseException:  # noqa: BLE001 — the child ends here, whatever it was
                 traceback.print_exc()  # On stderr, which pytest shows.
             finally:
                 sys.stderr.flush()

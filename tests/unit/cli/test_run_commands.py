@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -491,3 +493,15 @@ def test_a_damaged_state_is_named_and_a_backup_takes_its_place_without_loading_r
     assert after.json["status"] == "Success"
     assert execute(tmp_path, "SELECT id FROM out.stg_orders ORDER BY id") == [(1,), (2,), (3,)]
     assert "is not damaged" in shop("state", "restore", "--from", "backup.db").err
+
+
+def test_a_warehouse_file_that_another_process_has_for_a_moment_is_waited_for(shop, write, tmp_path):
+    write({"rocky.toml": ROCKY_TOML.replace("initial_backoff_ms = 1", "initial_backoff_ms = 3000\njitter = false")})
+    program = "import duckdb, sys, time; c = duckdb.connect('shop.duckdb'); print('has it', flush=True); time.sleep(2)"
+    with subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout.readline() == "has it\n"
+
+        ran = shop("run", "-o", "json")
+
+    assert (ran.code, ran.json["status"]) == (0, "Success")
+    assert ran.json["warnings"][0].startswith("the warehouse cannot be opened yet, again in 3.0 s:")
