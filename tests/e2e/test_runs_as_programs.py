@@ -58,15 +58,17 @@ def wait_until_at_work(running: subprocess.Popen[str]) -> None:
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_in_good_order_and_the_next_goes_on(asked, tmp_path):
     project(tmp_path, slow=ENDLESS)
-    running = start(tmp_path, "run", "-o", "table")
+    running = start(tmp_path, "run", "-o", "table", "--idempotency-key", "night-7")
     wait_until_at_work(running)
 
     meanwhile = rocky(tmp_path, "run", "-o", "json")
+    same_key = json.loads(rocky(tmp_path, "run", "-o", "json", "--idempotency-key", "night-7").stdout)
     running.send_signal(asked)
     out, err = running.communicate(timeout=60)
     (tmp_path / "models" / "p" / "slow_p.sql").write_text("SELECT 7 AS n")
-    resumed = json.loads(rocky(tmp_path, "run", "--resume-latest", "-o", "json").stdout)
+    resumed = json.loads(rocky(tmp_path, "run", "--resume-latest", "-o", "json", "--idempotency-key", "night-7").stdout)
 
+    assert same_key["status"] == "SkippedInFlight"
     assert (meanwhile.returncode, meanwhile.stdout) == (1, "")
     assert "pipeline 'p' is being run by run run-" in json.loads(meanwhile.stderr)["message"]
     assert running.returncode == 130

@@ -40,6 +40,7 @@ UPDATE raw.events SET amount = 33 WHERE id = 3;
 """
 QUERY = "SELECT id, name, amount, happened_at FROM raw.events"
 WINDOW = "WHERE happened_at >= @start_date AND happened_at < @end_date"
+TEST = '\n[[tests]]\ntype = "not_null"\ncolumn = "id"\n'
 STRATEGIES = {
     "full_refresh": (QUERY, ""),
     "view": (QUERY, 'type = "view"'),
@@ -80,13 +81,16 @@ def runner():
 
 
 def project(folder: Path, strategy: str) -> Path:
-    query, table = STRATEGIES[strategy]
+    is_audited = strategy in AUDITED
+    query, table = STRATEGIES[strategy.removesuffix("_audited")]
     models = folder / "models"
     models.mkdir(parents=True)
-    (folder / "rocky.toml").write_text(ROCKY_TOML)
+    (folder / "rocky.toml").write_text(ROCKY_TOML + ('[execution]\npublish = "audited"\n' if is_audited else ""))
     (models / "events.sql").write_text(query)
     sidecar = '[target]\ncatalog = "warehouse"\nschema = "out"\n'
-    (models / "events.toml").write_text(sidecar + (f"\n[strategy]\n{table}\n" if table else ""))
+    (models / "events.toml").write_text(
+        sidecar + (f"\n[strategy]\n{table}\n" if table else "") + (TEST if is_audited else "")
+    )
     (models / "counted.sql").write_text("SELECT name, COUNT(*) AS n, SUM(amount) AS total FROM events GROUP BY name")
     (models / "counted.toml").write_text(sidecar)
     execute(folder, BEFORE)
@@ -132,6 +136,8 @@ def forget_the_key(folder: Path) -> None:
 
 FIRST_BUILDS = ("full_refresh", "incremental", "time_interval")  # Those of the other strategies are one of these.
 CASES = [*((strategy, False) for strategy in FIRST_BUILDS), *((strategy, True) for strategy in STRATEGIES)]
+AUDITED = ("incremental_audited", "full_refresh_audited")
+CASES += [(strategy, has_run_before) for strategy in AUDITED for has_run_before in (False, True)]
 
 
 @pytest.mark.slow

@@ -505,3 +505,25 @@ def test_a_warehouse_file_that_another_process_has_for_a_moment_is_waited_for(sh
 
     assert (ran.code, ran.json["status"]) == (0, "Success")
     assert ran.json["warnings"][0].startswith("the warehouse cannot be opened yet, again in 3.0 s:")
+
+
+def test_a_listener_that_goes_away_gives_the_lease_back_and_the_next_run_is_whole(shop):
+    from rocky_core.api import ProjectOptions, open_project  # noqa: PLC0415 — this test alone is below the commands
+    from rocky_core.execution.run_options import RunOptions  # noqa: PLC0415 — same
+
+    project = open_project(ProjectOptions())
+    events = project.run(RunOptions())
+    next(events)
+    events.close()
+
+    store = project.site().read_state(None)
+    assert store.leases() == ()
+    store.close()
+    assert shop("history").json["runs"][0]["status"] == "Failure"
+    assert shop("run").json["status"] == "Success"
+
+
+def test_an_unknown_environment_is_told(shop):
+    warnings = shop("run", "--env", "pord").json["warnings"]
+
+    assert warnings == ["there is no [mask.pord] in rocky.toml, so the general masks hold"]
