@@ -121,7 +121,10 @@ def _first_build(plan: RowPlan, decision: DriftDecision) -> tuple[PlannedTable, 
         lost = f"the view {target}: a table takes its place"
     elif decision.recreates:
         created = _replacing(created)
-        lost = f"the rows of {target} that its query no longer yields: the table is built anew, as {decision.reason}"
+        rows = f"the rows of {target} that its query no longer yields"
+        if isinstance(plan.strategy, TimeInterval | Microbatch):
+            rows = f"all rows of {target} outside the windows of this run"
+        lost = f"{rows}: the table is built anew, as {decision.reason}"
     if isinstance(plan.strategy, TimeInterval | Microbatch):
         step = _write_step("create_table", created, {START: _NO_WINDOW, END: _NO_WINDOW}, plan.shapes, lost)
         anew = replace(plan, entry=replace(plan.entry, forgets_partitions=True))

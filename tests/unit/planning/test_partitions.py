@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rocky_core.errors import FailureKind
@@ -161,6 +161,7 @@ GRAINS = st.sampled_from(list(Granularity))
 INSTANTS = st.datetimes(min_value=datetime(1, 1, 1), max_value=datetime(9990, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 — hypothesis wants bounds without a zone
 
 
+@settings(deadline=None)
 @given(INSTANTS, GRAINS)
 def test_every_instant_lies_in_just_the_partition_that_is_named_for_it(at, grain):
     number = grain_number(at, grain)
@@ -168,6 +169,7 @@ def test_every_instant_lies_in_just_the_partition_that_is_named_for_it(at, grain
     assert parse_key(partition_key(at, grain), grain) == number
 
 
+@settings(deadline=None)
 @given(INSTANTS, GRAINS)
 def test_keys_sort_like_their_windows(at, grain):
     number = grain_number(at, grain)
@@ -175,6 +177,7 @@ def test_keys_sort_like_their_windows(at, grain):
     assert partition_key(at, grain) < following
 
 
+@settings(deadline=None)
 @given(
     INSTANTS, GRAINS, st.integers(0, 40), st.integers(0, 5), st.integers(1, 7), st.sets(st.integers(0, 40), max_size=20)
 )

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from workshop import compiled, model
 
 from rocky_core.planning.resolve_reads import find_reads
@@ -17,6 +18,7 @@ def queries() -> list[str]:
     return [part.strip() for text in texts for part in re.split(r";\s*\n", text) if part.strip()]
 
 
+@pytest.mark.slow
 def test_the_tables_of_every_query_in_the_corpus():
     compared = 0
     for sql in queries():
