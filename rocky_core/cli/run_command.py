@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -24,7 +25,7 @@ def run_command(arguments: Sequence[str]) -> int:
     """
     try:
         with _debug_log(arguments):
-            outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False)
+            outcome = rocky.main(list(arguments), prog_name="rocky", standalone_mode=False, color=_color())
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return EXIT_INTERRUPTED
@@ -67,4 +68,11 @@ def _report(error: Exception, arguments: Sequence[str]) -> None:
     )
 
     report = describe_mistake(error) if isinstance(error, click.ClickException | RockyError) else describe_fault(error)
-    print_error(report, as_json=wants_json(arguments))
+    with click.Context(rocky, color=_color()).scope():
+        print_error(report, as_json=wants_json(arguments))
+
+
+def _color() -> bool | None:
+    """False where the environment asks for plain text; otherwise click decides, by what it prints to."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return False if is_plain else None

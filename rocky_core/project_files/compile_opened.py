@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from hashlib import blake2b
 from importlib.metadata import version
@@ -42,6 +43,7 @@ def setup_key(opened: OpenedProject, surroundings: ProjectSource) -> bytes:
     rules = surroundings.rules
     parts = (
         VERSION,
+        _engine_state() if "dev" in VERSION else None,
         version("sqlglot"),
         sys.version_info[:2],
         opened.root,
@@ -60,3 +62,12 @@ def setup_key(opened: OpenedProject, surroundings: ProjectSource) -> bytes:
         surroundings.explicit_contracts,
     )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _engine_state() -> int:
+    """When the engine's own code was last changed; a released version says so by its number."""
+    package = Path(__file__).parent.parent
+    rooms = (package / name for name in ("compiler", "config", "dialects", "dsl", "ir", "project_files", "results"))
+    folders = [folder for room in rooms for folder in (room, *(path for path in room.iterdir() if path.is_dir()))]
+    files = (entry for folder in folders for entry in os.scandir(folder) if entry.name.endswith((".py", ".json")))
+    return max(entry.stat().st_mtime_ns for entry in files)
