@@ -47,8 +47,10 @@ def choose_work(project: CompiledProject, selections: Sequence[str] = ()) -> Cho
         parts = [_select(selector, project, readers) for selector in alternative.split(",")]
         unknown += (part for part in parts if isinstance(part, UnknownSelector))
         found = [part for part in parts if not isinstance(part, UnknownSelector)]
-        if found:
-            chosen |= frozenset.intersection(*found)
+        both = frozenset.intersection(*found) if found else frozenset()
+        if not both and len(found) == len(parts):
+            unknown.append(UnknownSelector(alternative, f"no model is in all parts of '{alternative}'"))
+        chosen |= both
     return ChosenWork(_ordered(project, chosen), tuple(dict.fromkeys(unknown)))
 
 

@@ -28,7 +28,6 @@ CASES = {
     "repeated options are either": (("orders", "Lonely"), ("Lonely", "orders")),
     "blanks are either": (("orders  Lonely",), ("Lonely", "orders")),
     "a comma is both": (("stg_orders+,tag:nightly",), ("stg_orders", "report")),
-    "a comma between strangers": (("orders,Lonely",), ()),
 }
 
 
@@ -47,6 +46,7 @@ UNKNOWN = {
     "tag:layer=mart": "no model has the tag 'layer' with the value 'mart' — did you mean 'marts'?",
     "zzzzzz": "there is no model 'zzzzzz'",
     "+": "the selector '+' names no model",
+    "orders,Lonely": "no model is in all parts of 'orders,Lonely'",
 }
 
 
