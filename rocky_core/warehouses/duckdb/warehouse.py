@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,8 +34,6 @@ class DuckDBWarehouse:
         self._max_concurrency = max_concurrency
         self._timeout_seconds = timeout_seconds
         self._running = RunningStatements()
-        self._lock = threading.Lock()
-        self._closed = False
 
     @property
     def max_concurrency(self) -> int:
@@ -72,18 +69,12 @@ class DuckDBWarehouse:
 
     def close(self) -> None:
         """Cancel what runs, roll back what is open, and let go of the file; closing twice is closing once."""
-        with self._lock:
-            if self._closed:
-                return
-            self._closed = True
         self._running.close(_CLOSING_PATIENCE_SECONDS)
         _close_when_free(self._connection)  # And with it every cursor.
 
     def _open_session(self, timeout_seconds: float | None) -> DuckDBSession:
         try:
-            with self._lock:  # A connection refuses to make two cursors at once.
-                cursor = self._connection.cursor()
-            return DuckDBSession(cursor, self._running, timeout_seconds)
+            return DuckDBSession(self._connection.cursor(), self._running, timeout_seconds)
         except duckdb.Error as error:
             raise translate(error) from error
 
