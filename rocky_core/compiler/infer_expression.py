@@ -123,9 +123,22 @@ def infer_hex(work: Pass, _node: exp.Expr, _scope: Scope) -> Value:
 
 def infer_json_path(_work: Pass, node: exp.Expr, _scope: Scope) -> Value:
     """The path of `->`, which the parser has taken apart: a constant text."""
-    last = node.args["expressions"][-1] if node.args.get("expressions") else None
+    parts = node.args.get("expressions") or ()
+    if any(_finds_many(part) for part in parts):
+        return Value(STRING_LITERAL, False, NO_SOURCES, _MANY_PATH)
+    last = parts[-1] if parts else None
     inner = last.args.get("this") if last is not None else None
     return Value(STRING_LITERAL, False, NO_SOURCES, inner if isinstance(inner, str | int) else None)
+
+
+def _finds_many(part: exp.Expr) -> bool:
+    """Whether a step of a path may lead to several values."""
+    inner = part.args.get("this")
+    return (
+        type(part) in {exp.JSONPathWildcard, exp.JSONPathRecursive}
+        or type(inner) is exp.JSONPathWildcard
+        or (type(part) is exp.JSONPathKey and inner == "*")
+    )
 
 
 def infer_null(_work: Pass, _node: exp.Expr, _scope: Scope) -> Value:
@@ -295,6 +308,7 @@ def operand_of(value: Value) -> Operand:
     return Operand(value.data_type, value.constant, None, value.nullable)
 
 
+_MANY_PATH: Final = "$[*]"
 _LONGEST_INTEGER: Final = 38
 _NULL_VALUE: Final = Value(NULL)
 # The parser drops a plus in front of a value, so it is handed on as a root, which stays a call where it is written.

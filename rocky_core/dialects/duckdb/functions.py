@@ -10,6 +10,7 @@ from rocky_core.dialects.duckdb.aggregate_results import AGGREGATE_RESULTS
 from rocky_core.dialects.duckdb.casts import settle
 from rocky_core.dialects.duckdb.catalogue import kind_of, overloads_of
 from rocky_core.dialects.duckdb.common_types import common_type
+from rocky_core.dialects.duckdb.json_results import JSON_RESULTS
 from rocky_core.dialects.duckdb.list_results import LIST_RESULTS
 from rocky_core.dialects.duckdb.macros import MACRO_RESULTS
 from rocky_core.dialects.duckdb.overloads import result_type
@@ -20,6 +21,7 @@ from rocky_core.ir.types import BIGINT, STRING_LITERAL, UNKNOWN, DataType, Lambd
 
 _RULES: dict[str, Rule] = {
     **AGGREGATE_RESULTS,
+    **JSON_RESULTS,
     **LIST_RESULTS,
     **RECORD_RESULTS,
     **VALUE_RESULTS,

@@ -14,6 +14,7 @@ An index into a struct or tuple is the constant as DuckDB counts it, from 1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -54,6 +55,8 @@ _NEVER_NULL: Final = frozenset(
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "%"})
 Constant = str | int | bool | tuple[str, ...] | None
 
+_QUOTED_KEY: Final = re.compile(r'"(?!\*")[^"]*"')
+_WILDCARD: Final = re.compile(r'\[\*\]|\."?\*|\.\.')
 _MAX_INT64_DIGITS: Final = 18
 _TEXTS: Final = frozenset({VARCHAR, STRING_LITERAL})
 
@@ -82,7 +85,7 @@ def _operator(symbol: str, operands: tuple[Operand, ...]) -> Outcome:
             # A field of a struct is NULL when the struct is or the field itself is.
             return Outcome(index_type(types[0], operands[1].constant), NullRule.ALWAYS)
         case "->" | "->>":
-            return Outcome(arrow_type(symbol, types), NullRule.ALWAYS)
+            return Outcome(arrow_type(symbol, types, operands[1].constant), NullRule.ALWAYS)
         case "||":
             return Outcome(concatenation_type(types))
         case "collate":
@@ -168,12 +171,19 @@ def slice_type(data_type: DataType) -> DataType:
             return data_type if data_type in {BLOB, NULL} else UNKNOWN
 
 
-def arrow_type(symbol: str, types: Sequence[DataType]) -> DataType:
-    """What a JSON arrow yields: a list of paths gives a list."""
+def arrow_type(symbol: str, types: Sequence[DataType], path: Constant = None) -> DataType:
+    """What a JSON arrow yields: a list of paths and a path with a wildcard give a list."""
     if not is_known(types[1]):
         return UNKNOWN
     found = JSON if symbol == "->" else VARCHAR
-    return ListOf(found) if isinstance(types[1], ListOf) else found
+    return ListOf(found) if isinstance(types[1], ListOf) or finds_many(path) else found
+
+
+def finds_many(path: Constant) -> bool:
+    """Whether a path into a document has a wildcard."""
+    if not isinstance(path, str):
+        return False
+    return path == "*" or (path.startswith("$") and _WILDCARD.search(_QUOTED_KEY.sub("", path)) is not None)
 
 
 def _decimal_type(symbol: str, types: Sequence[DataType]) -> DataType | None:

@@ -39,3 +39,9 @@ SELECT e.key, e.value, e.type, e.id FROM everything, json_each(c_json) AS e;
 
 -- case: json_tree in FROM
 SELECT * FROM json_tree('{"a": [1, 2]}');
+
+-- case: paths with wildcards
+SELECT j -> '$.a[*]', j -> '$..a', j ->> '$.*', j -> '*', j -> '$."*"', j -> '$."a[*]"', j -> '$.a[#-1]', (j -> '$.a[*]')[1], j -> '$.a[*]' -> 'b', list_value(j -> '$[*]') FROM (SELECT '{}'::JSON AS j);
+
+-- case: functions along paths with wildcards
+SELECT json_extract(j, '$.a[*]'), json_extract_string(j, '$..a'), json_value(j, '$.*'), json_keys(j, '$.*'), json_array_length(j, '$[*]'), json_type(j, '$.*'), json_exists(j, '$.*'), json_contains(j, '$.*'), unnest(json_extract(j, '$[*]')), json_extract(j, '$.a'), json_extract(j, '$.a[*]')[1] FROM (SELECT '{}'::JSON AS j);
