@@ -208,7 +208,7 @@ def test_what_is_not_known_stays_unknown():
         "SELECT error('{\"exception_type\": broken')",
         "SELECT error('a { brace')",
         "SELECT *\nFROM read_csv('/nowhere.csv')",
-        "SELECT *\nFROM read_csv(\n  '/nowhere.csv'\n) AS x",
+        "SELECT 1 + CAST(\n  'x' AS INTEGER) AS y, 2",
     ],
 )
 def test_the_message_is_the_one_that_duckdb_prints(statement):
