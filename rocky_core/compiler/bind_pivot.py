@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from sqlglot import exp
 
@@ -105,9 +107,14 @@ def _labels(work: Pass, item: exp.Expr) -> list[str] | None:
 def _label(work: Pass, node: exp.Expr) -> str:
     if type(node) in (exp.Literal, exp.Column, exp.Identifier):
         return node.name
+    if type(node) is exp.Cast and node.args["to"].is_type("date") and _ISO_DATE.fullmatch(node.this.name):
+        return str(node.this.name)
     if type(node) is exp.Boolean:
         return "true" if node.args["this"] else "false"
     return work.output_name(node, 0)
+
+
+_ISO_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def _combinations(labels: Sequence[Sequence[str]]) -> list[str]:

@@ -153,3 +153,6 @@ SELECT c_nested.* EXCLUDE (items), c_struct.* RENAME (a AS z) FROM everything;
 
 -- case: a rank by an order of its own
 SELECT rank(ORDER BY c_int) OVER (PARTITION BY c_bool), first_value(c_int ORDER BY c_date) OVER () FROM everything;
+
+-- case: a pivot over dates
+PIVOT (SELECT c_date, c_int FROM everything) ON c_date IN (DATE '2020-01-01', DATE '2020-02-01' AS feb) USING sum(c_int);
