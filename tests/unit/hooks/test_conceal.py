@@ -9,6 +9,7 @@ import pytest
 
 from rocky_core.hooks.conceal import scrub, shown_command, shown_url
 from rocky_core.hooks.dispatch import Dispatcher
+from rocky_core.hooks.fire import fire
 from rocky_core.ir.run import RunFinished, RunStarted, RunStatus
 from rocky_core.results.hooks import to_hook_result
 from rocky_core.results.wire import to_json
@@ -129,3 +130,21 @@ def test_no_secret_gets_out(hooks, outside, server, caplog, capfd):
     published = [json.loads(to_json(to_hook_result(one))) for one in running.results]
     said = [repr(verdicts), repr(running.results), repr(table), json.dumps(published), caplog.text, *capfd.readouterr()]
     assert [text for text in said if "SECRET" in text.replace("INHERITED_SECRET", "")] == []
+
+
+@pytest.mark.parametrize("echoed", ["Authorization", "X-Plain", "X-Rocky-Signature-Secret"])
+def test_a_header_that_the_server_repeats_is_covered(hooks, outside, server, payload, echoed):
+    def repeat(handler):
+        said = handler.headers.get(echoed, "my-signing-key").removeprefix("Bearer ")
+        handler.wfile.write(f"HTTP/1.1 403 No\r\nConnection: close\r\n\r\nnot you: {said}".encode())
+        handler.close_connection = True
+
+    server.script = [repeat]
+    text = f"""[hook.webhooks.on_pipeline_error]
+url = "{server.url}/x"
+headers = {{ Authorization = "Bearer abc-def", X-Plain = "plain words" }}
+secret = "my-signing-key"
+"""
+
+    (one,) = fire(hooks(text), payload, outside).results
+    assert one.error == "answered 403: not you: ***"

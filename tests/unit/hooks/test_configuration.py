@@ -32,6 +32,13 @@ def test_a_webhook_has_the_documented_defaults(hooks):
     assert one.headers == {"Content-Type": "application/json"}
 
 
+def test_a_header_of_the_user_replaces_that_of_the_preset_however_it_is_spelled(hooks):
+    (one,) = hooks(f'[hook.webhooks.on_model_error]\n{URL}headers = {{ content-type = "text/x" }}\n').configured
+
+    assert isinstance(one, WebhookHook)
+    assert one.headers == {"content-type": "text/x"}
+
+
 @pytest.mark.parametrize("text", ["[hooks.on_model_error]\n", "[[hook.on_model_error]]\n", "[hook.on_model_error]\n"])
 def test_one_hook_or_a_list_under_either_name(hooks, text):
     assert [one.key for one in hooks(text + 'command = "true"\n').configured] == ["on_model_error"]

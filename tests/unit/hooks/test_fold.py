@@ -228,8 +228,9 @@ def test_the_end_of_a_run_says_what_went_wrong(events, status, interrupted, even
     assert end.error == expected
 
 
-def test_an_interrupted_run_is_an_error():
-    (end,) = told(started(), finished(RunStatus.FAILURE, interrupted=True))
+@pytest.mark.parametrize("status", [RunStatus.SUCCESS, RunStatus.FAILURE])
+def test_an_interrupted_run_is_an_error(status):
+    (end,) = told(started(), finished(status, interrupted=True))
 
     assert (end.event, end.error) == ("pipeline_error", "interrupted")
 
