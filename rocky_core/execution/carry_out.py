@@ -94,7 +94,15 @@ def carry_out(
     status = RunStatus.FAILURE
     try:
         names = (*(table.name for table in plan.tables), *(name for name, _ in plan.excluded))
-        head = RunStarted(run.run_id, plan.pipeline, plan.pipeline_type, started_at, names, earlier)
+        head = RunStarted(
+            run_id=run.run_id,
+            pipeline=plan.pipeline,
+            pipeline_type=plan.pipeline_type,
+            started_at=started_at,
+            tables=names,
+            resumed_from=earlier,
+            parallel=min(settings.rules.parallel, warehouse.max_concurrency),
+        )
         yield from noted((head, *_notes(plan), *_skipped(plan, finished, earlier)))
         rest = replace(plan, tables=tuple(one for one in plan.tables if table_key(one.target) not in finished))
         context = RunContext(

@@ -40,13 +40,21 @@ def inspect_state(site: Site, pipeline: str | None) -> StateReport:
         return StateReport(supported_version(), store.schema_version, store.location, store.watermarks())
 
 
-def read_history(site: Site, pipeline: str | None, limit: int) -> tuple[RunRecord, ...]:
-    """The newest runs."""
+def read_history(site: Site, pipeline: str | None, limit: int, since: str | None = None) -> tuple[RunRecord, ...]:
+    """The newest runs, those only that began at an instant or later.
+
+    Raises:
+        UserError: the instant is none.
+
+    """
+    begin = None if since is None else utc_text(since)
+    if since is not None and begin is None:
+        raise UserError(f"'{since}' is no point in time", hint="write it like 2026-01-31 or 2026-01-31T08:00:00Z")
     store = site.read_state(pipeline)
     if store is None:
         return ()
     with closing(store):
-        return store.run_records(limit=limit)
+        return store.run_records(limit=limit, since=None if begin is None else datetime.fromisoformat(begin))
 
 
 def read_model_history(site: Site, pipeline: str | None, model: str, limit: int) -> tuple[ModelExecution, ...]:

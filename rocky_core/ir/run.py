@@ -40,6 +40,7 @@ class RunStarted:
     started_at: datetime
     tables: tuple[str, ...]
     resumed_from: str | None = None
+    parallel: int = 1  # How many tables at once, at most.
 
 
 @dataclass(frozen=True, slots=True)

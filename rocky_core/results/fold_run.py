@@ -64,7 +64,7 @@ class _Parts:
     warnings: list[str] = field(default_factory=list)
 
 
-def run_answer(events: Iterable[RunEvent], *, concurrency: int, idempotency_key: str | None = None) -> RunAnswer:
+def run_answer(events: Iterable[RunEvent], *, idempotency_key: str | None = None) -> RunAnswer:
     """The answer to a run that is over."""
     parts = _sort(events)
     key = idempotency_key if idempotency_key is not None else UNSET
@@ -87,7 +87,9 @@ def run_answer(events: Iterable[RunEvent], *, concurrency: int, idempotency_key:
         check_results=tuple(_table_checks(key, found) for key, found in parts.checks.items()),
         drift=_drift(parts),
         execution=ExecutionSummary(
-            concurrency, len(parts.succeeded) + len(parts.failed), len({one.name for one in parts.failed})
+            parts.started.parallel if parts.started is not None else 0,
+            len(parts.succeeded) + len(parts.failed),
+            len({one.name for one in parts.failed}),
         ),
         quarantine=tuple(map(_quarantined, parts.quarantined)),
         partition_summaries=_partitions(parts),

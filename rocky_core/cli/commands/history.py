@@ -20,26 +20,29 @@ _EXECUTIONS = ("Started", "Status", "Strategy", "Rows", "Duration")
 
 @click.command("history")
 @click.option("--model", metavar="NAME", help="Show the builds of this model instead of runs.")
+@click.option("--since", metavar="INSTANT", help="Only runs since then, such as 2026-01-31; UTC without a zone.")
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, newest first.")
 @click.option("--pipeline", metavar="NAME", help="The pipeline, where each has a state of its own.")
 @global_options
-def command(model: str | None, limit: int, pipeline: str | None) -> int:
+def command(model: str | None, since: str | None, limit: int, pipeline: str | None) -> int:
     """Show what earlier runs did, newest first."""
     from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
 
+    if model is not None and since is not None:
+        raise click.UsageError("--model and --since exclude each other")
     site = open_project(project_options()).site()
     if model is None:
-        _show_runs(site, pipeline, limit)
+        _show_runs(site, pipeline, limit, since)
     else:
         _show_model(site, pipeline, model, limit)
     return 0
 
 
-def _show_runs(site: Site, pipeline: str | None, limit: int) -> None:
+def _show_runs(site: Site, pipeline: str | None, limit: int, since: str | None) -> None:
     from rocky_core.execution.inspect_state import read_history  # noqa: PLC0415 — `--help` needs no engine
     from rocky_core.results.state import history_answer  # noqa: PLC0415 — same
 
-    records = read_history(site, pipeline, limit)
+    records = read_history(site, pipeline, limit, since)
     rows = [_run_cells(record) for record in records]
     nothing = ["  Nothing was run yet."]
     print_answer(

@@ -328,6 +328,9 @@ def test_history_shows_runs_and_the_builds_of_a_model(shop, write):
     ]
     assert [one["status"] for one in builds.json["executions"]] == ["failed", "success"]
     assert "PartialFailure" in shop("history", "-o", "table").out
+    assert shop("history", "--since", "2026-01-01").json["count"] == 2
+    assert shop("history", "--since", "2199-01-01").json["count"] == 0
+    assert "'soon' is no point in time" in shop("history", "--since", "soon").err
 
 
 @pytest.mark.parametrize(
@@ -527,3 +530,10 @@ def test_an_unknown_environment_is_told(shop):
     warnings = shop("run", "--env", "pord").json["warnings"]
 
     assert warnings == ["there is no [mask.pord] in rocky.toml, so the general masks hold"]
+
+
+def test_the_answer_tells_how_many_models_were_built_at_once(shop, write):
+    assert shop("run").json["execution"]["concurrency"] == 4
+    assert shop("run", "--parallel", "2").json["execution"]["concurrency"] == 2
+    write({"rocky.toml": ROCKY_TOML + "[execution]\nconcurrency = 3\n"})
+    assert shop("run").json["execution"]["concurrency"] == 3
