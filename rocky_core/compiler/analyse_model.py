@@ -48,6 +48,9 @@ def analyse_model(model: Model, dialect: Dialect, catalog: Upstream) -> ModelFac
         result = work.query(parsed.tree, None, {})
     except RecursionError:
         return _unparsed(model, SqlFault(TOO_DEEP, 0))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # The parser lets some malformed texts pass, whose tree then lacks what every query has.
+        return _unparsed(model, SqlFault(f"this text cannot be analysed ({type(error).__name__})", 0))
     columns = tuple(Column(value.name, value.data_type, value.nullable) for value in result.columns)
     return ModelFacts(
         name=model.name,

@@ -63,6 +63,10 @@ CASES = {
     ],
     # texts that are no query
     "SELECT 1 +": ["E000 1:10+1 failed to parse: something is missing after '+'"],
+    "SELECT * EXCLUDE (order_id::INT) FROM orders": [
+        "E000 1:1+1 failed to parse: this text cannot be analysed (AttributeError)"
+    ],
+    "UNPIVOT orders ON amount INTO": ["E000 1:1+1 failed to parse: this text cannot be analysed (AttributeError)"],
     "SELECT a b c FROM t": ["E000 1:12+1 failed to parse: 'c' is not expected here"],
     "SELECT (a + b FROM t": ["E000 1:15+4 failed to parse: expected ) before 'FROM'"],
     "SELECT CASE WHEN a THEN 1 FROM t": ["E000 1:25+1 failed to parse: expected END after CASE at '1'"],
