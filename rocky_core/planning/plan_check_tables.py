@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from sqlglot import TokenType, tokenize
@@ -94,7 +95,7 @@ def plan_null_rates(check: NullRateCheck, sql: CheckSql) -> Iterator[PlannedChec
     """One check per column; a sample in which nothing was caught is no evidence, so then all rows are read."""
     for name in check.columns:
         subject = _Subject(f"null_rate:{name}", "null_rate", check.severity, name)
-        yield _planned(subject, sql, lambda name=name: _null_share(check, name, sql))  # type: ignore[misc]
+        yield _planned(subject, sql, partial(_null_share, check, name, sql))
 
 
 def _null_share(check: NullRateCheck, name: str, sql: CheckSql) -> tuple[str, Judgement]:
