@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
 from sqlglot import exp
@@ -28,6 +29,8 @@ from rocky_core.ir.schema import Column, SourceSchemas
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.types import is_known
 
+_LOG: Final = logging.getLogger("rocky.compiler")
+
 
 def analyse_model(model: Model, dialect: Dialect, catalog: Upstream) -> ModelFacts:
     """Everything the compiler keeps of a model, including what is wrong with its SQL."""
@@ -50,6 +53,7 @@ def analyse_model(model: Model, dialect: Dialect, catalog: Upstream) -> ModelFac
         return _unparsed(model, SqlFault(TOO_DEEP, 0))
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         # The parser lets some malformed texts pass, whose tree then lacks what every query has.
+        _LOG.debug("the analysis of %s stumbled", model.name, exc_info=error)
         return _unparsed(model, SqlFault(f"this text cannot be analysed ({type(error).__name__})", 0))
     columns = tuple(Column(value.name, value.data_type, value.nullable) for value in result.columns)
     return ModelFacts(
