@@ -29,7 +29,7 @@ from rocky_core.ir.schema import Column, SourceSchemas
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.types import is_known
 
-_LOG: Final = logging.getLogger("rocky.compiler")
+_LOG: Final = logging.getLogger(__name__)
 
 
 def analyse_model(model: Model, dialect: Dialect, catalog: Upstream) -> ModelFacts:
