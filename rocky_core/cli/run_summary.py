@@ -38,7 +38,7 @@ _ADVICE: Final = {
     FailureKind.TRANSIENT: "`rocky run --resume-latest` tries again",
     FailureKind.QUOTA_EXCEEDED: "wait, then `rocky run --resume-latest`",
     FailureKind.NOT_FOUND: "see that what it reads is there, then `rocky run --resume-latest`",
-    FailureKind.COMPILE_ERROR: "repair it (`rocky compile --model {name}` tells more), then `rocky run --resume-latest`",
+    FailureKind.COMPILE_ERROR: "repair it (see `rocky compile --model {name}`), then `rocky run --resume-latest`",
     FailureKind.UNKNOWN: "`rocky run --resume-latest --debug` tries again and shows more",
 }
 

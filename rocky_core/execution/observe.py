@@ -70,10 +70,15 @@ def prove_watermarks(
 ) -> dict[str, Watermark | None]:
     """For each table whose last write was cut short, how far it is loaded, as the table itself says.
 
+    `models` are those of the whole project: what was cut short need not be what is run next.
+
     None where there is nothing to ask: another strategy, no table, no rows, or a watermark that was set by hand, from
     which everything is to be loaded again whether or not the write landed. Writes of tables that no model makes any
     more are settled with what is stored.
     """
+    intents = tuple(intents)
+    if not intents:
+        return {}
     stored = outside.store.watermarks()
     marked = {
         table_key(model.target): (model.target, model.strategy.timestamp_column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rocky_core.config.checks_to_ir import to_pipeline_checks
@@ -35,6 +35,11 @@ class Selection:
     @property
     def models(self) -> tuple[Model, ...]:
         return tuple(self.project.models[name].model for name in self.names)
+
+    @property
+    def project_models(self) -> Iterator[Model]:
+        """All models, those of other pipelines and those that were not asked for included."""
+        return (compiled.model for compiled in self.project.models.values())
 
 
 def select(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Selection:

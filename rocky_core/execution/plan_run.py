@@ -45,7 +45,7 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
             stack.enter_context(closing(store))
             outside = Outside(warehouse, store, site.clock)
             # What a killed run left open is found out, as the run will do, but nothing is written down.
-            proven = prove_watermarks(store.open_intents(pipeline.name), selection.models, outside)
+            proven = prove_watermarks(store.open_intents(pipeline.name), selection.project_models, outside)
             plan = make_plan(selection, outside, proven)
     request = PlanRequest(pipeline.name, options.models, options.partitions, options.environment, dict(variables))
     return PlannedRun(store_plan(site.root, request, plan, site.clock.now()), plan, selection)

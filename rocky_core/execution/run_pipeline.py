@@ -91,7 +91,7 @@ def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunCl
             yield RunWarning(held.grant.warning)
         warehouse = stack.enter_context(closing((yield from _open_warehouse(run))))
         outside = Outside(warehouse, run.store, run.site.clock)
-        proven = prove_watermarks(run.store.open_intents(run.pipeline.name), selection.models, outside)
+        proven = prove_watermarks(run.store.open_intents(run.pipeline.name), selection.project_models, outside)
         if proven:
             run.store.settle_intents(held.lease, proven)
             yield RunWarning(

@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import jsonschema
 import pytest
+
+from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ir.state import LeaseRequest, WriteIntent
+from rocky_core.state.open_state import open_state
+from rocky_core.state.process import this_process
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
@@ -537,3 +543,43 @@ def test_the_answer_tells_how_many_models_were_built_at_once(shop, write):
     assert shop("run", "--parallel", "2").json["execution"]["concurrency"] == 2
     write({"rocky.toml": ROCKY_TOML + "[execution]\nconcurrency = 3\n"})
     assert shop("run").json["execution"]["concurrency"] == 3
+
+
+def announce_a_write(folder: Path) -> None:
+    """What a run that was killed leaves behind."""
+    clock = SystemClock()
+    store = open_state(folder / "models" / ".rocky-state.db", clock).store
+    lease = store.acquire_lease(LeaseRequest("shop", "run-killed", this_process(), timedelta(minutes=1))).lease
+    intent = WriteIntent("shop", "run-killed", "shop.out.stg_orders", "incremental", clock.now())
+    store.begin_tables(lease, (intent,))
+    store.release_lease(lease)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("landed", "proven"), [(True, "2026-01-03T08:00:00+00:00"), (False, "2026-01-02T08:00:00+00:00")]
+)
+def test_a_write_that_was_cut_short_is_found_out_from_its_table_whatever_runs_next(shop, tmp_path, landed, proven):
+    shop("run")
+    announce_a_write(tmp_path)
+    if landed:
+        execute(tmp_path, "INSERT INTO out.stg_orders VALUES (3, 'cyd@example.org', 7, '2026-01-03 08:00:00')")
+
+    told = shop("run", "--model", "apart").json["warnings"]
+
+    assert told == [
+        "an earlier run was cut short; what it had written was found out from the tables: shop.out.stg_orders"
+    ]
+    assert shop("state").json["watermarks"][0]["last_value"] == proven
+    assert shop("run", "--model", "apart").json["warnings"] == []
+
+
+def test_a_watermark_set_by_hand_survives_a_run_that_was_cut_short(shop, tmp_path):
+    shop("run")
+    shop("state", "set", "stg_orders", "--watermark", "2026-01-01T12:00:00Z")
+    announce_a_write(tmp_path)
+
+    shop("run", "--model", "apart")
+
+    (mark,) = shop("state").json["watermarks"]
+    assert (mark["last_value"], mark["is_set_by_hand"]) == ("2026-01-01T12:00:00+00:00", True)
