@@ -312,7 +312,7 @@ class Compilation:
         from rocky_core.results.compile import CostHint, complete_model_detail  # noqa: PLC0415
 
         depends_on = self.project.depends_on
-        costs = project_costs(depends_on)
+        costs = project_costs(depends_on, self.project.order)
 
         def published(name: str) -> CostHint | None:
             cost = costs.get(name)

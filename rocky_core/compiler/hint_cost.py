@@ -38,14 +38,19 @@ ROOT_COST: Final = CostHint(
 )
 
 
-def project_costs(depends_on: Mapping[str, tuple[str, ...]]) -> Mapping[str, CostHint]:
-    """A hint for every model of an acyclic graph; none at all for a graph that cannot be ordered."""
-    try:
-        order = topological_order(depends_on)
-    except Cycle:
-        return {}
+def project_costs(
+    depends_on: Mapping[str, tuple[str, ...]], order: Iterable[str] | None = None
+) -> Mapping[str, CostHint]:
+    """A hint for every model of an acyclic graph, in its order if that is known; none at all for one with circles."""
+    if order is None:
+        try:
+            order = topological_order(depends_on)
+        except Cycle:
+            return {}
     costs: dict[str, CostHint] = {}
     for name in order:
+        if any(upstream not in costs and upstream in depends_on for upstream in depends_on[name]):
+            return {}
         inputs = [costs[upstream] for upstream in depends_on[name] if upstream in costs]
         costs[name] = _filtered(inputs) if inputs else ROOT_COST
     return costs
