@@ -16,6 +16,7 @@ from rocky_core.execution.observe import Outside, prove_watermarks
 from rocky_core.execution.plan_pipeline import make_plan, select
 from rocky_core.execution.retry import Retries, wait_unless
 from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.unheeded_settings import unheeded_settings
 from rocky_core.ir.idempotency import DedupOn, KeyClaim, SkipInFlight
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.run import RunDeclined, RunEvent, RunStatus, RunWarning
@@ -42,7 +43,7 @@ def run_pipeline(
     pipeline = choose_pipeline(site.config, options.pipeline)
     store, warnings = site.open_state(pipeline.name)
     with closing(store):
-        yield from map(RunWarning, warnings)
+        yield from map(RunWarning, (*warnings, *unheeded_settings(site.config)))
         run = Run(new_run_id(site.clock), site, options, pipeline, store, interrupted)
         if options.idempotency_key is None:
             yield from _with_lease(run, approve, None)
