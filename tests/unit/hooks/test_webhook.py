@@ -176,7 +176,7 @@ RETRIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("script", "more", "status", "requests", "slept"), RETRIES, ids=str)
+@pytest.mark.parametrize(("script", "more", "status", "requests", "slept"), RETRIES)
 def test_a_failed_delivery_is_tried_again(
     hooks, outside, clock, payload, server, *, script, more, status, requests, slept
 ):
