@@ -122,7 +122,7 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("answer", "status", "http_status", "error"), ANSWERS, ids=str)
+@pytest.mark.parametrize(("answer", "status", "http_status", "error"), ANSWERS)
 def test_only_2xx_is_delivered(hooks, outside, payload, server, *, answer, status, http_status, error):
     server.script = [answer]
 
