@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -188,7 +188,11 @@ class Project:
         def render_detail(model: Model, facts: ModelFacts) -> bytes:
             own = dialect_named(dialects.of_model(model))
             hint = hint_incrementality(model, facts, own)
-            published = None if hint is None else IncrementalityHint(**asdict(hint))
+            published = (
+                None
+                if hint is None
+                else IncrementalityHint(hint.is_candidate, hint.recommended_column, hint.confidence, hint.signals)
+            )
             return encode_model_detail(model, facts, own.spell_type, published)
 
         compiled = compile_opened(opened, source, render_detail, use_cache=options.use_cache)
