@@ -118,8 +118,8 @@ class Project:
         """
         from msgspec import UNSET  # noqa: PLC0415 — see `compile`
 
-        from rocky_core.project_files.validate_project import validate_project  # noqa: PLC0415
-        from rocky_core.results.validation import ValidateAnswer, ValidateMessage  # noqa: PLC0415
+        from rocky_core.project_files.validate_project import validate_project  # noqa: PLC0415 — keeps start-up light
+        from rocky_core.results.validation import ValidateAnswer, ValidateMessage  # noqa: PLC0415 — keeps start-up light
 
         found = validate_project(self.options.config_file)
         messages = (
@@ -157,12 +157,12 @@ class Project:
 
         """
         # Reading and compiling are what makes a program start slowly.
-        from rocky_core.compiler.hint_incrementality import hint_incrementality  # noqa: PLC0415
-        from rocky_core.project_files.compile_opened import compile_opened  # noqa: PLC0415
-        from rocky_core.project_files.read_project import ProjectOptions as ReadOptions  # noqa: PLC0415
-        from rocky_core.project_files.read_project import open_project, read_surroundings  # noqa: PLC0415
-        from rocky_core.project_files.seed_schemas import schemas_as_stored  # noqa: PLC0415
-        from rocky_core.results.compile import IncrementalityHint, encode_model_detail  # noqa: PLC0415
+        from rocky_core.compiler.hint_incrementality import hint_incrementality  # noqa: PLC0415 — keeps start-up light
+        from rocky_core.project_files.compile_opened import compile_opened  # noqa: PLC0415 — keeps start-up light
+        from rocky_core.project_files.read_project import ProjectOptions as ReadOptions  # noqa: PLC0415 — keeps start-up light
+        from rocky_core.project_files.read_project import open_project, read_surroundings  # noqa: PLC0415 — keeps start-up light
+        from rocky_core.project_files.seed_schemas import schemas_as_stored  # noqa: PLC0415 — keeps start-up light
+        from rocky_core.results.compile import IncrementalityHint, encode_model_detail  # noqa: PLC0415 — keeps start-up light
 
         options = self.options
         started = time.perf_counter()
@@ -313,7 +313,7 @@ class Compilation:
     def published_details(self, names: Iterable[str]) -> tuple[msgspec.Raw, ...]:
         """The published JSON of these models."""
         from rocky_core.compiler.hint_cost import project_costs  # noqa: PLC0415 — only the JSON shows costs
-        from rocky_core.results.compile import CostHint, complete_model_detail  # noqa: PLC0415
+        from rocky_core.results.compile import CostHint, complete_model_detail  # noqa: PLC0415 — keeps start-up light
 
         depends_on = self.project.depends_on
         costs = project_costs(depends_on, self.project.order)
@@ -348,7 +348,7 @@ class Compilation:
     def render_sql(self, name: str) -> Rendered:
         """The statements that build the model, or why there are none; what only a run knows stands as `@name`."""
         from rocky_core.dialects.statements.render_model import render_model, shapes_of  # noqa: PLC0415 — see `run_tests`
-        from rocky_core.planning.model_queries import ModelQueries  # noqa: PLC0415
+        from rocky_core.planning.model_queries import ModelQueries  # noqa: PLC0415 — keeps start-up light
 
         compiled, dialect = self.model(name), self.dialect_of(name)
         if dialect.name not in self._queries:
@@ -378,7 +378,7 @@ class Compilation:
 
     def _seed_data(self) -> SeedData:
         from rocky_core.execution.build_models import SeedData, SeedFile  # noqa: PLC0415 — see `run_tests`
-        from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415
+        from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415 — keeps start-up light
 
         seeds = read_seeds(self.options.seeds_path.absolute(), str(self.root))
         wrong = [found for found in seeds.diagnostics if found.is_error]

@@ -56,7 +56,7 @@ def project_options(
 
     """
     from rocky_core.api import ProjectOptions  # noqa: PLC0415 — `--help` needs no engine
-    from rocky_core.errors import UserError  # noqa: PLC0415
+    from rocky_core.errors import UserError  # noqa: PLC0415 — keeps start-up light
 
     settings = current_settings()
     if settings.config != Settings().config and not settings.config.exists():

@@ -203,7 +203,7 @@ class _Work:
 
     def _compile_one(self, name: str, catalog: Catalog) -> tuple[CompiledRow, RelationSchema]:
         # The SQL parser is loaded by the first model that must be compiled.
-        from rocky_core.project_files.compile_row import compile_row  # noqa: PLC0415
+        from rocky_core.project_files.compile_row import compile_row  # noqa: PLC0415 — keeps start-up light
 
         accepted = self._accepted.get(name)
         columns = decode_schema(name, accepted).columns if accepted is not None else None
