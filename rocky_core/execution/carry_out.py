@@ -17,7 +17,6 @@ from rocky_core.errors import StateError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
 from rocky_core.execution.check_gate import CheckGate, checks_gate
 from rocky_core.execution.choose_pipeline import ChosenPipeline
-from rocky_core.execution.plan_pipeline import selection_text
 from rocky_core.execution.retry import Retries, RetryRules
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_options import RunOptions, Site
@@ -80,7 +79,8 @@ def carry_out(
         pipeline=run.pipeline.name,
         started_at=started_at,
         total_tables=len(plan.tables),
-        selection=selection_text(run.options),
+        selection=run.options.selection,
+        trigger=_trigger(),
         resumed_from=earlier,
     )
     finished = _still_finished(plan, {entry.table for entry in run.store.start_run(held.lease, progress)}, run.store)
@@ -161,7 +161,14 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
             breaker_threshold=resilience.circuit_breaker_threshold,
             max_retries_per_run=resilience.max_retries_per_run,
         ),
-        checks_gate=checks_gate(CheckGate(options.fail_on_check_error, execution.fail_on_check_error)),
+        checks_gate=checks_gate(
+            CheckGate(
+                flag=options.fail_on_check_error,
+                configured=execution.fail_on_check_error,
+                pipeline_type=pipeline.settings.type,
+                fail_on_error=pipeline.settings.checks.fail_on_error,
+            )
+        ),
     )
 
 
@@ -228,7 +235,7 @@ def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[Ru
         started_at=started_at,
         finished_at=run.site.clock.now(),
         status=status,
-        trigger=os.environ.get("ROCKY_RUN_TRIGGER", "Manual"),
+        trigger=_trigger(),
         config_hash=blake2b(run.site.config.document.text.encode(), digest_size=8).hexdigest(),
         hostname=socket.gethostname(),
         rocky_version=VERSION,
@@ -236,6 +243,10 @@ def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[Ru
         idempotency_key=run.options.idempotency_key,
         check_outcomes=checks,
     )
+
+
+def _trigger() -> str:
+    return os.environ.get("ROCKY_RUN_TRIGGER", "Manual")
 
 
 def _finish(run: Run, held: HeldLease, record: RunRecord) -> str | None:

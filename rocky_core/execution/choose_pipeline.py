@@ -1,11 +1,11 @@
-"""Which pipeline a command means, which models belong to it, and which of them were asked for."""
+"""Which pipeline a command means; of one that builds models, which belong to it and which were asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rocky_core.config.pipelines import TransformationPipeline
+from rocky_core.config.pipelines import Pipeline, TransformationPipeline
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
@@ -16,17 +16,22 @@ from rocky_core.project_files.models_glob import glob_expression
 
 @dataclass(frozen=True, slots=True)
 class ChosenPipeline:
-    """A pipeline that builds models."""
+    """A pipeline by its name."""
 
     name: str
-    settings: TransformationPipeline
+    settings: Pipeline
+
+    @property
+    def adapter(self) -> str:
+        """The adapter of the warehouse that is written to, or that is measured."""
+        return self.settings.target.adapter
 
 
 def choose_pipeline(config: RockyConfig, name: str | None) -> ChosenPipeline:
     """The pipeline of that name, or the only one.
 
     Raises:
-        UserError: there is none, there are several, or it does not build models.
+        UserError: there is none, or there are several.
 
     """
     if not config.pipelines:
@@ -46,17 +51,12 @@ def choose_pipeline(config: RockyConfig, name: str | None) -> ChosenPipeline:
             f"there is no pipeline '{name}'{did_you_mean(name, config.pipelines)}",
             hint="`rocky list pipelines` shows all of them",
         )
-    if not isinstance(found, TransformationPipeline):
-        raise UserError(
-            f"pipeline '{name}' is of type '{found.type}', and only transformation pipelines can be run",
-            hint="choose another with --pipeline NAME",
-        )
     return ChosenPipeline(name, found)
 
 
-def models_of(pipeline: ChosenPipeline, project: CompiledProject) -> tuple[str, ...]:
+def models_of(settings: TransformationPipeline, project: CompiledProject) -> tuple[str, ...]:
     """The models that the pipeline builds, dependencies first."""
-    glob = glob_expression(pipeline.settings.models)
+    glob = glob_expression(settings.models)
     return tuple(name for name in project.order if glob.fullmatch(project.models[name].model.file))
 
 

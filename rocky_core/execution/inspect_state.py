@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from rocky_core.config.pipelines import TransformationPipeline
 from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import choose_pipeline, models_of
 from rocky_core.execution.read_watermark import utc_text
@@ -75,8 +76,13 @@ def set_watermark(site: Site, pipeline: str | None, model: str, instant: str, *,
     """
     chosen = choose_pipeline(site.config, pipeline)
     value = _checked_instant(instant, site.clock.now(), force=force)
+    if not isinstance(chosen.settings, TransformationPipeline):
+        raise UserError(
+            f"pipeline '{chosen.name}' builds no models, so it has no model '{model}'",
+            hint="choose another with --pipeline NAME",
+        )
     project = site.compile().project
-    if model not in models_of(chosen, project):
+    if model not in models_of(chosen.settings, project):
         raise UserError(
             f"pipeline '{chosen.name}' has no model '{model}'", hint="`rocky list models` shows all of them"
         )

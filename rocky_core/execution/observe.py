@@ -11,7 +11,7 @@ from rocky_core.execution.read_watermark import WatermarkUnreadable, read_waterm
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.state import PartitionBuild, PartitionStatus, WriteIntent, table_key
-from rocky_core.ir.strategy import Incremental, Microbatch, TimeInterval
+from rocky_core.ir.strategy import Microbatch, TimeInterval
 from rocky_core.ir.world import GracePeriod, ObservedTable, ObservedWorld, PartitionRecord, Watermark
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.warehouse import Warehouse
@@ -50,6 +50,14 @@ class Outside:
     clock: Clock
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedTable:
+    """A table that tells by the greatest value of a column up to where it is loaded."""
+
+    target: TargetName
+    column: str
+
+
 def observe(
     models: Sequence[Model], targets: Sequence[TargetName], outside: Outside, proven: Mapping[str, Watermark | None]
 ) -> ObservedWorld:
@@ -66,40 +74,37 @@ def observe(
 
 
 def prove_watermarks(
-    intents: Iterable[WriteIntent], models: Iterable[Model], outside: Outside
+    intents: Iterable[WriteIntent], marked: Iterable[MarkedTable], outside: Outside
 ) -> dict[str, Watermark | None]:
     """For each table whose last write was cut short, how far it is loaded, as the table itself says.
 
-    `models` are those of the whole project: what was cut short need not be what is run next.
+    `marked` are the tables that can tell; nobody asks which without an intent.
 
     None where there is nothing to ask: another strategy, no table, no rows, or a watermark that was set by hand, from
-    which everything is to be loaded again whether or not the write landed. Writes of tables that no model makes any
+    which everything is to be loaded again whether or not the write landed. Writes of tables that nothing makes any
     more are settled with what is stored.
     """
     intents = tuple(intents)
     if not intents:
         return {}
     stored = outside.store.watermarks()
-    marked = {
-        table_key(model.target): (model.target, model.strategy.timestamp_column)
-        for model in models
-        if isinstance(model.strategy, Incremental)
-    }
+    places = {table_key(one.target): one for one in marked}
     proven: dict[str, Watermark | None] = {}
     for intent in intents:
-        place = marked.get(intent.table)
+        place = places.get(intent.table)
         by_hand = intent.table in stored and stored[intent.table].is_set_by_hand
-        proven[intent.table] = None if place is None or by_hand else _ask(*place, outside)
+        proven[intent.table] = None if place is None or by_hand else _ask(place, outside)
     return proven
 
 
-def _ask(target: TargetName, column: str, outside: Outside) -> Watermark | None:
+def _ask(marked: MarkedTable, outside: Outside) -> Watermark | None:
+    target = marked.target
     found: ObservedTable | None = outside.warehouse.describe((target,)).get(target)
     if found is None:
         return None
     try:
         with outside.warehouse.session() as session:
-            return read_watermark(session, outside.warehouse.dialect_name, target, column, outside.clock.now())
+            return read_watermark(session, outside.warehouse.dialect_name, target, marked.column, outside.clock.now())
     except (ObjectNotFound, QueryRejected, WatermarkUnreadable):
         return None  # The table is of another shape than the model; its next build says what that means.
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event
 
 from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.make_work import make_work
 from rocky_core.execution.observe import NothingRemembered, Outside, prove_watermarks
 from rocky_core.execution.plan_files import PlanRequest, StoredPlan, load_plan, require_fresh, store_plan
-from rocky_core.execution.plan_pipeline import Selection, make_plan, select
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.run_pipeline import run_pipeline
 from rocky_core.ir.plan import Plan
@@ -24,7 +24,7 @@ class PlannedRun:
 
     stored: StoredPlan
     plan: Plan
-    selection: Selection
+    dialect_name: str
 
 
 def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> PlannedRun:
@@ -35,20 +35,21 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
 
     """
     pipeline = choose_pipeline(site.config, options.pipeline)
-    selection = select(site, pipeline, options)
+    work = make_work(site, pipeline, options)
     with ExitStack() as stack:
-        warehouse = stack.enter_context(closing(site.open_warehouse(pipeline.settings.target.adapter, True)))
+        warehouse = stack.enter_context(closing(site.open_warehouse(pipeline.adapter, True)))
         store = site.read_state(pipeline.name)
         if store is None:
-            plan = make_plan(selection, Outside(warehouse, NothingRemembered(), site.clock), {})
+            plan = work.plan(Outside(warehouse, NothingRemembered(), site.clock), {})
         else:
             stack.enter_context(closing(store))
             outside = Outside(warehouse, store, site.clock)
             # What a killed run left open is found out, as the run will do, but nothing is written down.
-            proven = prove_watermarks(store.open_intents(pipeline.name), selection.project_models, outside)
-            plan = make_plan(selection, outside, proven)
+            intents = store.open_intents(pipeline.name)
+            proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
+            plan = work.plan(outside, proven)
     request = PlanRequest(pipeline.name, options.models, options.partitions, options.environment, dict(variables))
-    return PlannedRun(store_plan(site.root, request, plan, site.clock.now()), plan, selection)
+    return PlannedRun(store_plan(site.root, request, plan, site.clock.now()), plan, warehouse.dialect_name)
 
 
 def apply_stored(

@@ -30,6 +30,13 @@ class RunOptions:
     resume_latest: bool = False
     idempotency_key: str | None = None
 
+    @property
+    def selection(self) -> str:
+        """The wishes that decide which tables a run is for, in one spelling; equal texts mean the same work."""
+        partitions = self.partitions
+        window = (partitions.key, partitions.first, partitions.last, partitions.missing, partitions.lookback)
+        return repr((tuple(sorted(set(self.models))), window))
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

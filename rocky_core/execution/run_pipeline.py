@@ -12,8 +12,8 @@ from threading import Event
 from rocky_core.errors import TransientFailure
 from rocky_core.execution.carry_out import Run, carry_out, settings_of
 from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.make_work import make_work
 from rocky_core.execution.observe import Outside, prove_watermarks
-from rocky_core.execution.plan_pipeline import make_plan, select
 from rocky_core.execution.retry import Retries, wait_unless
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.unheeded_settings import unheeded_settings
@@ -84,7 +84,7 @@ def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunCl
     environment = run.options.environment
     if environment is not None and not isinstance(run.site.config.settings.mask.get(environment), dict):
         yield RunWarning(f"there is no [mask.{environment}] in rocky.toml, so the general masks hold")
-    selection = select(run.site, run.pipeline, run.options)
+    work = make_work(run.site, run.pipeline, run.options)
     with ExitStack() as stack:
         request = LeaseRequest(run.pipeline.name, run.run_id, this_process(), DEFAULT_TTL)
         held = stack.enter_context(hold_lease(run.store, request))
@@ -92,14 +92,15 @@ def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunCl
             yield RunWarning(held.grant.warning)
         warehouse = stack.enter_context(closing((yield from _open_warehouse(run))))
         outside = Outside(warehouse, run.store, run.site.clock)
-        proven = prove_watermarks(run.store.open_intents(run.pipeline.name), selection.project_models, outside)
+        intents = run.store.open_intents(run.pipeline.name)
+        proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
         if proven:
             run.store.settle_intents(held.lease, proven)
             yield RunWarning(
                 "an earlier run was cut short; what it had written was found out from the tables: "
                 + ", ".join(sorted(proven))
             )
-        plan = make_plan(selection, outside, {})
+        plan = work.plan(outside, {})
         if approve is not None:
             approve(plan)
         yield from carry_out(run, plan, warehouse, held, claimed)
@@ -112,7 +113,7 @@ def _open_warehouse(run: Run) -> Generator[RunEvent, None, Warehouse]:
     attempt = 1
     while True:
         try:
-            return run.site.open_warehouse(run.pipeline.settings.target.adapter, False)
+            return run.site.open_warehouse(run.pipeline.adapter, False)
         except TransientFailure as busy:
             wait = retries.wait_before(attempt, busy.failure_kind)
             if wait is None or run.interrupted.is_set():

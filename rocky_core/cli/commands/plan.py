@@ -64,7 +64,7 @@ def _text(planned: PlannedRun) -> Iterator[str]:
 def _sql(planned: PlannedRun) -> Iterator[str]:
     from rocky_core.planning.render_plan import render_sql  # noqa: PLC0415 — see `show_plan`
 
-    yield render_sql(planned.plan, planned.selection.options.dialect_name).rstrip("\n")
+    yield render_sql(planned.plan, planned.dialect_name).rstrip("\n")
 
 
 def _markdown(planned: PlannedRun) -> Iterator[str]:

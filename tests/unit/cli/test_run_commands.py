@@ -345,7 +345,7 @@ def test_history_shows_runs_and_the_builds_of_a_model(shop, write):
         ("", "declares no pipeline"),
         (
             '[pipeline.check]\ntype = "quality"\n[pipeline.check.checks]\nenabled = true\n',
-            "pipeline 'check' is of type 'quality', and only transformation pipelines can be run",
+            "pipeline 'check' is of type 'quality', and pipelines of this type are not run",
         ),
         ('[pipeline.a]\ntype = "transformation"\n[pipeline.b]\ntype = "transformation"\n', "several pipelines: a, b"),
         ('[pipeline.a]\ntype = "transformation"\n[state]\nbackend = "s3"\ns3_bucket = "b"\n', 'backend = "s3"'),

@@ -1,0 +1,38 @@
+"""From a pipeline and the wishes for a run to the work: the one place that knows all types of pipelines."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from rocky_core.config.pipelines import (
+    LoadPipeline,
+    QualityPipeline,
+    ReplicationPipeline,
+    SnapshotPipeline,
+    TransformationPipeline,
+)
+from rocky_core.errors import UserError
+from rocky_core.execution.choose_pipeline import ChosenPipeline
+from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.transformation_work import transformation_work
+from rocky_core.execution.work import Work
+
+
+def make_work(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Work:
+    """What the pipeline is asked to do; nothing is opened yet.
+
+    Raises:
+        UserError: the wishes do not fit the pipeline, or pipelines of its type are not run.
+
+    """
+    settings = pipeline.settings
+    match settings:
+        case TransformationPipeline():
+            return transformation_work(site, pipeline, settings, options)
+        case ReplicationPipeline() | SnapshotPipeline() | QualityPipeline() | LoadPipeline():
+            raise UserError(
+                f"pipeline '{pipeline.name}' is of type '{settings.type}', and pipelines of this type are not run",
+                hint="choose another with --pipeline NAME",
+            )
+        case _:
+            assert_never(settings)

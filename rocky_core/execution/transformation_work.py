@@ -1,0 +1,80 @@
+"""The work of a transformation: which models, what is there of them, which statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rocky_core.config.pipelines import TransformationPipeline
+from rocky_core.errors import UserError
+from rocky_core.execution.attach_checks import CheckRules, attach_checks
+from rocky_core.execution.audit_tables import Planning
+from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
+from rocky_core.execution.observe import MarkedTable, Outside, observe
+from rocky_core.execution.pipeline_rules import check_rules, drift_policy
+from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.ir.plan import Plan
+from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.strategy import Incremental
+from rocky_core.ir.world import Watermark
+from rocky_core.planning.build_plan import build_plan, tables_to_observe
+from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.ports.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class TransformationWork:
+    """The models of a run, in a compiled project."""
+
+    pipeline: ChosenPipeline
+    project: CompiledProject
+    names: tuple[str, ...]
+    options: PlanOptions
+    checks: CheckRules
+
+    def marked_tables(self, warehouse: Warehouse) -> Iterator[MarkedTable]:
+        """Those of all models, of other pipelines too: a model may have been moved."""
+        del warehouse  # The compiled project tells.
+        for compiled in self.project.models.values():
+            if isinstance(compiled.model.strategy, Incremental):
+                yield MarkedTable(compiled.model.target, compiled.model.strategy.timestamp_column)
+
+    def plan(self, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
+        """What a run of the models would do now."""
+        models = [self.project.models[name].model for name in self.names]
+        targets = tables_to_observe(self.project, self.names, self.options)
+        world = observe(models, targets, outside, proven)
+        plan = build_plan(self.project, self.names, world, self.options)
+        return attach_checks(plan, Planning(self.project, world, self.options), self.checks)
+
+
+def transformation_work(
+    site: Site, pipeline: ChosenPipeline, settings: TransformationPipeline, options: RunOptions
+) -> TransformationWork:
+    """Compile the project and choose the models that were asked for.
+
+    Raises:
+        UserError: the project cannot be compiled at all, or a selector means no model.
+
+    """
+    compiled = site.compile()
+    names = select_models(options.models, models_of(settings, compiled.project), compiled.project)
+    _require_one_adapter(names, compiled.project, pipeline)
+    plan_options = PlanOptions(
+        pipeline=pipeline.name,
+        dialect_name=compiled.dialect.name,
+        drift=drift_policy(site.config, settings),
+        partitions=options.partitions,
+    )
+    return TransformationWork(pipeline, compiled.project, names, plan_options, check_rules(site, settings, options))
+
+
+def _require_one_adapter(names: Sequence[str], project: CompiledProject, pipeline: ChosenPipeline) -> None:
+    own = pipeline.adapter
+    others = {name: adapter for name in names if (adapter := project.models[name].model.adapter) not in {None, own}}
+    if others:
+        told = ", ".join(f"'{name}' (adapter '{adapter}')" for name, adapter in others.items())
+        raise UserError(
+            f"pipeline '{pipeline.name}' runs on adapter '{own}', and these models are for another: {told}",
+            hint="give each adapter a pipeline of its own, or choose other models with --model",
+        )
