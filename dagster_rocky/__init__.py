@@ -1,7 +1,21 @@
 """Rocky projects as native Dagster definitions."""
 
 from dagster_rocky.asset_specs import load_rocky_assets
-from dagster_rocky.props import RockyModelProps
+from dagster_rocky.assets import RockyAssetsOptions, build_rocky_assets
+from dagster_rocky.jobs import define_rocky_job
+from dagster_rocky.partitions import partitions_def_for_time_interval
+from dagster_rocky.project import RockyProject
+from dagster_rocky.props import RockyCheckProps, RockyModelProps
 from dagster_rocky.translator import RockyDagsterTranslator
 
-__all__ = ["RockyDagsterTranslator", "RockyModelProps", "load_rocky_assets"]
+__all__ = [
+    "RockyAssetsOptions",
+    "RockyCheckProps",
+    "RockyDagsterTranslator",
+    "RockyModelProps",
+    "RockyProject",
+    "build_rocky_assets",
+    "define_rocky_job",
+    "load_rocky_assets",
+    "partitions_def_for_time_interval",
+]

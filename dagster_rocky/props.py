@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rocky_core.ir.lineage import ColumnRef
+from rocky_core.ir.strategy import Granularity
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,30 @@ class ColumnProps:
 
 
 @dataclass(frozen=True, slots=True)
+class RockyCheckProps:
+    """One check that a run makes of a model; `decides` tells whether a failure fails the run."""
+
+    name: str
+    kind: str
+    decides: bool
+    column: str | None
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionProps:
+    """The windows of a model that is built partition by partition."""
+
+    granularity: Granularity
+    first: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RockyModelProps:
-    """One compiled model. `targets` maps each model it depends on to where that one is stored."""
+    """One compiled model. `targets` maps each model it depends on to where that one is stored.
+
+    Ephemeral models, which are stored nowhere, are looked through: their readers depend on what they read.
+    """
 
     name: str
     target: tuple[str, ...]
@@ -38,3 +62,10 @@ class RockyModelProps:
     reads_tables: tuple[str, ...]
     targets: Mapping[str, tuple[str, ...]]
     errors: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    pipeline: str | None = None  # The one that builds it, where there is one.
+    checks: tuple[RockyCheckProps, ...] = ()
+    partitions: PartitionProps | None = None
+    max_lag_seconds: int | None = None
+    meta: Mapping[str, Any] | None = None  # `[meta]` of the sidecar.
+    sources: Mapping[str, tuple[str, ...]] | None = None  # Keys that other teams gave to tables it reads.

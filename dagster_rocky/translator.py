@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from dagster_rocky import metadata as names
 from dagster_rocky.compat import code_references
-from dagster_rocky.props import ColumnProps, RockyModelProps
+from dagster_rocky.props import RockyModelProps
 from rocky_core.ir.lineage import ColumnRef
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_]")
@@ -23,7 +24,7 @@ class RockyDagsterTranslator:
         """A model as an asset: key, dependencies, group, tags, version, schema and lineage."""
         return dg.AssetSpec(
             key=self.get_asset_key(props.target),
-            deps=[self.get_asset_key(target) for target in self._upstream(props)],
+            deps=self.get_deps(props),
             description=props.description,
             group_name=_NOT_IN_A_NAME.sub("_", props.group) if props.group else None,
             code_version=props.recipe_hash,
@@ -31,40 +32,46 @@ class RockyDagsterTranslator:
             kinds={"sql", props.warehouse},
             metadata={
                 "dagster/table_name": ".".join(props.target),
-                "dagster/column_schema": dg.TableSchema([_table_column(column) for column in props.columns]),
-                "dagster/column_lineage": self._lineage(props),
+                "dagster/storage_kind": props.warehouse,
+                "dagster/column_schema": names.table_schema(props.columns),
+                "dagster/column_lineage": self.get_column_lineage(props),
                 "dagster/code_references": code_references(props.file, props.name),
-                "rocky/model": props.name,
-                "rocky/strategy": props.strategy,
-                **({"rocky/errors": "\n".join(props.errors)} if props.errors else {}),
+                names.MODEL: props.name,
+                names.STRATEGY: props.strategy,
+                **({names.ERRORS: "\n".join(props.errors)} if props.errors else {}),
             },
         )
+
+    def get_asset_check_spec(self, props: RockyModelProps, spec: dg.AssetCheckSpec) -> dg.AssetCheckSpec | None:
+        """A check of the model as Dagster shows it; None leaves it out, and its results too. Keep name and asset."""
+        del props
+        return spec
 
     def get_asset_key(self, target: tuple[str, ...]) -> dg.AssetKey:
         """The key of a table, by where it is stored; external tables get theirs from the name the SQL gives."""
         return dg.AssetKey(list(target))
 
-    def _upstream(self, props: RockyModelProps) -> list[tuple[str, ...]]:
-        models = [props.targets[name] for name in props.depends_on]
-        return [*models, *(_parts(table) for table in props.reads_tables)]
+    def get_deps(self, props: RockyModelProps) -> list[dg.AssetKey]:
+        """The assets that the model reads."""
+        models = [self.get_asset_key(props.targets[name]) for name in props.depends_on]
+        return list(dict.fromkeys((*models, *(self.get_source_key(props, table) for table in props.reads_tables))))
 
-    def _lineage(self, props: RockyModelProps) -> dg.TableColumnLineage:
+    def get_source_key(self, props: RockyModelProps, table: str) -> dg.AssetKey:
+        """The key of a table that no model builds: another team's, as the sources map it, or that of its name."""
+        mapped = (props.sources or {}).get(table)
+        return self.get_asset_key(_parts(table)) if mapped is None else dg.AssetKey(list(mapped))
+
+    def get_column_lineage(self, props: RockyModelProps) -> dg.TableColumnLineage:
+        """Which columns each column is made of."""
+
         def dep(parent: ColumnRef) -> dg.TableColumnDep:
-            target = props.targets.get(parent.model) or _parts(parent.model)
-            return dg.TableColumnDep(asset_key=self.get_asset_key(target), column_name=parent.column)
+            target = props.targets.get(parent.model)
+            key = self.get_source_key(props, parent.model) if target is None else self.get_asset_key(target)
+            return dg.TableColumnDep(asset_key=key, column_name=parent.column)
 
         return dg.TableColumnLineage(
             {column.name: [dep(parent) for parent in column.parents] for column in props.columns if column.parents}
         )
-
-
-def _table_column(column: ColumnProps) -> dg.TableColumn:
-    return dg.TableColumn(
-        column.name,
-        column.data_type or "unknown",
-        column.description,
-        constraints=dg.TableColumnConstraints(nullable=column.nullable),
-    )
 
 
 def _parts(table: str) -> tuple[str, ...]:

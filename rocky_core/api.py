@@ -54,6 +54,7 @@ class ProjectOptions:
     use_cache: bool = True
     state_path: Path | None = None
     state_namespace: str | None = None
+    connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # Of DuckDB.
 
     @property
     def models_path(self) -> Path:
@@ -206,18 +207,19 @@ class Project:
         schemas, root = source.source_schemas, Path(opened.root)
         return Compilation(project, dialect, options, root, schemas, timings, compiled, dialects)
 
-    def site(self) -> Site:
-        """The project with the means to reach its warehouse and its state; nothing is opened yet."""
+    def site(self, compilation: Compilation | None = None) -> Site:
+        """The project with the means to reach its warehouse and its state; compiled when needed, if it is not yet."""
         from rocky_core.execution.run_options import CompiledSite  # noqa: PLC0415 — see `compile`
         from rocky_core.wiring import Places, open_site  # noqa: PLC0415 — same
 
         options = self.options
         root = options.config_file.absolute().parent
-        places = Places(root, options.models_path.absolute(), options.state_path, options.state_namespace)
+        models_path = options.models_path.absolute()
+        places = Places(root, models_path, options.state_path, options.state_namespace, options.connection_settings)
 
         def compiled() -> CompiledSite:
-            compilation = self.compile()
-            return CompiledSite(compilation.project, compilation.dialect)
+            found = compilation or self.compile()
+            return CompiledSite(found.project, found.dialect)
 
         return open_site(self.config, places, compiled)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from rocky_core.config.adapters import Adapter
@@ -28,6 +29,7 @@ class Places:
     models_dir: Path
     state_path: Path | None = None
     state_namespace: str | None = None
+    connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def open_site(config: RockyConfig, places: Places, compile_project: Callable[[], CompiledSite]) -> Site:
@@ -38,14 +40,23 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         root=places.root,
         clock=clock,
         compile=compile_project,
-        open_warehouse=lambda adapter, read_only: open_warehouse(config, adapter, places.root, read_only=read_only),
+        open_warehouse=lambda adapter, read_only: open_warehouse(
+            config, adapter, places.root, read_only=read_only, settings=places.connection_settings
+        ),
         open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
         read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
         state_file=lambda pipeline: _state_file(config, places, pipeline)[0],
     )
 
 
-def open_warehouse(config: RockyConfig, name: str, root: Path, *, read_only: bool) -> Warehouse:
+def open_warehouse(
+    config: RockyConfig,
+    name: str,
+    root: Path,
+    *,
+    read_only: bool,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Warehouse:
     """Connect to an adapter of rocky.toml.
 
     Raises:
@@ -63,10 +74,10 @@ def open_warehouse(config: RockyConfig, name: str, root: Path, *, read_only: boo
             f"adapter '{name}' is of type '{adapter.type}', and pipelines are run on duckdb only",
             hint="`rocky compile` and `rocky emit-sql` work for it without a connection",
         )
-    return _open_duckdb(adapter, root, read_only=read_only)
+    return _open_duckdb(adapter, root, settings, read_only=read_only)
 
 
-def _open_duckdb(adapter: Adapter, root: Path, *, read_only: bool) -> Warehouse:
+def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, read_only: bool) -> Warehouse:
     from rocky_core.warehouses.duckdb.connect import (  # noqa: PLC0415 — the driver only when a project uses it
         DuckDBOptions,
         open_warehouse,
@@ -81,7 +92,8 @@ def _open_duckdb(adapter: Adapter, root: Path, *, read_only: bool) -> Warehouse:
         path = str(file)
     else:
         read_only = read_only and path != _IN_MEMORY
-    return open_warehouse(DuckDBOptions(path=path, read_only=read_only, timeout_seconds=adapter.timeout_secs))
+    options = DuckDBOptions(path, read_only, timeout_seconds=adapter.timeout_secs, settings=settings)
+    return open_warehouse(options)
 
 
 def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> tuple[StateStore, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from rocky_core.ir.run import (
     ModelBlocked,
     ModelFailed,
     ModelRetried,
+    ModelSettled,
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
@@ -58,7 +59,7 @@ def event_line(event: RunEvent) -> str | None:
         case TableQuarantined():
             outcome = event.error if event.error is not None else f"{event.quarantined_rows} rows set apart"
             return f"    {event.name} · quarantine ({event.mode}): {outcome}"
-        case ModelStarted() | RunFinished():
+        case ModelStarted() | ModelSettled() | RunFinished():
             return None
         case _:
             assert_never(event)

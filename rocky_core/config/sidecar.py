@@ -137,6 +137,7 @@ class Sidecar(LenientSection):
     args: dict[str, Text] = Field(default_factory=dict)
     surrogate_key: tuple[SurrogateKeyTable, ...] = ()
     columns: dict[str, ColumnTable] = Field(default_factory=dict)
+    meta: dict[str, Any] = Field(default_factory=dict)
 
 
 class DefaultTarget(LenientSection):

@@ -13,7 +13,7 @@ from rocky_core.execution.schedule import Blocked, Schedule
 from rocky_core.execution.table_records import TableTask
 from rocky_core.execution.workers import Workers
 from rocky_core.ir.plan import Plan, PlannedTable
-from rocky_core.ir.run import ModelBlocked, RunEvent
+from rocky_core.ir.run import ModelBlocked, ModelSettled, RunEvent
 from rocky_core.ir.state import table_key
 
 _FEW: Final = 4  # So many tables must have ended before their error rate says anything.
@@ -26,6 +26,7 @@ class ApplyRules:
     parallel: int = 4
     fail_fast: bool = False
     error_rate_abort_pct: int | None = None
+    checks_hold_readers: bool = False
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ def apply_plan(
                     yield report
                 continue
             workers.busy -= 1
-            yield from _end_table(report, schedule, plan, tally)
+            yield from _end_table(report, schedule, plan, tally, rules)
             context.retries.table_ended(report.kind)
             if report.stops_run is not None and stopped is None:
                 stopped = report.stops_run
@@ -92,13 +93,19 @@ def apply_plan(
     yield from (report for report in workers.remaining_reports() if not isinstance(report, TableEnd))
 
 
-def _end_table(end: TableEnd, schedule: Schedule, plan: Plan, tally: _Tally) -> Iterator[RunEvent]:
+def _end_table(end: TableEnd, schedule: Schedule, plan: Plan, tally: _Tally, rules: ApplyRules) -> Iterator[RunEvent]:
     tally.ended += 1
+    table = plan.tables[end.index]
+    name = table.name
     if end.kind is None:
-        schedule.succeed(end.index)
+        held_back_by = end.failed_checks if rules.checks_hold_readers else ()
+        yield ModelSettled(name, table.asset_key, held_back_by)
+        if held_back_by:
+            yield from (_held_back(blocked, plan, held_back_by) for blocked in schedule.fail(end.index))
+        else:
+            schedule.succeed(end.index)
         return
     tally.failed += 1
-    name = plan.tables[end.index].name
     tally.failed_names.add(name)
     tally.first_failure = tally.first_failure or name
     yield from (_blocked(blocked, plan) for blocked in schedule.fail(end.index))
@@ -109,6 +116,15 @@ def _blocked(blocked: Blocked, plan: Plan) -> ModelBlocked:
     via = "" if blocked.through == blocked.failed else f" through '{blocked.through}'"
     return ModelBlocked(
         table.name, table.asset_key, blocked.failed, f"it reads '{blocked.failed}'{via}, which could not be built"
+    )
+
+
+def _held_back(blocked: Blocked, plan: Plan, checks: tuple[str, ...]) -> ModelBlocked:
+    table = plan.tables[blocked.index]
+    via = "" if blocked.through == blocked.failed else f" through '{blocked.through}'"
+    told = ", ".join(f"'{check}'" for check in checks)
+    return ModelBlocked(
+        table.name, table.asset_key, blocked.failed, f"it reads '{blocked.failed}'{via}, which did not pass {told}"
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from rocky_core.execution.audit_tables import Planning, audit_tables
 from rocky_core.ir.checks import DeclarativeTest, PipelineChecks
 from rocky_core.ir.model import Model
+from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan, PlannedTable
-from rocky_core.ir.project import CompiledModel
+from rocky_core.ir.planned_checks import PlannedCheck
+from rocky_core.ir.project import CompiledModel, CompiledProject
 from rocky_core.ir.strategy import Incremental, Microbatch, TimeInterval
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_model_checks, plan_pipeline_checks
@@ -31,7 +33,7 @@ def attach_checks(plan: Plan, planning: Planning, rules: CheckRules) -> Plan:
     models = planning.project.models
     context = CheckContext(planning.options.dialect_name, {name: one.model.target for name, one in models.items()})
     last = {table.name: index for index, table in enumerate(plan.tables)}
-    checked = {table.name: _checked(table, models[table.name], rules.masks) for table in plan.tables}
+    checked = {table.name: _checked(table.target, models[table.name], rules.masks) for table in plan.tables}
     tables = tuple(
         replace(table, checks=plan_model_checks(models[table.name].model.tests, checked[table.name], context))
         if last[table.name] == index
@@ -50,9 +52,41 @@ def attach_checks(plan: Plan, planning: Planning, rules: CheckRules) -> Plan:
     return replace(plan, tables=tables)
 
 
-def _checked(table: PlannedTable, compiled: CompiledModel, masks: Mapping[str, str]) -> CheckedTable:
+def declared_checks(
+    project: CompiledProject, names: Iterable[str], dialect_name: str, rules: CheckRules
+) -> Mapping[str, tuple[PlannedCheck, ...]]:
+    """The checks that `attach_checks` would give each of these models, without a plan."""
+    context = CheckContext(dialect_name, _Targets(project.models))
+    found = {}
+    for name in names:
+        compiled = project.models[name]
+        checked = _checked(compiled.model.target, compiled, rules.masks)
+        of_model = plan_model_checks(compiled.model.tests, checked, context)
+        timestamp_column = _timestamp_column(compiled.model)
+        of_pipeline = plan_pipeline_checks(rules.pipeline, checked, context, timestamp_column=timestamp_column)
+        found[name] = named_apart((*of_model, *of_pipeline))
+    return found
+
+
+class _Targets(Mapping[str, TargetName]):
+    """Where models are stored; only those that are asked for are loaded."""
+
+    def __init__(self, models: Mapping[str, CompiledModel]) -> None:
+        self._models = models
+
+    def __getitem__(self, name: str) -> TargetName:
+        return self._models[name].model.target
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._models)
+
+    def __len__(self) -> int:
+        return len(self._models)
+
+
+def _checked(target: TargetName, compiled: CompiledModel, masks: Mapping[str, str]) -> CheckedTable:
     return CheckedTable(
-        target=table.target,
+        target=target,
         columns=compiled.facts.columns if compiled.facts.complete else (),
         masks=resolve_masks(compiled.model.classification, masks),
     )

@@ -115,6 +115,7 @@ def carry_out(
             retries=Retries(settings.retry, random.Random()),  # noqa: S311 — jitter is no secret
             interrupted=run.interrupted,
             emit=seen.append,
+            work=run.options.work,
         )
         yield from noted(apply_plan(rest, context, settings.rules, _partitions_on_record(rest.tables, run.store)))
         status = verdict(seen, checks_gate=settings.checks_gate)
@@ -151,6 +152,7 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
             fail_fast=not contains if options.fail_fast is None else options.fail_fast,
             # Failures of models are contained unless somebody asks for a limit in so many words.
             error_rate_abort_pct=execution.error_rate_abort_pct if "error_rate_abort_pct" in stated else None,
+            checks_hold_readers=options.checks_hold_readers,
         ),
         retry=RetryRules(
             max_retries=resilience.transient_max_retries if resilience.enabled else 0,

@@ -8,7 +8,7 @@ from threading import Event, Lock
 
 from rocky_core.execution.retry import Retries
 from rocky_core.ir.run import RunEvent
-from rocky_core.ir.state import Lease
+from rocky_core.ir.state import Lease, WorkLink
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
@@ -27,4 +27,5 @@ class RunContext:
     retries: Retries
     interrupted: Event  # Set from outside: stop what runs, start nothing more.
     emit: Callable[[RunEvent], None]  # Called from any thread.
+    work: WorkLink | None = None
     creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.

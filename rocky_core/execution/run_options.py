@@ -9,6 +9,7 @@ from pathlib import Path
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.state import WorkLink
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.state_store import StateStore
@@ -29,12 +30,15 @@ class RunOptions:
     resume: str | None = None  # The run to go on with.
     resume_latest: bool = False
     idempotency_key: str | None = None
+    checks_hold_readers: bool = False  # What reads a table whose deciding checks do not pass is blocked.
+    work: WorkLink | None = None  # What of this run is kept in the ledger, and under which name.
 
     @property
     def selection(self) -> str:
         """The wishes that decide which tables a run is for, in one spelling; equal texts mean the same work."""
         partitions = self.partitions
-        window = (partitions.key, partitions.first, partitions.last, partitions.missing, partitions.lookback)
+        asked = (partitions.key, partitions.first, partitions.last, partitions.missing, partitions.lookback)
+        window = (*asked, *partitions.keys, *partitions.left_of)
         return repr((tuple(sorted(set(self.models))), window))
 
 

@@ -17,6 +17,7 @@ from rocky_core.errors import (
     StatementCancelled,
     WarehouseError,
 )
+from rocky_core.execution.check_gate import gating_failures
 from rocky_core.execution.read_watermark import read_watermark
 from rocky_core.execution.retry import wait_unless
 from rocky_core.execution.run_audit import run_audit
@@ -31,6 +32,7 @@ from rocky_core.execution.table_records import (
     RefusedByPlan,
     TableTask,
     elapsed_ms,
+    failure_kind,
     failure_outcome,
     statements_of,
     success_outcome,
@@ -38,6 +40,7 @@ from rocky_core.execution.table_records import (
 )
 from rocky_core.ir.plan import NewWatermark, PlannedTable
 from rocky_core.ir.run import (
+    CheckEvaluated,
     CheckStatus,
     DriftApplied,
     ModelFailed,
@@ -55,11 +58,15 @@ _LOGGER: Final = logging.getLogger("rocky_core.run")
 
 @dataclass(frozen=True, slots=True)
 class TableEnd:
-    """How a table ended; None as the kind is success. `stops_run` says that nothing more may be written at all."""
+    """How a table ended; None as the kind is success. `stops_run` says that nothing more may be written at all.
+
+    `failed_checks` are those that decide and did not pass, or could not be made, of a table that was written.
+    """
 
     index: int
     kind: FailureKind | None
     stops_run: str | None = None
+    failed_checks: tuple[str, ...] = ()
 
 
 def run_table(task: TableTask, context: RunContext) -> TableEnd:
@@ -80,8 +87,8 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
     if table.drift_action is not None:
         context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or ""))
     context.emit(_succeeded(table, context, progress))
-    _check(table, context)
-    return TableEnd(task.index, None, _set_apart(table, context))
+    failed = tuple(outcome.check for outcome in gating_failures(_check(table, context)))
+    return TableEnd(task.index, None, _set_apart(table, context), failed)
 
 
 def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None:
@@ -146,7 +153,7 @@ def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Wate
 def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exception) -> TableEnd:
     table = task.table
     interrupted = context.interrupted.is_set() and isinstance(error, StatementCancelled)
-    kind = _kind(error)
+    kind = failure_kind(error)
     if not isinstance(error, RockyError):
         _LOGGER.debug("unexpected failure of '%s'", table.name, exc_info=error)
     text = "interrupted before it was written" if interrupted else _text(error)
@@ -175,12 +182,6 @@ def _remember_failure(task: TableTask, context: RunContext, progress: Progress, 
         context.emit(RunWarning(f"the failure of '{task.table.name}' could not be stored: {unwritten}"))
 
 
-def _kind(error: Exception) -> FailureKind:
-    if isinstance(error, RefusedByPlan):
-        return error.kind
-    return error.failure_kind if isinstance(error, RockyError) else FailureKind.UNKNOWN
-
-
 def _text(error: Exception) -> str:
     if isinstance(error, RockyError):
         return str(error)
@@ -203,20 +204,23 @@ def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> 
     )
 
 
-def _check(table: PlannedTable, context: RunContext) -> None:
+def _check(table: PlannedTable, context: RunContext) -> tuple[CheckEvaluated, ...]:
     """Make the checks; whatever keeps them from being made makes them Errored, and never undoes the table."""
     if not table.checks:
-        return
-    made = 0
+        return ()
+    made: list[CheckEvaluated] = []
     try:
         with context.warehouse.session() as session:
             for outcome in run_checks(table.name, table.asset_key, table.checks, session):
                 context.emit(outcome)
-                made += 1
+                made.append(outcome)
     except Exception as error:
         _LOGGER.debug("checks of '%s' could not be made", table.name, exc_info=error)
-        for check in table.checks[made:]:
-            context.emit(unmade_check(table.name, table.asset_key, check, CheckStatus.ERRORED, _text(error)))
+        for check in table.checks[len(made) :]:
+            unmade = unmade_check(table.name, table.asset_key, check, CheckStatus.ERRORED, _text(error))
+            context.emit(unmade)
+            made.append(unmade)
+    return tuple(made)
 
 
 def _set_apart(table: PlannedTable, context: RunContext) -> str | None:

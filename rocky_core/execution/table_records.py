@@ -7,10 +7,18 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import ClassVar, Final
 
-from rocky_core.errors import ConnectionFailed, FailureKind, RockyError, StatementCancelled, WarehouseError
+from rocky_core.errors import (
+    ConnectionFailed,
+    FailureKind,
+    QuotaExceeded,
+    RockyError,
+    StatementCancelled,
+    WarehouseError,
+)
 from rocky_core.execution.run_context import RunContext
 from rocky_core.ir.plan import NewWatermark, PlannedTable
 from rocky_core.ir.state import (
+    LedgerEntry,
     ModelExecution,
     PartitionBuild,
     PartitionStatus,
@@ -92,6 +100,7 @@ def success_outcome(task: TableTask, context: RunContext, progress: Progress) ->
         watermark=progress.watermark,
         partitions=_builds(task, context, progress, PartitionStatus.COMPUTED),
         grace_periods=table.grace_periods,
+        ledger=_ledger(table, context, progress),
     )
 
 
@@ -106,7 +115,43 @@ def failure_outcome(
         progress=_table_progress(task, context, progress, status, text),
         execution=_execution(task.table, context, progress, "failed"),
         partitions=_builds(task, context, progress, partition),
+        ledger=_ledger(task.table, context, progress, error, text),
         is_settled=_left_nothing(task.table, progress, error),
+    )
+
+
+def failure_kind(error: Exception) -> FailureKind:
+    """The kind of any exception."""
+    if isinstance(error, RefusedByPlan):
+        return error.kind
+    return error.failure_kind if isinstance(error, RockyError) else FailureKind.UNKNOWN
+
+
+def _ledger(
+    table: PlannedTable, context: RunContext, progress: Progress, error: Exception | None = None, text: str = ""
+) -> tuple[LedgerEntry, ...]:
+    """The entries of the table's partitions; rows and time are known of a batch as a whole and stand with its first."""
+    if context.work is None:
+        return ()
+    keys = partition_keys(table) or ("",)
+    return tuple(
+        LedgerEntry(
+            work_id=context.work.work_id,
+            model=table.name,
+            partition=key,
+            attempts=1,
+            requested_by=context.work.requested_by,
+            run_id=context.run_id,
+            noted_at=context.clock.now(),
+            failure=None if error is None else failure_kind(error),
+            error=text,
+            cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,
+            strategy=table.strategy,
+            recipe_hash=table.recipe_hash,
+            rows_affected=progress.rows if key == keys[0] else None,
+            duration_ms=elapsed_ms(context, progress) if key == keys[0] else 0,
+        )
+        for key in keys
     )
 
 

@@ -25,6 +25,7 @@ from rocky_core.ir.run import (
     ModelBlocked,
     ModelFailed,
     ModelRetried,
+    ModelSettled,
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
@@ -118,7 +119,7 @@ def tell(run: RunSoFar, event: RunEvent | Moment, now: datetime) -> tuple[RunSoF
             return run, (replace(base, event="budget_breach", metadata=breach),)
         case RunFinished():
             return _finished(run, event, base)
-        case ModelRetried() | ModelSkipped() | RunWarning() | RunDeclined():
+        case ModelRetried() | ModelSkipped() | ModelSettled() | RunWarning() | RunDeclined():
             return run, ()
         case _:
             assert_never(event)

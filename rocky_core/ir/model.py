@@ -90,6 +90,7 @@ class Model:
     group: str | None = None
     surrogate_keys: tuple[SurrogateKey, ...] = ()
     column_descriptions: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    meta: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # Other tools' words.
     contract: Contract | None = None
     is_dsl: bool = False
     name_declared: bool = False

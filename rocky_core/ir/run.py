@@ -156,6 +156,15 @@ class CheckEvaluated:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSettled:
+    """All of a written table has been told; what reads it may follow, unless these of its checks hold that back."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    held_back_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TableQuarantined:
     """The rows of a table that fail were set apart; with an `error` nothing was changed."""
 
@@ -193,5 +202,6 @@ RunEvent = (
     | ModelSkipped
     | CheckEvaluated
     | TableQuarantined
+    | ModelSettled
     | RunFinished
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from rocky_core.errors import FailureKind
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.world import GracePeriod, Watermark
@@ -218,6 +219,34 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkLink:
+    """Runs that are one piece of work, such as the attempts of a job, share a ledger; `requested_by` asks for this."""
+
+    work_id: str
+    requested_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """What became of one model, or of one of its partitions, in all runs of one piece of work."""
+
+    work_id: str
+    model: str
+    partition: str  # Empty for a model that has none.
+    attempts: int  # Runs in which it was tried.
+    requested_by: str  # Who asked for the last of them.
+    run_id: str
+    noted_at: datetime
+    failure: FailureKind | None = None  # None if it is written.
+    error: str = ""
+    cooldown_seconds: float | None = None
+    strategy: str = ""
+    recipe_hash: str = ""
+    rows_affected: int | None = None
+    duration_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TableOutcome:
     """Everything to be remembered of one table after its write, stored as a whole or not at all."""
 
@@ -227,6 +256,7 @@ class TableOutcome:
     partitions: tuple[PartitionBuild, ...] = ()
     grace_periods: tuple[GracePeriod, ...] | None = None  # The whole list; None keeps what is stored.
     source_marker: str | None = None
+    ledger: tuple[LedgerEntry, ...] = ()  # Their attempts are added to those that are stored.
     is_settled: bool = True  # False leaves the intent open: the warehouse did not say whether the write landed.
 
 

@@ -32,6 +32,13 @@ class PartitionChoice:
     last: str | None = None
     missing: bool = False
     lookback: int | None = None  # Instead of the model's own.
+    keys: tuple[str, ...] = ()  # Just these, in any order.
+    left_of: tuple[tuple[str, tuple[str, ...]], ...] = ()  # Of these models only so many are left, without lookback.
+
+    def of_model(self, name: str) -> PartitionChoice:
+        """What is asked for of one model."""
+        left = dict(self.left_of).get(name)
+        return self if left is None else PartitionChoice(keys=left, lookback=0)
 
 
 def choose_windows(
@@ -117,6 +124,10 @@ def _chosen(
     if choice.key is not None:
         only = parse_key(choice.key, grain)
         return only if isinstance(only, Refusal) else (only,)
+    if choice.keys:
+        numbers = [parse_key(key, grain) for key in choice.keys]
+        refused = next((number for number in numbers if isinstance(number, Refusal)), None)
+        return refused or [number for number in numbers if not isinstance(number, Refusal)]
     if choice.first is not None or choice.last is not None:
         return _closed_range(choice, grain)
     present = grain_number(now, grain)

@@ -172,7 +172,7 @@ def _windows(
     built: frozenset[str],
 ) -> tuple[PlannedTable, ...]:
     """One entry per window; what has to happen to the table first is part of the first."""
-    windows = choose_windows(strategy, plan.options.partitions, plan.world.now, built)
+    windows = choose_windows(strategy, plan.options.partitions.of_model(plan.model.name), plan.world.now, built)
     if isinstance(windows, Refusal):
         reason = f"the partitions of model '{plan.model.name}' cannot be chosen: {windows.reason}"
         return (replace(plan.entry, refusal=replace(windows, reason=reason)),)

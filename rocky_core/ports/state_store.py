@@ -34,6 +34,7 @@ from rocky_core.ir.state import (
     LeaseGrant,
     LeaseHolder,
     LeaseRequest,
+    LedgerEntry,
     LoadedFile,
     ModelExecution,
     PartitionBuild,
@@ -108,6 +109,14 @@ class RunStore(Protocol):
 
         Their partitions that are still InProgress become Interrupted.
         """
+        ...
+
+    def ledger(self, work_id: str) -> tuple[LedgerEntry, ...]:
+        """What became of the models of one piece of work, over all of its runs."""
+        ...
+
+    def forget_work(self, work_id: str, models: Iterable[str]) -> None:
+        """Drop models of a piece of work from the ledger: nobody will ask for them again."""
         ...
 
     def run_progress(self, run_id: str) -> RunProgress | None: ...

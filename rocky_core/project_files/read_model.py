@@ -219,6 +219,7 @@ def _model(found: FoundModel, parts: _Parts, context: DirectoryContext, reading:
         skip=to_skip_rule(sidecar),
         group=sidecar.group,
         surrogate_keys=to_surrogate_keys(sidecar),
+        meta=MappingProxyType(sidecar.meta),
         column_descriptions=MappingProxyType(
             {column: table.description for column, table in sidecar.columns.items() if table.description is not None}
         ),

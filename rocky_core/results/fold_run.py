@@ -17,6 +17,7 @@ from rocky_core.ir.run import (
     ModelBlocked,
     ModelFailed,
     ModelRetried,
+    ModelSettled,
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
@@ -126,7 +127,7 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.drift.append(event)
             case TableQuarantined():
                 parts.quarantined.append(event)
-            case ModelStarted() | ModelRetried():
+            case ModelStarted() | ModelRetried() | ModelSettled():
                 pass
             case _:
                 assert_never(event)

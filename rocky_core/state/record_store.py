@@ -17,6 +17,7 @@ from rocky_core.ir.state import (
     LeaseGrant,
     LeaseHolder,
     LeaseRequest,
+    LedgerEntry,
     LoadedFile,
     ModelExecution,
     PartitionBuild,
@@ -33,13 +34,14 @@ from rocky_core.ir.state import (
 )
 from rocky_core.ir.world import GracePeriod, Watermark
 from rocky_core.ports.clock import Clock
-from rocky_core.state import idempotency, leases, retention, runs, tables
+from rocky_core.state import idempotency, leases, ledger, retention, runs, tables
 from rocky_core.state.backend import Backend, Scan, Table, Transaction
 
 R = TypeVar("R")
 T = TypeVar("T")
 
 CHECK_HISTORY_LENGTH: Final = 10
+_LEDGER_AGE: Final = timedelta(days=30)  # Older work is not gone on with.
 
 
 class RecordStore:
@@ -105,6 +107,13 @@ class RecordStore:
 
     def settle_intents(self, lease: Lease, watermarks: Mapping[str, Watermark | None]) -> None:
         self._fenced(lease, lambda t: runs.settle_intents(t, lease, watermarks))
+
+    def ledger(self, work_id: str) -> tuple[LedgerEntry, ...]:
+        return self._backend.read(lambda t: ledger.entries(t, work_id))
+
+    def forget_work(self, work_id: str, models: Iterable[str]) -> None:
+        names = tuple(models)
+        self._backend.write(lambda t: ledger.forget(t, work_id, names), survives_power_cut=False)
 
     def run_progress(self, run_id: str) -> RunProgress | None:
         return self._backend.read(lambda t: runs.progress_of(t, run_id))
@@ -255,6 +264,9 @@ class RecordStore:
     # --- retention ----------------------------------------------------------------------------------------------
 
     def sweep_history(self, policy: RetentionPolicy, *, dry_run: bool = False) -> SweepReport:
+        if not dry_run:
+            before = self._clock.now() - _LEDGER_AGE
+            self._backend.write(lambda t: ledger.sweep(t, before), survives_power_cut=False)
         return retention.sweep_history(self._backend, policy, self._clock, dry_run=dry_run)
 
     def sweep_is_due(self, interval: timedelta) -> bool:

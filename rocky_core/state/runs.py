@@ -22,6 +22,7 @@ from rocky_core.ir.state import (
     WriteIntent,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.state import ledger
 from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.tables import (
     GRACE_PERIODS,
@@ -99,6 +100,7 @@ def finish_tables(transaction: Transaction, lease: Lease, outcomes: Iterable[Tab
                 transaction.put(GRACE_PERIODS, table, period.column, period)
         if outcome.source_marker is not None:
             transaction.put(SOURCE_MARKERS, "", table, outcome.source_marker)
+        ledger.note(transaction, outcome.ledger)
         if outcome.is_settled:
             transaction.delete(WRITE_INTENTS, lease.pipeline, table)
 

@@ -10,6 +10,7 @@ from rocky_core.ir.state import (
     CachedSchema,
     DagSnapshot,
     LeaseHolder,
+    LedgerEntry,
     LoadedFile,
     ModelExecution,
     PartitionBuild,
@@ -42,6 +43,7 @@ SCHEMA_CACHE: Final = Table("schema_cache", CachedSchema)  # "" / table
 IDEMPOTENCY_KEYS: Final = Table("idempotency_keys", KeyEntry)  # "" / key
 DISCOVER_SNAPSHOTS: Final = Table("discover_snapshots", tuple[str, ...])  # "" / pipeline
 LEASES: Final = Table("leases", LeaseHolder)  # "" / pipeline
+LEDGER: Final = Table("ledger", LedgerEntry)  # piece of work / model TAB partition
 METADATA: Final = Table("metadata", str)  # "" for callers, STORE_SCOPE for the store itself / name
 STORE_SCOPE: Final = "store"
 
@@ -64,5 +66,6 @@ ALL_TABLES: Final[tuple[Table[Any], ...]] = (
     IDEMPOTENCY_KEYS,
     DISCOVER_SNAPSHOTS,
     LEASES,
+    LEDGER,
     METADATA,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import duckdb
@@ -12,6 +14,7 @@ from rocky_core.warehouses.duckdb.errors import translate
 from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
 IN_MEMORY: Final = ":memory:"
+_OTHER_SETTINGS: Final = "different configuration"
 _LEAST_CONCURRENCY: Final = 4  # Small statements wait for each other's commits more than for a core.
 
 
@@ -22,14 +25,36 @@ class DuckDBOptions:
     path: str = IN_MEMORY
     read_only: bool = False
     timeout_seconds: float | None = None  # Of each statement.
+    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     max_concurrency: int = field(default_factory=lambda: max(_LEAST_CONCURRENCY, os.cpu_count() or 1))
 
 
 def open_warehouse(options: DuckDBOptions) -> DuckDBWarehouse:
     """Connect. Raises ConnectionFailed, or TransientFailure while another process has the file."""
     try:
-        # No settings here: DuckDB refuses a second connection of this process whose settings differ from the first.
-        connection = duckdb.connect(options.path, read_only=options.read_only)
+        connection = _connect(options)
     except duckdb.Error as error:
         raise translate(error) from error
     return DuckDBWarehouse(connection, max_concurrency=options.max_concurrency, timeout_seconds=options.timeout_seconds)
+
+
+def _connect(options: DuckDBOptions) -> duckdb.DuckDBPyConnection:
+    """Connect as asked, or as this process is connected already.
+
+    DuckDB refuses a second connection of one process to one file whose settings differ from the first, so no setting
+    is given unasked, and where the first one writes, one that only reads is opened for writing too.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {**options.settings}
+    attempts = [(options.read_only, settings)]
+    if options.read_only:
+        attempts.append((False, settings))
+    if settings:
+        attempts.extend([(read_only, {}) for read_only, _ in attempts])
+    for read_only, chosen in attempts[:-1]:
+        try:
+            return duckdb.connect(options.path, read_only=read_only, config=chosen)
+        except duckdb.ConnectionException as error:
+            if _OTHER_SETTINGS not in str(error):
+                raise
+    read_only, chosen = attempts[-1]
+    return duckdb.connect(options.path, read_only=read_only, config=chosen)

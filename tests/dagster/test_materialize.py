@@ -1,0 +1,40 @@
+"""Models are materialized in-process, in any subset, and each says for itself how it went."""
+
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from dagster_rocky import build_rocky_assets
+
+EXAMPLE = Path(__file__).parents[2] / "example_project"
+
+
+@pytest.fixture
+def project(tmp_path):
+    copy = tmp_path / "birding"
+    shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".rocky", "*.duckdb*", ".rocky-state*"))
+    with duckdb.connect(str(copy / "birding.duckdb")) as connection:
+        connection.execute((copy / "data" / "seed.sql").read_text())
+    return copy
+
+
+def test_every_model_is_materialized_and_every_check_is_evaluated(project):
+    result = dg.materialize(build_rocky_assets(project))
+
+    assert result.success
+    assert {event.asset_key.path[-1] for event in result.get_asset_materialization_events()} == {
+        "fct_sightings",
+        "top_observers",
+        "species_by_day",
+        "stg_observations",
+        "stg_observers",
+        "stg_weather",
+    }
+    assert {one.check_name for one in result.get_asset_check_evaluations() if one.passed} == {
+        "rocky_compile",
+        "unique__observation_id",
+        "in_range__birds",
+    }
