@@ -44,7 +44,7 @@ def run_step(context: dg.AssetExecutionContext, work: StepWork, rules: StepRules
         Failure: a model is not written, or a deciding check did not pass.
 
     """
-    link = WorkLink(context.run.root_run_id or context.run_id, context.run_id)
+    link = WorkLink(context.run.root_run_id or context.run.run_id, context.run.run_id)
     ledger = read_ledger(context, work, link)
     outcomes = Outcomes()
     for carried in ledger.carried:
@@ -165,10 +165,10 @@ def _conclude(
     bad = outcomes.bad
     failed = [one for one in bad if one.end is End.FAILED]
     waits = _waits(context, work, rules, link, failed)
-    if waits and context.retry_number < MOST_ATTEMPTS:
+    if waits and context.op_execution_context.retry_number < MOST_ATTEMPTS:
         told = "; ".join(map(headline, failed))
         context.log.warning("trying again in %.0f s what failed and what reads it: %s", max(waits), told)
-        raise dg.RetryRequested(max_retries=context.retry_number + 1, seconds_to_wait=max(waits))
+        raise dg.RetryRequested(max_retries=context.op_execution_context.retry_number + 1, seconds_to_wait=max(waits))
     everything = {**work.checked, **work.assets}
     for one in bad:
         yield unfinished(one, everything[one.name])
@@ -177,7 +177,7 @@ def _conclude(
         return
     if rules.on_partial_failure == "continue":
         yield from _told_as_checks(bad, everything)
-        context.instance.add_run_tags(context.run_id, {"rocky/partial": "true"})
+        context.instance.add_run_tags(context.run.run_id, {"rocky/partial": "true"})
         return
     raise dg.Failure(
         description=_summary(bad, len(everything)),
@@ -197,7 +197,7 @@ def _waits(
     attempts = attempts_of(work, link)
     waits = []
     for one in failed:
-        tried = attempts.get(one.name, context.retry_number + 1)
+        tried = attempts.get(one.name, context.op_execution_context.retry_number + 1)
         wait = rules.retries.wait(one.name, one.kind, tried, one.cooldown_seconds)
         if wait is not None:
             waits.append(wait)
