@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
-from rocky_core.errors import CompileFailed, ConfigInvalid, UserError
+from rocky_core.errors import CompileFailed, ConfigInvalid, NoModels, UserError
 from rocky_core.ir.trace import LineageIndex, index_lineage
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
@@ -199,7 +199,7 @@ class Project:
         compiled = compile_opened(opened, source, render_detail, use_cache=options.use_cache)
         project = compiled.project
         if not project.models and not project.has_errors:
-            raise UserError(
+            raise NoModels(
                 "no models found in " + ", ".join(f"'{os.path.relpath(folder)}'" for folder in opened.scan.folders),
                 hint="run `rocky init` to start a project, or give the folder with --models",
             )

@@ -3,7 +3,8 @@
 RockyError                              unknown
 ├── UserError(message, hint)            the user's command or files are wrong; printed without a traceback
 │   ├── ConfigInvalid(diagnostics)      compile-error      rocky.toml or a project file cannot be understood
-│   └── CompileFailed(diagnostics)      compile-error      the project cannot be compiled at all
+│   ├── CompileFailed(diagnostics)      compile-error      the project cannot be compiled at all
+│   └── NoModels                        there is nothing to compile
 ├── WarehouseError(message, statement)
 │   ├── ConnectionFailed                connection-failed  retried
 │   ├── AuthFailed                      auth-failed
@@ -82,6 +83,10 @@ class CompileFailed(UserError):
     def __init__(self, message: str, diagnostics: Iterable[Diagnostic] = (), *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.diagnostics = tuple(diagnostics)
+
+
+class NoModels(UserError):
+    """The project has no models, which a command may do without."""
 
 
 class WarehouseError(RockyError):

@@ -15,6 +15,7 @@ from rocky_core.errors import UserError
 from rocky_core.execution.run_options import CompiledSite, Site
 from rocky_core.execution.system_clock import SystemClock
 from rocky_core.ports.clock import Clock
+from rocky_core.ports.source_catalog import SourceCatalog
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
 
@@ -43,6 +44,10 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         open_warehouse=lambda adapter, read_only: open_warehouse(
             config, adapter, places.root, read_only=read_only, settings=places.connection_settings
         ),
+        attach=lambda warehouse, own, other, catalog: attach(config, places.root, warehouse, (own, other), catalog),
+        open_sources=lambda warehouse, own, finder, catalog: _open_sources(
+            config, places.root, warehouse, (own, finder), catalog
+        ),
         open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
         read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
         state_file=lambda pipeline: _state_file(config, places, pipeline)[0],
@@ -64,11 +69,7 @@ def open_warehouse(
         WarehouseError: it does not answer.
 
     """
-    adapter = config.adapters.get(name)
-    if adapter is None:
-        raise UserError(
-            f"there is no adapter '{name}'{did_you_mean(name, config.adapters)}", hint=f"add [adapter.{name}]"
-        )
+    adapter = _adapter(config, name)
     if adapter.type != "duckdb":
         raise UserError(
             f"adapter '{name}' is of type '{adapter.type}', and pipelines are run on duckdb only",
@@ -77,21 +78,76 @@ def open_warehouse(
     return _open_duckdb(adapter, root, settings, read_only=read_only)
 
 
+def attach(config: RockyConfig, root: Path, warehouse: Warehouse, adapters: tuple[str, str], catalog: str) -> str:
+    """Make what the second adapter holds readable in the warehouse of the first; the catalog under which it is.
+
+    Raises:
+        UserError: there is no such adapter, or no way from the one to the other.
+        WarehouseError: it does not answer.
+
+    """
+    own, other = (_adapter(config, name) for name in adapters)
+    if adapters[0] == adapters[1]:
+        return catalog
+    if (own.type, other.type) != ("duckdb", "duckdb") or not other.path:
+        raise UserError(
+            f"'{adapters[0]}' cannot read what '{adapters[1]}' holds: only files of DuckDB are read across adapters",
+            hint="copy within one adapter",
+        )
+    here, there = (_place(adapter, root) for adapter in (own, other))
+    if here == there:
+        return catalog
+    from rocky_core.warehouses.duckdb.attach import attach_file  # noqa: PLC0415 — see `_open_duckdb`
+
+    with warehouse.session() as session:
+        return attach_file(session, there, catalog)
+
+
+def _open_sources(
+    config: RockyConfig, root: Path, warehouse: Warehouse, adapters: tuple[str, str], catalog: str
+) -> SourceCatalog:
+    finder = _adapter(config, adapters[1])
+    if finder.type == "manual":
+        from rocky_core.sources.manual import ManualSources  # noqa: PLC0415 — only replications discover
+
+        return ManualSources(finder)
+    if finder.type != "duckdb":
+        raise UserError(
+            f"adapter '{adapters[1]}' is of type '{finder.type}', and sources are found on duckdb and by hand only",
+            hint='list them in an adapter of type "manual"',
+        )
+    from rocky_core.sources.warehouse_schemas import WarehouseSchemas  # noqa: PLC0415 — same
+
+    return WarehouseSchemas(warehouse, catalog=attach(config, root, warehouse, adapters, catalog))
+
+
+def _adapter(config: RockyConfig, name: str) -> Adapter:
+    adapter = config.adapters.get(name)
+    if adapter is None:
+        raise UserError(
+            f"there is no adapter '{name}'{did_you_mean(name, config.adapters)}", hint=f"add [adapter.{name}]"
+        )
+    return adapter
+
+
+def _place(adapter: Adapter, root: Path) -> str:
+    """Where a DuckDB is: a file below the project's root, or what the path says as it is."""
+    path = adapter.path or _IN_MEMORY
+    return path if path == _IN_MEMORY or ":" in path.partition("/")[0] else str(root / path)
+
+
 def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, read_only: bool) -> Warehouse:
     from rocky_core.warehouses.duckdb.connect import (  # noqa: PLC0415 — the driver only when a project uses it
         DuckDBOptions,
         open_warehouse,
     )
 
-    path = adapter.path or _IN_MEMORY
-    if path != _IN_MEMORY and ":" not in path.partition("/")[0]:
-        file = root / path
-        if read_only and not file.exists():
-            # Looking must not create the file; where there is none, nothing is there.
-            return open_warehouse(DuckDBOptions(path=_IN_MEMORY))
-        path = str(file)
-    else:
-        read_only = read_only and path != _IN_MEMORY
+    path = _place(adapter, root)
+    is_file = path != _IN_MEMORY and ":" not in path.partition("/")[0]
+    if is_file and read_only and not Path(path).exists():
+        # Looking must not create the file; where there is none, nothing is there.
+        return open_warehouse(DuckDBOptions(path=_IN_MEMORY))
+    read_only = read_only and path != _IN_MEMORY
     options = DuckDBOptions(path, read_only, timeout_seconds=adapter.timeout_secs, settings=settings)
     return open_warehouse(options)
 
@@ -127,7 +183,7 @@ def _state_file(config: RockyConfig, places: Places, pipeline: str | None) -> tu
     located = locate_state(
         StatePlace(
             models_directory=places.models_dir,
-            working_directory=Path.cwd(),
+            working_directory=places.root,  # Wherever the command is called from.
             explicit_path=places.state_path,
             namespace=namespace,
         )

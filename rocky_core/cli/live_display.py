@@ -11,7 +11,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from rocky_core.cli.run_lines import event_line, seconds
-from rocky_core.ir.run import ModelFailed, ModelStarted, ModelSucceeded, RunEvent, RunStarted
+from rocky_core.ir.run import ModelFailed, ModelStarted, ModelSucceeded, RunEvent, RunStarted, TableMeasured
 
 _MOST_SHOWN = 8
 
@@ -45,7 +45,7 @@ class _Running:
                 self._total = len(event.tables)
             case ModelStarted():
                 self._since = {**self._since, event.name: monotonic()}
-            case ModelSucceeded() | ModelFailed():
+            case ModelSucceeded() | ModelFailed() | TableMeasured():
                 self._ended += 1
                 self._since = {name: since for name, since in self._since.items() if name != event.name}
             case _:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from rocky_core.cli.settings import current_settings
+
 if TYPE_CHECKING:
     from rocky_core.execution.run_options import RunOptions
 
@@ -21,6 +23,14 @@ _WHAT: Final = (
         metavar="SELECTOR",
         help="Only these: NAME, +NAME (and what it reads), NAME+ (and its readers), tag:KEY[=VALUE]; may be repeated.",
     ),
+    click.option(
+        "--filter",
+        "filter",
+        metavar="KEY=VALUE",
+        help="Only this part: a source by `id` or a component of its name, or tables by `table`, `schema`, `catalog`.",
+    ),
+    click.option("--all", "all_models", is_flag=True, help="In a replication: also build the project's models."),
+    click.option("--no-prune", is_flag=True, help="In a replication: copy tables that have not changed, too."),
     click.option("--partition", metavar="KEY", help="Build this partition of time-partitioned models."),
     click.option("--from", "first", metavar="KEY", help="Build the partitions from here on; needs --to."),
     click.option("--to", "last", metavar="KEY", help="The last partition to build; needs --from."),
@@ -105,5 +115,7 @@ def run_options(  # noqa: PLR0913 — as many as there are options
         raise click.UsageError("--from and --to belong together")
     if wishes.get("resume") is not None and wishes.get("resume_latest"):
         raise click.UsageError("--resume and --resume-latest exclude each other")
+    if current_settings().models is not None and "all_models" in wishes:
+        wishes["all_models"] = True  # Whoever says where the models are wants them built.
     choice = PartitionChoice(key=partition, first=first, last=last, missing=missing, lookback=lookback)
     return RunOptions(models=selectors, partitions=choice, environment=env, **wishes)

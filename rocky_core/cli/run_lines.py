@@ -10,6 +10,7 @@ from rocky_core.cli.output import counted
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.plan import PlannedPartition
 from rocky_core.ir.run import (
+    AnomalyDetected,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
@@ -20,11 +21,14 @@ from rocky_core.ir.run import (
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
+    OverrideUnmatched,
     RunDeclined,
     RunEvent,
     RunFinished,
     RunStarted,
     RunWarning,
+    TableLeftOut,
+    TableMeasured,
     TableQuarantined,
 )
 
@@ -59,6 +63,14 @@ def event_line(event: RunEvent) -> str | None:
         case TableQuarantined():
             outcome = event.error if event.error is not None else f"{event.quarantined_rows} rows set apart"
             return f"    {event.name} · quarantine ({event.mode}): {outcome}"
+        case TableMeasured():
+            return f"  {click.style('✓', fg='green')} {event.name}  (measured, {seconds(event.duration_ms)})"
+        case TableLeftOut():
+            return f"  · {event.source_schema}.{event.table}: left out, {event.reason}"
+        case OverrideUnmatched():
+            return click.style(f"  ! {event.message}", fg="yellow")
+        case AnomalyDetected():
+            return click.style(f"  ! {event.name}: {event.reason}", fg="yellow")
         case ModelStarted() | ModelSettled() | RunFinished():
             return None
         case _:

@@ -12,6 +12,7 @@ from rocky_core.cli.run_lines import seconds
 from rocky_core.cli.run_signals import EXIT_INTERRUPTED
 from rocky_core.errors import FailureKind
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.plan import TableKind
 from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
@@ -22,6 +23,7 @@ from rocky_core.ir.run import (
     RunEvent,
     RunFinished,
     RunStatus,
+    TableMeasured,
 )
 
 _EXIT_CODES: Final = {
@@ -85,12 +87,17 @@ def _verdict(finished: RunFinished) -> str:
 
 
 def _counts(events: Sequence[RunEvent]) -> str:
-    built = {event.name for event in events if isinstance(event, ModelSucceeded)}
+    built: dict[str, TableKind] = {event.name: event.kind for event in events if isinstance(event, ModelSucceeded)}
+    measured = {event.name for event in events if isinstance(event, TableMeasured)}
     failed = {event.name for event in events if isinstance(event, ModelFailed)}
     blocked = {event.name for event in events if isinstance(event, ModelBlocked)} - failed
     skipped = {event.name for event in events if isinstance(event, ModelSkipped)}
     checks = [event for event in events if isinstance(event, CheckEvaluated)]
-    parts = [f"{counted(len(built - failed), 'model')} built"]
+    whole = [kind for name, kind in built.items() if name not in failed]
+    models = sum(kind is TableKind.MODEL for kind in whole)
+    parts = [f"{counted(len(whole) - models, 'table')} copied"] if models < len(whole) else []
+    parts += [f"{counted(len(measured), 'table')} measured"] if measured else []
+    parts += [f"{counted(models, 'model')} built"] if models or not parts else []
     parts += [
         f"{len(names)} {word}"
         for names, word in ((failed, "failed"), (blocked, "blocked"), (skipped, "skipped"))

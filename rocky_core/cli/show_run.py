@@ -45,7 +45,7 @@ def show_text(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:
 
 def answer_of(events: Sequence[RunEvent], wishes: RunOptions) -> RunAnswer:
     """The published answer of a run that is over."""
-    return run_answer(events, idempotency_key=wishes.idempotency_key)
+    return run_answer(events, idempotency_key=wishes.idempotency_key, run_filter=wishes.filter)
 
 
 def _printed(events: Iterable[RunEvent]) -> Iterator[RunEvent]:

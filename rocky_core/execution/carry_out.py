@@ -17,6 +17,7 @@ from rocky_core.errors import StateError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
 from rocky_core.execution.check_gate import CheckGate, checks_gate
 from rocky_core.execution.choose_pipeline import ChosenPipeline
+from rocky_core.execution.conclude_tables import conclude_tables
 from rocky_core.execution.retry import Retries, RetryRules
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_options import RunOptions, Site
@@ -28,11 +29,13 @@ from rocky_core.ir.run import (
     CheckStatus,
     ModelSkipped,
     ModelSucceeded,
+    OverrideUnmatched,
     RunEvent,
     RunFinished,
     RunStarted,
     RunStatus,
     RunWarning,
+    TableLeftOut,
 )
 from rocky_core.ir.state import RunProgress, RunRecord, table_key
 from rocky_core.ports.state_store import StateStore
@@ -103,7 +106,8 @@ def carry_out(
             resumed_from=earlier,
             parallel=min(settings.rules.parallel, warehouse.max_concurrency),
         )
-        yield from noted((head, *_notes(plan), *_skipped(plan, finished, earlier)))
+        yield from noted((head, *_notes(plan), *_left_out(plan), *_skipped(plan, finished, earlier)))
+        yield from noted(_new_sources(run, plan, held))
         rest = replace(plan, tables=tuple(one for one in plan.tables if table_key(one.target) not in finished))
         context = RunContext(
             run_id=run.run_id,
@@ -118,6 +122,8 @@ def carry_out(
             work=run.options.work,
         )
         yield from noted(apply_plan(rest, context, settings.rules, _partitions_on_record(rest.tables, run.store)))
+        threshold = run.pipeline.settings.checks.anomaly_threshold_pct
+        yield from noted(conclude_tables(rest, context, tuple(seen), threshold))
         status = verdict(seen, checks_gate=settings.checks_gate)
     finally:
         unstored = _finish(run, held, _record(run, started_at, status, seen))
@@ -210,7 +216,25 @@ def _still_finished(plan: Plan, finished: set[str], store: StateStore) -> set[st
 
 def _notes(plan: Plan) -> Iterator[RunEvent]:
     seen = dict.fromkeys((table.name, note) for table in plan.tables for note in table.notes)
-    return (RunWarning(f"{name}: {note}") for name, note in seen)
+    yield from map(RunWarning, plan.notes)
+    yield from (RunWarning(f"{name}: {note}") for name, note in seen)
+
+
+def _left_out(plan: Plan) -> Iterator[RunEvent]:
+    for one in plan.left_out:
+        yield TableLeftOut(one.asset_key, one.source_schema, one.table, one.reason)
+    for rule in plan.override_warnings:
+        yield OverrideUnmatched(rule.rule_index, rule.kind, rule.message, rule.connector, rule.table)
+
+
+def _new_sources(run: Run, plan: Plan, held: HeldLease) -> Iterator[RunEvent]:
+    """Tell which sources no earlier run has seen; the first run has nothing to compare with."""
+    if plan.discovered is None:
+        return
+    before = run.store.swap_discovered(held.lease, run.pipeline.name, plan.discovered)
+    new = [] if before is None else [schema for schema in plan.discovered if schema not in before]
+    if new:
+        yield RunWarning(f"new sources since the last run: {', '.join(new)}")
 
 
 def _skipped(plan: Plan, finished: set[str], earlier: str | None) -> Iterator[RunEvent]:

@@ -13,7 +13,10 @@ from rocky_core.config.pipelines import (
 )
 from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
+from rocky_core.execution.quality_work import quality_work
+from rocky_core.execution.replication_work import replication_work
 from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.snapshot_work import snapshot_work
 from rocky_core.execution.transformation_work import transformation_work
 from rocky_core.execution.work import Work
 
@@ -29,7 +32,13 @@ def make_work(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Work
     match settings:
         case TransformationPipeline():
             return transformation_work(site, pipeline, settings, options)
-        case ReplicationPipeline() | SnapshotPipeline() | QualityPipeline() | LoadPipeline():
+        case ReplicationPipeline():
+            return replication_work(site, pipeline, settings, options)
+        case SnapshotPipeline():
+            return snapshot_work(site, pipeline, settings, options)
+        case QualityPipeline():
+            return quality_work(site, pipeline, settings, options)
+        case LoadPipeline():
             raise UserError(
                 f"pipeline '{pipeline.name}' is of type '{settings.type}', and pipelines of this type are not run",
                 hint="choose another with --pipeline NAME",

@@ -10,13 +10,15 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
 from rocky_core.errors import UserError
-from rocky_core.ir.plan import Plan
+from rocky_core.ir.plan import Plan, TableKind
+from rocky_core.planning.compare_plans import compare_plans
 from rocky_core.planning.partitions import PartitionChoice
+from rocky_core.planning.plan_codec import PlanUnreadable, decode_plan, encode_plan
 from rocky_core.version import VERSION
 
 PLANS: Final = Path(".rocky", "plans")
@@ -32,19 +34,27 @@ class PlanRequest:
     models: tuple[str, ...] = ()
     partitions: PartitionChoice = field(default_factory=PartitionChoice)
     environment: str | None = None
+    filter: str | None = None
+    all_models: bool = False
+    no_prune: bool = False
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan file; `tables` are the planned tables as data, by name and partition."""
+    """A plan with the wishes that it was made for."""
 
     plan_id: str
     created_at: datetime
     request: PlanRequest
-    tables: Mapping[str, Any]
+    plan: Plan
     version: str = VERSION
-    kind: str = "run"
+
+    @property
+    def kind(self) -> str:
+        """`replication` for copies alone; `run` for everything that models have a part in."""
+        has_models = any(table.kind is TableKind.MODEL for table in self.plan.tables)
+        return "replication" if self.plan.pipeline_type == "replication" and not has_models else "run"
 
 
 class PlanStale(UserError):
@@ -58,16 +68,15 @@ def store_plan(root: Path, request: PlanRequest, plan: Plan, now: datetime) -> S
         UserError: the file cannot be written.
 
     """
-    tables = _tables(plan)
-    # Only what decides the work makes the identity, so that the same plan is the same file.
-    identity = sha256(_encode((request, tables))).hexdigest()
-    stored = StoredPlan(identity, now, request, tables)
+    encoded = encode_plan(plan)
+    stored = StoredPlan(_identity(request, encoded), now, request, plan)
+    written = _File(stored.plan_id, now, request, msgspec.Raw(encoded), stored.kind)
     folder = root / PLANS
-    file = folder / f"{identity}.json"
+    file = folder / f"{stored.plan_id}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_bytes(msgspec.json.format(_encode(stored), indent=2))
+        unfinished.write_bytes(msgspec.json.format(_encode(written), indent=2))
         unfinished.replace(file)
     except OSError as error:
         raise UserError(f"the plan cannot be written to '{folder}': {error.strerror}") from error
@@ -83,22 +92,24 @@ def load_plan(root: Path, plan_id: str) -> StoredPlan:
     """
     file = _find(root / PLANS, plan_id)
     try:
-        stored = msgspec.json.decode(file.read_bytes(), type=StoredPlan)
-    except (OSError, msgspec.MsgspecError) as error:
+        written = msgspec.json.decode(file.read_bytes(), type=_File)
+        plan = decode_plan(bytes(written.plan))
+    except (OSError, msgspec.MsgspecError, PlanUnreadable) as error:
         raise UserError(f"plan '{plan_id}' cannot be read: {error}", hint="`rocky plan` makes a new one") from error
-    if stored.plan_id != file.stem or sha256(_encode((stored.request, stored.tables))).hexdigest() != file.stem:
+    # Decoded and encoded again: what runs is what the identity was made of.
+    if written.plan_id != file.stem or _identity(written.request, encode_plan(plan)) != file.stem:
         raise UserError(f"the file of plan '{plan_id}' has been changed", hint="`rocky plan` makes a new one")
-    return stored
+    return StoredPlan(written.plan_id, written.created_at, written.request, plan, written.version)
 
 
-def require_fresh(stored: StoredPlan, plan: Plan) -> None:
+def require_fresh(stored: StoredPlan, present: Plan) -> None:
     """Refuse a plan that is not what would be done now.
 
     Raises:
         PlanStale: it is not; the message says what has changed.
 
     """
-    changes = describe_changes(stored.tables, _tables(plan))
+    changes = compare_plans(stored.plan, present)
     if changes:
         raise PlanStale(
             f"plan {stored.plan_id[:12]} is stale, and nothing was changed: {'; '.join(changes)}",
@@ -106,41 +117,18 @@ def require_fresh(stored: StoredPlan, plan: Plan) -> None:
         )
 
 
-def describe_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """In words, table by table, how two sets of planned tables differ."""
-    changes = [f"'{name}' would not be built any more" for name in before if name not in now]
-    changes += [f"'{name}' would be built too" for name in now if name not in before]
-    changes += [
-        f"'{name}' {_difference(before[name], now[name])}"
-        for name in before
-        if name in now and before[name] != now[name]
-    ]
-    if not changes and list(before) != list(now):
-        changes.append("the tables would be built in another order")
-    return tuple(changes)
+class _File(msgspec.Struct, frozen=True):
+    plan_id: str
+    created_at: datetime
+    request: PlanRequest
+    plan: msgspec.Raw
+    kind: str
+    version: str = VERSION
 
 
-def _difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    if now.get("refusal") != before.get("refusal"):
-        return "can be built now" if now.get("refusal") is None else f"cannot be built: {now['refusal']['reason']}"
-    if before["strategy"] != now["strategy"]:
-        return f"would be a {now['strategy']} instead of a {before['strategy']}"
-    if before["steps"] != now["steps"]:
-        if before.get("recipe_hash") != now.get("recipe_hash"):
-            return "has another query"
-        return "would be built by other statements, because its table or its watermark has changed"
-    if before["checks"] != now["checks"]:
-        return "would be checked differently"
-    if before["depends_on"] != now["depends_on"]:
-        return "has other dependencies"
-    return "has changed"
-
-
-def _tables(plan: Plan) -> dict[str, Any]:
-    """The planned tables as plain data; entries that share a name are told apart by their partition."""
-    encoded = msgspec.json.decode(_encode(plan.tables))
-    names = (table.name if table.partition is None else f"{table.name}[{table.partition.key}]" for table in plan.tables)
-    return dict(zip(names, encoded, strict=True))
+def _identity(request: PlanRequest, encoded: bytes) -> str:
+    """Only what decides the work is part of it, so that the same plan is the same file."""
+    return sha256(_encode(request) + encoded).hexdigest()
 
 
 def _encode(value: object) -> bytes:

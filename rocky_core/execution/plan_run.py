@@ -48,7 +48,16 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
             intents = store.open_intents(pipeline.name)
             proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
             plan = work.plan(outside, proven)
-    request = PlanRequest(pipeline.name, options.models, options.partitions, options.environment, dict(variables))
+    request = PlanRequest(
+        pipeline=pipeline.name,
+        models=options.models,
+        partitions=options.partitions,
+        environment=options.environment,
+        filter=options.filter,
+        all_models=options.all_models,
+        no_prune=options.no_prune,
+        variables=dict(variables),
+    )
     return PlannedRun(store_plan(site.root, request, plan, site.clock.now()), plan, warehouse.dialect_name)
 
 
@@ -73,5 +82,13 @@ def apply_stored(
         models=request.models,
         partitions=request.partitions,
         environment=request.environment,
+        filter=request.filter,
+        all_models=request.all_models,
+        no_prune=request.no_prune,
     )
-    yield from run_pipeline(site_for(request.variables), wishes, interrupted, lambda plan: require_fresh(stored, plan))
+
+    def approve(present: Plan) -> Plan:
+        require_fresh(stored, present)
+        return stored.plan
+
+    yield from run_pipeline(site_for(request.variables), wishes, interrupted, approve)

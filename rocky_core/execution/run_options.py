@@ -12,6 +12,7 @@ from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.state import WorkLink
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.ports.clock import Clock
+from rocky_core.ports.source_catalog import SourceCatalog
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
 
@@ -22,6 +23,9 @@ class RunOptions:
 
     pipeline: str | None = None
     models: tuple[str, ...] = ()  # Selectors such as `name`, `+name`, `name+`, `tag:x`; none means all.
+    filter: str | None = None  # `key=value`: only what has this value there.
+    all_models: bool = False  # A replication builds the project's models once their sources are copied.
+    no_prune: bool = False  # Copy what has not changed either.
     partitions: PartitionChoice = field(default_factory=PartitionChoice)
     environment: str | None = None
     parallel: int | None = None
@@ -39,7 +43,7 @@ class RunOptions:
         partitions = self.partitions
         asked = (partitions.key, partitions.first, partitions.last, partitions.missing, partitions.lookback)
         window = (*asked, *partitions.keys, *partitions.left_of)
-        return repr((tuple(sorted(set(self.models))), window))
+        return repr((tuple(sorted(set(self.models))), window, self.filter, self.all_models))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,10 @@ class Site:
     open_warehouse: Callable[[str, bool], Warehouse]  # The adapter's name, and whether only to read.
     open_state: Callable[[str], tuple[StateStore, tuple[str, ...]]]  # The pipeline; warnings come with the store.
     read_state: Callable[[str | None], StateStore | None]  # None if there is no state yet.
+    # How a warehouse (of the first adapter) reads what another adapter holds: under which catalog, the one asked for
+    # or its own. And who knows the sources that an adapter finds.
+    attach: Callable[[Warehouse, str, str, str], str]
+    open_sources: Callable[[Warehouse, str, str, str], SourceCatalog]
     state_file: Callable[[str | None], Path]
 
 

@@ -29,9 +29,9 @@ from rocky_core.state.process import this_process
 
 
 def run_pipeline(
-    site: Site, options: RunOptions, interrupted: Event, approve: Callable[[Plan], None] | None = None
+    site: Site, options: RunOptions, interrupted: Event, approve: Callable[[Plan], Plan] | None = None
 ) -> Iterator[RunEvent]:
-    """Run a pipeline; `approve` sees the plan before anything is done and raises if it is not to be done.
+    """Run a pipeline; `approve` sees the plan before anything is done, and gives the one to carry out or raises.
 
     The caller may stop listening at any time: what runs is cancelled then, and the lease is given back.
 
@@ -80,7 +80,7 @@ def _claim(run: Run, key: str) -> KeyClaim:
     )
 
 
-def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunClaim | None) -> Iterator[RunEvent]:
+def _with_lease(run: Run, approve: Callable[[Plan], Plan] | None, claimed: RunClaim | None) -> Iterator[RunEvent]:
     environment = run.options.environment
     if environment is not None and not isinstance(run.site.config.settings.mask.get(environment), dict):
         yield RunWarning(f"there is no [mask.{environment}] in rocky.toml, so the general masks hold")
@@ -102,7 +102,7 @@ def _with_lease(run: Run, approve: Callable[[Plan], None] | None, claimed: RunCl
             )
         plan = work.plan(outside, {})
         if approve is not None:
-            approve(plan)
+            plan = approve(plan)
         yield from carry_out(run, plan, warehouse, held, claimed)
 
 

@@ -26,6 +26,7 @@ from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_quarantine import run_quarantine
 from rocky_core.execution.run_step import run_step
 from rocky_core.execution.table_records import (
+    ALTERING,
     PREPARING,
     NotPublished,
     Progress,
@@ -38,7 +39,7 @@ from rocky_core.execution.table_records import (
     success_outcome,
     write_intent,
 )
-from rocky_core.ir.plan import NewWatermark, PlannedTable
+from rocky_core.ir.plan import NewWatermark, PlannedTable, TableKind
 from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
@@ -48,6 +49,7 @@ from rocky_core.ir.run import (
     ModelStarted,
     ModelSucceeded,
     RunWarning,
+    TableMeasured,
     TableQuarantined,
 )
 from rocky_core.ir.world import Watermark
@@ -77,6 +79,10 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
     try:
         if table.refusal is not None:
             return _failed(task, context, progress, RefusedByPlan(table.refusal.reason, table.refusal.kind))
+        if table.kind is TableKind.MEASURED:
+            context.emit(TableMeasured(table.name, table.asset_key, elapsed_ms(context, progress)))
+            _check(table, context)
+            return TableEnd(task.index, None, _set_apart(table, context))
         context.store.begin_tables(context.lease, (write_intent(task, context, progress.started_at),))
         _write(table, context, progress)
         if table.new_watermark is NewWatermark.MAX_OF_TARGET and table.watermark_column is not None:
@@ -84,8 +90,7 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
         context.store.finish_tables(context.lease, (success_outcome(task, context, progress),))
     except Exception as error:  # noqa: BLE001 — one table's failure, whatever it is, stays its own
         return _failed(task, context, progress, error)
-    if table.drift_action is not None:
-        context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or ""))
+    _tell_drift(table, context)
     context.emit(_succeeded(table, context, progress))
     failed = tuple(outcome.check for outcome in gating_failures(_check(table, context)))
     return TableEnd(task.index, None, _set_apart(table, context), failed)
@@ -150,6 +155,17 @@ def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Wate
         return read_watermark(session, context.warehouse.dialect_name, table.target, column, now)
 
 
+def _tell_drift(table: PlannedTable, context: RunContext) -> None:
+    if table.drift_action is not None:
+        context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or "", table.drift_columns))
+
+
+def _has_altered(table: PlannedTable, progress: Progress) -> bool:
+    """Whether the target was altered before its rows failed: the next run will not find that drift any more."""
+    altering = [index for index, step in enumerate(table.steps) if step.purpose in ALTERING]
+    return bool(altering) and progress.done > altering[-1] and table.audit is None
+
+
 def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exception) -> TableEnd:
     table = task.table
     interrupted = context.interrupted.is_set() and isinstance(error, StatementCancelled)
@@ -157,6 +173,8 @@ def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exc
     if not isinstance(error, RockyError):
         _LOGGER.debug("unexpected failure of '%s'", table.name, exc_info=error)
     text = "interrupted before it was written" if interrupted else _text(error)
+    if _has_altered(table, progress):
+        _tell_drift(table, context)
     context.emit(
         ModelFailed(
             name=table.name,
@@ -201,6 +219,7 @@ def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> 
         statements=statements_of(table),
         attempts=progress.attempts,
         target=str(table.target),
+        kind=table.kind,
     )
 
 

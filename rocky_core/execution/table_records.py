@@ -31,6 +31,7 @@ from rocky_core.ir.state import (
 from rocky_core.ir.world import Watermark
 
 PREPARING: Final = frozenset({"create_schema"})  # Steps that write no rows.
+ALTERING: Final = frozenset({"alter_table", "drop_columns"})  # Steps that bring a target's columns in line.
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rocky_core.config.pipelines import TransformationPipeline
-from rocky_core.errors import UserError
+from rocky_core.errors import NoModels, UserError
 from rocky_core.execution.attach_checks import CheckRules, attach_checks
 from rocky_core.execution.audit_tables import Planning
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
 from rocky_core.execution.observe import MarkedTable, Outside, observe
 from rocky_core.execution.pipeline_rules import check_rules, drift_policy
-from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.run_filter import RunFilter, parse_filter
+from rocky_core.execution.run_options import CompiledSite, RunOptions, Site
+from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.strategy import Incremental
@@ -59,14 +61,44 @@ def transformation_work(
     """
     compiled = site.compile()
     names = select_models(options.models, models_of(settings, compiled.project), compiled.project)
+    return _work(site, pipeline, compiled, _filtered(names, compiled.project, parse_filter(options.filter)), options)
+
+
+def all_models(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> TransformationWork | None:
+    """The models of the whole project in the name of a pipeline that builds none itself; None if there are none.
+
+    Raises:
+        UserError: the project cannot be compiled at all, or a selector means no model.
+
+    """
+    try:
+        compiled = site.compile()
+    except NoModels:
+        return None
+    names = select_models(options.models, compiled.project.order, compiled.project)
+    work = _work(site, pipeline, compiled, names, options)
+    # The checks of the pipeline are for its own tables; those of models are in their sidecars.
+    return replace(work, checks=replace(work.checks, pipeline=PipelineChecks()))
+
+
+def _work(
+    site: Site, pipeline: ChosenPipeline, compiled: CompiledSite, names: tuple[str, ...], options: RunOptions
+) -> TransformationWork:
     _require_one_adapter(names, compiled.project, pipeline)
     plan_options = PlanOptions(
         pipeline=pipeline.name,
         dialect_name=compiled.dialect.name,
-        drift=drift_policy(site.config, settings),
+        drift=drift_policy(site.config, pipeline.settings),
         partitions=options.partitions,
     )
-    return TransformationWork(pipeline, compiled.project, names, plan_options, check_rules(site, settings, options))
+    checks = check_rules(site, pipeline.settings, options)
+    return TransformationWork(pipeline, compiled.project, names, plan_options, checks)
+
+
+def _filtered(names: tuple[str, ...], project: CompiledProject, wanted: RunFilter | None) -> tuple[str, ...]:
+    if wanted is None:
+        return names
+    return tuple(name for name in names if wanted.takes_target(project.models[name].model.target, name))
 
 
 def _require_one_adapter(names: Sequence[str], project: CompiledProject, pipeline: ChosenPipeline) -> None:

@@ -14,14 +14,15 @@ from rocky_core.ir.run import (
     RunEvent,
     RunStarted,
     RunStatus,
+    TableMeasured,
 )
 
 
 def verdict(events: Iterable[RunEvent], *, checks_gate: bool) -> RunStatus:
     """Success if and only if every selected table was written and every gating check was made and passed.
 
-    A table with partitions stands in RunStarted once for each of them. With `checks_gate`, checks of severity error
-    decide too.
+    A table that is only measured need be looked at, which is no progress. One with partitions stands in RunStarted
+    once for each of them. With `checks_gate`, checks of severity error decide too.
     """
     wanted: Counter[str] = Counter()
     done: Counter[str] = Counter()
@@ -34,7 +35,7 @@ def verdict(events: Iterable[RunEvent], *, checks_gate: bool) -> RunStatus:
             case ModelSucceeded():
                 done[event.name] += 1
                 progressed = True
-            case ModelSkipped():
+            case ModelSkipped() | TableMeasured():
                 done[event.name] += 1
             case CheckEvaluated() if event.severity is CheckSeverity.ERROR and event.status is not CheckStatus.PASSED:
                 checks_hold = False

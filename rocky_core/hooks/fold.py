@@ -19,6 +19,7 @@ from rocky_core.hooks.moments import (
 from rocky_core.hooks.payload import Payload
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.run import (
+    AnomalyDetected,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
@@ -29,12 +30,15 @@ from rocky_core.ir.run import (
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
+    OverrideUnmatched,
     RunDeclined,
     RunEvent,
     RunFinished,
     RunStarted,
     RunStatus,
     RunWarning,
+    TableLeftOut,
+    TableMeasured,
     TableQuarantined,
 )
 
@@ -119,7 +123,12 @@ def tell(run: RunSoFar, event: RunEvent | Moment, now: datetime) -> tuple[RunSoF
             return run, (replace(base, event="budget_breach", metadata=breach),)
         case RunFinished():
             return _finished(run, event, base)
+        case AnomalyDetected():
+            anomaly = {"description": event.reason}
+            return run, (replace(base, event="anomaly_detected", table=event.name, metadata=anomaly),)
         case ModelRetried() | ModelSkipped() | ModelSettled() | RunWarning() | RunDeclined():
+            return run, ()
+        case TableMeasured() | TableLeftOut() | OverrideUnmatched():
             return run, ()
         case _:
             assert_never(event)

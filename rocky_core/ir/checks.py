@@ -50,7 +50,7 @@ class UnitTest:
 
 @dataclass(frozen=True, slots=True)
 class FreshnessCheck:
-    """How old a table's newest row may be; `overrides` holds other ages by table name."""
+    """How old a table's newest row may be; `overrides` holds other ages by table or schema."""
 
     threshold_seconds: int
     overrides: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -85,6 +85,36 @@ class PlannedQuarantine:
     masks: Mapping[str, MaskStrategy] = field(default_factory=lambda: MappingProxyType({}))
 
 
+class TableKind(StrEnum):
+    """What happens to a table: a model is built, a source is copied, a history kept, or it is only looked at."""
+
+    MODEL = "model"
+    COPY = "copy"
+    HISTORY = "history"
+    MEASURED = "measured"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A table of a source that is not copied, and why."""
+
+    asset_key: tuple[str, ...]
+    source_schema: str
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideWarning:
+    """A table override that concerns nothing; `kind` is `zero_match` or `connector_match_empty`."""
+
+    rule_index: int
+    kind: str
+    message: str
+    connector: str | None = None
+    table: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PlannedTable:
     """All that happens to one table; it starts when everything it depends on has succeeded.
@@ -108,11 +138,13 @@ class PlannedTable:
     new_watermark: NewWatermark = NewWatermark.KEEP
     drift_action: str | None = None
     drift_reason: str | None = None
+    drift_columns: tuple[str, ...] = ()
     grace_periods: tuple[GracePeriod, ...] = ()  # The whole list after this plan; replaces what is stored.
     recipe_hash: str = ""
     refusal: Refusal | None = None  # There are no steps then.
     forgets_partitions: bool = False  # The table starts anew: stored partition records are void before this entry.
     notes: tuple[str, ...] = ()  # For people: options that the warehouse has no words for, and the like.
+    kind: TableKind = TableKind.MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +156,7 @@ class Plan:
     tables: tuple[PlannedTable, ...]
     excluded: tuple[tuple[str, str], ...] = ()  # name and reason
     shared_checks: tuple[SharedCheck, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    override_warnings: tuple[OverrideWarning, ...] = ()
+    notes: tuple[str, ...] = ()  # For people, about the run as a whole.
+    discovered: tuple[str, ...] | None = None  # Schemas to be remembered, so that later ones are told to be new.

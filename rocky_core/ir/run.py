@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from rocky_core.errors import FailureKind
 from rocky_core.ir.checks import CheckSeverity
-from rocky_core.ir.plan import PlannedPartition
+from rocky_core.ir.plan import PlannedPartition, TableKind
 
 
 class RunStatus(StrEnum):
@@ -92,6 +92,7 @@ class ModelSucceeded:
     statements: tuple[str, ...] = ()
     attempts: int = 1
     target: str = ""
+    kind: TableKind = TableKind.MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,48 @@ class ModelSkipped:
 
     name: str
     asset_key: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableMeasured:
+    """A table that is only looked at has been; what was found are its checks."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableLeftOut:
+    """A table of a source that is not part of the run, and why."""
+
+    asset_key: tuple[str, ...]
+    source_schema: str
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideUnmatched:
+    """A table override of the configuration concerns nothing that there is."""
+
+    rule_index: int
+    kind: str
+    message: str
+    connector: str | None = None
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnomalyDetected:
+    """A table has far more or fewer rows than earlier runs have counted."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    current_count: int
+    baseline_average: float
+    deviation_percent: float
     reason: str
 
 
@@ -203,5 +246,9 @@ RunEvent = (
     | CheckEvaluated
     | TableQuarantined
     | ModelSettled
+    | TableMeasured
+    | TableLeftOut
+    | OverrideUnmatched
+    | AnomalyDetected
     | RunFinished
 )

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
 
 from rocky_core.ir.plan import Plan, PlannedTable
+
+_SOME_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def compare_plans(stored: Plan, present: Plan) -> tuple[str, ...]:
     """One line per difference that matters to somebody who has approved the stored plan; none if it still holds."""
+    stored, present = _deciding(stored), _deciding(present)
     if stored == present:
         return ()
     return tuple(_differences(stored, present)) or ("the plan has changed in what is remembered of it",)
+
+
+def _deciding(plan: Plan) -> Plan:
+    """The plan without what is only told or remembered, and without the moments at which grace periods begin."""
+    tables = tuple(
+        replace(
+            table,
+            notes=(),
+            grace_periods=tuple(
+                replace(period, first_seen_at=_SOME_MOMENT, expires_at=_SOME_MOMENT) for period in table.grace_periods
+            ),
+        )
+        for table in plan.tables
+    )
+    return replace(plan, tables=tables, left_out=(), override_warnings=(), notes=(), discovered=None)
 
 
 def _differences(stored: Plan, present: Plan) -> Iterator[str]:

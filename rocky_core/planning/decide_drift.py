@@ -26,6 +26,7 @@ class DriftDecision:
 
     action: DriftAction | None = None  # What is reported; None if nothing is.
     reason: str | None = None
+    columns: tuple[str, ...] = ()  # Those that the reason names.
     steps: tuple[Step, ...] = ()
     recreates: bool = False  # Instead of being altered the table is replaced by a full load.
     refusal: Refusal | None = None
@@ -58,6 +59,7 @@ def decide_drift(
         return DriftDecision(
             action=DriftAction.IGNORE if differences else None,
             reason=differences or None,
+            columns=(*_changed(drift), *(column.name for column in (*drift.added, *dropped))),
             not_copied=frozenset(column.name.lower() for column in drift.added),
             grace_periods=periods,
         )
@@ -68,9 +70,15 @@ def decide_drift(
         return DriftDecision(
             action=DriftAction.DROP_AND_RECREATE,
             reason=", ".join(f"column '{c.column}' changed {c.source_type} → {c.target_type}" for c in drift.changed),
+            columns=_changed(drift),
             recreates=True,
         )
     return _alter(target, drift, dropped, periods, dialect_name)
+
+
+def is_plain_type(text: str) -> bool:
+    """Whether the text spells a type and nothing else."""
+    return _PLAIN_TYPE.fullmatch(text) is not None
 
 
 def _grace_periods(
@@ -111,9 +119,14 @@ def _alter(
         steps += _step("drop_columns", statements, is_atomic=shapes.has_transactional_ddl, destroys=lost)
     gone = {column.name.lower() for column in dropped}
     action, reason = _report(drift, dropped)
+    if dropped:
+        columns = (*(column.name for column in dropped), *_changed(drift))
+    else:
+        columns = _changed(drift) or tuple(column.name for column in drift.added)
     return DriftDecision(
         action=action,
         reason=reason,
+        columns=columns,
         steps=steps,
         grace_periods=tuple(period for period in periods if period.column.lower() not in gone),
     )
@@ -128,6 +141,10 @@ def _report(drift: Drift, dropped: tuple[ObservedColumn, ...]) -> tuple[DriftAct
     if drift.added:
         return DriftAction.ADD_COLUMNS, ", ".join(_additions(drift.added))
     return None, None
+
+
+def _changed(drift: Drift) -> tuple[str, ...]:
+    return tuple(change.column for change in drift.changed)
 
 
 def _describe(drift: Drift, dropped: tuple[ObservedColumn, ...]) -> str:
@@ -166,7 +183,7 @@ def _new_type(column: ObservedColumn, dialect_name: str) -> str | None:
 
 def _checked_type(text: str) -> str | None:
     """The spelling, if it is a type and nothing else."""
-    return text if _PLAIN_TYPE.fullmatch(text) else None
+    return text if is_plain_type(text) else None
 
 
 def _step(

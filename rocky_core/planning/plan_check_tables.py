@@ -75,11 +75,10 @@ def plan_column_match(severity: CheckSeverity, source: CheckedSource, sql: Check
 
 def plan_freshness(check: FreshnessCheck, timestamp_column: str | None, sql: CheckSql) -> PlannedCheck:
     """The age of the newest row, by the warehouse's clock."""
-    name = sql.table.target.table.lower()
-    own = (
-        seconds for table, seconds in check.overrides.items() if table.lower() in {name, str(sql.table.target).lower()}
-    )
-    threshold = next(own, check.threshold_seconds)
+    target = sql.table.target
+    overrides = {name.lower(): seconds for name, seconds in check.overrides.items()}
+    names = (str(target).lower(), target.table.lower(), target.schema.lower())  # The most exact one counts.
+    threshold = next((overrides[name] for name in names if name in overrides), check.threshold_seconds)
 
     def written() -> tuple[str, Judgement]:
         if timestamp_column is None:

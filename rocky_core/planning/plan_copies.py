@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from rocky_core.dialects.registry import dialect_named
@@ -14,7 +15,7 @@ from rocky_core.ir.drift import DriftMode
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName, is_identifier
-from rocky_core.ir.plan import Plan, PlannedTable, Refusal
+from rocky_core.ir.plan import Plan, PlannedTable, Refusal, TableKind
 from rocky_core.ir.project import CompiledModel, CompiledProject
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
@@ -22,7 +23,7 @@ from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import FullRefresh, strategy_name
 from rocky_core.ir.world import ObservedColumn, ObservedTable, ObservedWorld
 from rocky_core.planning.build_plan import build_plan
-from rocky_core.planning.decide_drift import DriftDecision, decide_drift
+from rocky_core.planning.decide_drift import DriftDecision, decide_drift, is_plain_type
 from rocky_core.planning.detect_drift import detect_drift
 from rocky_core.planning.plan_options import PlanOptions
 
@@ -76,6 +77,10 @@ def _refusal(copy: TableCopy, world: ObservedWorld) -> Refusal | None:
     bad = next((column.name for column in copy.added if not is_identifier(column.name)), None)
     if bad is not None:
         return Refusal(FailureKind.COMPILE_ERROR, f"'{bad}' is not a valid name for a column of {copy.target}")
+    untyped = next((column for column in copy.added if not is_plain_type(column.type_text)), None)
+    if untyped is not None:
+        reason = f"column '{untyped.name}' of {copy.target} cannot be of type '{untyped.type_text}'"
+        return Refusal(FailureKind.COMPILE_ERROR, reason)
     return None
 
 
@@ -116,9 +121,15 @@ def _as_project(found: Iterable[_Copying], shapes: StatementShapes) -> CompiledP
         sql = _query(copying, shapes)
         model = Model(name=name, source=SourceText(name, sql, sql), target=copy.target, strategy=copy.strategy)
         columns = (Column(c.name, c.data_type, c.nullable) for c in (*copying.columns, *copying.kept))
-        models[name] = CompiledModel(model, ModelFacts(name, tuple(columns), complete=True))
+        facts = ModelFacts(name, tuple(columns), complete=True, recipe_hash=_recipe(copy))
+        models[name] = CompiledModel(model, facts)
     names = tuple(models)
     return CompiledProject(models, dict.fromkeys(names, ()), names, (names,), ())
+
+
+def _recipe(copy: TableCopy) -> str:
+    """What the copy was asked to be; the columns of its source are no part of that."""
+    return blake2b(repr((str(copy.source), copy.strategy, copy.added)).encode(), digest_size=16).hexdigest()
 
 
 def _query(copying: _Copying, shapes: StatementShapes) -> str:
@@ -138,7 +149,7 @@ def _typed(column: AddedColumn, dialect: Dialect) -> ObservedColumn:
 
 def _told(entry: PlannedTable, copying: _Copying) -> PlannedTable:
     """The entry under the copy's asset key, with the drift of a table that is replaced."""
-    entry = replace(entry, asset_key=copying.copy.asset_key)
+    entry = replace(entry, asset_key=copying.copy.asset_key, kind=TableKind.COPY)
     decision = copying.replaced
     if decision is None:
         return entry
@@ -149,10 +160,11 @@ def _told(entry: PlannedTable, copying: _Copying) -> PlannedTable:
         steps=steps,
         drift_action=None if decision.action is None else decision.action.value,
         drift_reason=decision.reason,
+        drift_columns=decision.columns,
         grace_periods=decision.grace_periods,
     )
 
 
 def _entry(copy: TableCopy) -> PlannedTable:
     name = str(copy.target)
-    return PlannedTable(copy.asset_key, name, copy.target, strategy_name(copy.strategy), ())
+    return PlannedTable(copy.asset_key, name, copy.target, strategy_name(copy.strategy), (), kind=TableKind.COPY)

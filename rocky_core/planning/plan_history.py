@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import blake2b
 
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.tables import create_schema
@@ -20,7 +21,7 @@ from rocky_core.dialects.statements.versions import (
 from rocky_core.errors import FailureKind
 from rocky_core.ir.copy import TableHistory
 from rocky_core.ir.drift import DriftAction
-from rocky_core.ir.plan import Plan, PlannedTable, Refusal, Step
+from rocky_core.ir.plan import Plan, PlannedTable, Refusal, Step, TableKind
 from rocky_core.ir.world import ObservedColumn, ObservedTable, ObservedWorld
 from rocky_core.planning.decide_drift import decide_drift
 from rocky_core.planning.detect_drift import detect_drift
@@ -30,9 +31,20 @@ STRATEGY = "snapshot_scd2"
 
 
 def plan_history(history: TableHistory, world: ObservedWorld, options: PlanOptions) -> Plan:
-    """What a run does; source and target must have been looked at."""
+    """What a run does; source and target must have been looked at.
+
+    The history is named by its table.
+    """
     target = history.target
-    entry = PlannedTable((target.catalog, target.schema, target.table), target.table, target, STRATEGY, ())
+    entry = PlannedTable(
+        (target.catalog, target.schema, target.table),
+        target.table,
+        target,
+        STRATEGY,
+        (),
+        recipe_hash=_recipe(history),
+        kind=TableKind.HISTORY,
+    )
     return Plan(options.pipeline, "snapshot", (_planned(entry, history, world, options),))
 
 
@@ -102,7 +114,12 @@ def _next_versions(
         steps=(*decision.steps, step),
         drift_action=None if decision.action is None else decision.action.value,
         drift_reason=decision.reason,
+        drift_columns=decision.columns,
     )
+
+
+def _recipe(history: TableHistory) -> str:
+    return blake2b(repr(history).encode(), digest_size=16).hexdigest()
 
 
 def _problem(history: TableHistory, source: ObservedTable) -> str | None:

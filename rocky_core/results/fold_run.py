@@ -9,8 +9,10 @@ from typing import Final, assert_never
 
 from msgspec import UNSET
 
-from rocky_core.ir.plan import PlannedPartition
+from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.plan import PlannedPartition, TableKind
 from rocky_core.ir.run import (
+    AnomalyDetected,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
@@ -21,14 +23,18 @@ from rocky_core.ir.run import (
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
+    OverrideUnmatched,
     RunDeclined,
     RunEvent,
     RunFinished,
     RunStarted,
     RunWarning,
+    TableLeftOut,
+    TableMeasured,
     TableQuarantined,
 )
 from rocky_core.results.run import (
+    AnomalousCount,
     CheckOutcome,
     ContainedModel,
     DriftActionTaken,
@@ -39,14 +45,17 @@ from rocky_core.results.run import (
     MaterializationMetadata,
     PartitionInfo,
     PartitionSummary,
+    PermissionSummary,
     Quarantined,
     RunAnswer,
     TableChecks,
     TableError,
+    UnmatchedOverride,
 )
 
 # Worst first: what a table's checks are together is the first of these that one of them is.
 _WORST: Final = (CheckStatus.ERRORED, CheckStatus.FAILED, CheckStatus.SKIPPED, CheckStatus.PASSED)
+_COPIED: Final = frozenset({TableKind.COPY, TableKind.HISTORY})
 _PLAIN: Final = (type(None), bool, int, float, str)
 
 
@@ -63,9 +72,14 @@ class _Parts:
     quarantined: list[TableQuarantined] = field(default_factory=list)
     drift: list[DriftApplied] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    left_out: list[TableLeftOut] = field(default_factory=list)
+    unmatched: list[OverrideUnmatched] = field(default_factory=list)
+    anomalies: list[AnomalyDetected] = field(default_factory=list)
 
 
-def run_answer(events: Iterable[RunEvent], *, idempotency_key: str | None = None) -> RunAnswer:
+def run_answer(
+    events: Iterable[RunEvent], *, idempotency_key: str | None = None, run_filter: str | None = None
+) -> RunAnswer:
     """The answer to a run that is over."""
     parts = _sort(events)
     key = idempotency_key if idempotency_key is not None else UNSET
@@ -75,16 +89,17 @@ def run_answer(events: Iterable[RunEvent], *, idempotency_key: str | None = None
         run_id=parts.started.run_id if parts.started is not None else "",
         pipeline=parts.started.pipeline if parts.started is not None else "",
         pipeline_type=parts.started.pipeline_type if parts.started is not None else "transformation",
-        filter="",
+        filter=run_filter or "",
         duration_ms=parts.finished.duration_ms if parts.finished is not None else 0,
         interrupted=parts.finished is not None and parts.finished.interrupted,
-        models_built=len({one.name for one in parts.succeeded}),
-        tables_failed=len({one.name for one in parts.failed}),
+        tables_copied=len({one.name for one in parts.succeeded if one.kind in _COPIED}),
+        models_built=len({one.name for one in parts.succeeded if one.kind is TableKind.MODEL}),
+        tables_failed=len({one.name for one in parts.failed}) + _failed_measurements(parts),
         tables_skipped=len({one.name for one in parts.skipped}),
         materializations=tuple(map(_materialization, parts.succeeded)),
         errors=tuple(map(_error, parts.failed)),
         contained=tuple(map(_contained, parts.blocked)),
-        excluded_tables=tuple(_excluded(one) for one in parts.skipped),
+        excluded_tables=(*map(_excluded, parts.skipped), *map(_left_out, parts.left_out)),
         check_results=tuple(_table_checks(key, found) for key, found in parts.checks.items()),
         drift=_drift(parts),
         execution=ExecutionSummary(
@@ -92,6 +107,9 @@ def run_answer(events: Iterable[RunEvent], *, idempotency_key: str | None = None
             len(parts.succeeded) + len(parts.failed),
             len({one.name for one in parts.failed}),
         ),
+        permissions=PermissionSummary(schemas_created=_schemas_created(parts)),
+        anomalies=tuple(map(_anomaly, parts.anomalies)),
+        override_warnings=tuple(map(_unmatched, parts.unmatched)),
         quarantine=tuple(map(_quarantined, parts.quarantined)),
         partition_summaries=_partitions(parts),
         warnings=tuple(parts.warnings),
@@ -127,7 +145,13 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.drift.append(event)
             case TableQuarantined():
                 parts.quarantined.append(event)
-            case ModelStarted() | ModelRetried() | ModelSettled():
+            case TableLeftOut():
+                parts.left_out.append(event)
+            case OverrideUnmatched():
+                parts.unmatched.append(event)
+            case AnomalyDetected():
+                parts.anomalies.append(event)
+            case ModelStarted() | ModelRetried() | ModelSettled() | TableMeasured():
                 pass
             case _:
                 assert_never(event)
@@ -183,6 +207,36 @@ def _contained(event: ModelBlocked) -> ContainedModel:
 def _excluded(event: ModelSkipped) -> ExcludedTable:
     schema = event.asset_key[-2] if len(event.asset_key) > 1 else ""
     return ExcludedTable(event.asset_key, schema, event.asset_key[-1], event.reason)
+
+
+def _left_out(event: TableLeftOut) -> ExcludedTable:
+    return ExcludedTable(event.asset_key, event.source_schema, event.table, event.reason)
+
+
+def _unmatched(event: OverrideUnmatched) -> UnmatchedOverride:
+    connector = UNSET if event.connector is None else event.connector
+    table = UNSET if event.table is None else event.table
+    return UnmatchedOverride(event.rule_index, event.kind, event.message, connector, table)
+
+
+def _anomaly(event: AnomalyDetected) -> AnomalousCount:
+    return AnomalousCount(
+        event.name, event.current_count, event.baseline_average, event.deviation_percent, event.reason
+    )
+
+
+def _failed_measurements(parts: _Parts) -> int:
+    """The failures of a pipeline that only measures: its checks, if they have failed it."""
+    if parts.started is None or parts.started.pipeline_type != "quality" or _status(parts) == "Success":
+        return 0
+    checks = (one for found in parts.checks.values() for one in found)
+    return sum(one.severity is CheckSeverity.ERROR and one.status is not CheckStatus.PASSED for one in checks)
+
+
+def _schemas_created(parts: _Parts) -> int:
+    """Tables of one new schema each make sure that it is there; it is created once."""
+    statements = (statement for one in parts.succeeded for statement in one.statements)
+    return len({statement for statement in statements if statement.startswith("CREATE SCHEMA ")})
 
 
 def _table_checks(asset_key: tuple[str, ...], found: Sequence[CheckEvaluated]) -> TableChecks:

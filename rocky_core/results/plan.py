@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from rocky_core.ir.graph import layers
-from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.plan import LeftOut, Plan, PlannedTable, Step, TableKind
 from rocky_core.results.wire import Answer, Record
+
+_COPIES: Final = frozenset({"incremental", "merge", "full_refresh"})
 
 
 class PlannedStatement(Record, frozen=True, gc=False):
@@ -35,17 +39,30 @@ class PlanAnswer(Answer, frozen=True, gc=False, kw_only=True):
     has_destructive_statements: bool
 
 
-def plan_answer(plan: Plan, plan_id: str, created_at: datetime, env: str | None) -> PlanAnswer:
+@dataclass(frozen=True, slots=True)
+class StoredParts:
+    """What is published of a plan's file."""
+
+    plan_id: str
+    kind: str
+    created_at: datetime
+    env: str | None = None
+    filter: str = ""
+
+
+def plan_answer(stored: StoredParts, plan: Plan) -> PlanAnswer:
     """The published form of a plan."""
     names = tuple(dict.fromkeys(table.name for table in plan.tables))
     depends_on: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
     for table in plan.tables:
         depends_on[table.name] = tuple(dict.fromkeys((*depends_on[table.name], *table.depends_on)))
-    statements = tuple(_statements(plan.tables))
+    statements = (*_statements(plan.tables), *map(_excluded, plan.left_out))
     return PlanAnswer(
-        env=env,
-        plan_id=plan_id,
-        created_at=created_at,
+        env=stored.env,
+        plan_id=stored.plan_id,
+        plan_kind=stored.kind,
+        created_at=stored.created_at,
+        filter=stored.filter,
         pipeline=plan.pipeline,
         models=names,
         execution_layers=layers(depends_on, names),
@@ -62,4 +79,12 @@ def _statements(tables: Iterable[PlannedTable]) -> Iterator[PlannedStatement]:
             yield PlannedStatement("unsupported", target, reason)
         for step in table.steps:
             for statement in step.statements:
-                yield PlannedStatement(step.purpose, target, statement, step.destroys)
+                yield PlannedStatement(_purpose(table, step), target, statement, step.destroys)
+
+
+def _purpose(table: PlannedTable, step: Step) -> str:
+    return f"{step.purpose}_copy" if table.kind is TableKind.COPY and step.purpose in _COPIES else step.purpose
+
+
+def _excluded(table: LeftOut) -> PlannedStatement:
+    return PlannedStatement("excluded", f"{table.source_schema}.{table.table}", f"-- {table.reason}")

@@ -149,6 +149,26 @@ class ExcludedTable(Record, frozen=True, gc=False):
     reason: str
 
 
+class UnmatchedOverride(Record, frozen=True, gc=False):
+    """A table override that concerns nothing."""
+
+    rule_index: int
+    kind: str
+    message: str
+    connector: str | UnsetType = UNSET
+    table: str | UnsetType = UNSET
+
+
+class AnomalousCount(Record, frozen=True, gc=False):
+    """A row count that is far from those of earlier runs."""
+
+    table: str
+    current_count: int
+    baseline_avg: float
+    deviation_pct: float
+    reason: str
+
+
 class Quarantined(Record, frozen=True, gc=False):
     """The rows of a table that were set apart."""
 
@@ -185,6 +205,8 @@ class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     drift: DriftSummary
     execution: ExecutionSummary
     permissions: PermissionSummary = PermissionSummary()
+    anomalies: tuple[AnomalousCount, ...] = ()
+    override_warnings: tuple[UnmatchedOverride, ...] = ()
     quarantine: tuple[Quarantined, ...] = ()
     partition_summaries: tuple[PartitionSummary, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -59,8 +59,10 @@ def _locate_namespace(place: StatePlace, namespace: str) -> LocatedState:
 def _locate_shared(place: StatePlace) -> LocatedState:
     here = place.working_directory / FILE_NAME
     beside_models = place.models_directory / FILE_NAME
+    if not place.models_directory.is_dir():
+        return LocatedState(here)
     if here == beside_models or not here.exists():
-        return LocatedState(beside_models if place.models_directory.is_dir() else here)
+        return LocatedState(beside_models)
     # A project without models keeps its state here, and must find it again once it has models.
     if beside_models.exists():
         return LocatedState(here, (f"there are two state files: {here} is used, {beside_models} is not",))

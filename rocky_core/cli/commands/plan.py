@@ -42,10 +42,12 @@ def show_plan(wishes: RunOptions, *, as_sql: bool) -> int:
 
 
 def _answer(planned: PlannedRun) -> PlanAnswer:
-    from rocky_core.results.plan import plan_answer  # noqa: PLC0415 — text needs no encoder
+    from rocky_core.results.plan import StoredParts, plan_answer  # noqa: PLC0415 — text needs no encoder
 
     stored = planned.stored
-    return plan_answer(planned.plan, stored.plan_id, stored.created_at, stored.request.environment)
+    request = stored.request
+    parts = StoredParts(stored.plan_id, stored.kind, stored.created_at, request.environment, request.filter or "")
+    return plan_answer(parts, planned.plan)
 
 
 def _text(planned: PlannedRun) -> Iterator[str]:

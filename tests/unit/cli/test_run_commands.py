@@ -237,7 +237,7 @@ def test_a_stale_plan_is_refused_with_what_has_changed(shop, write, tmp_path):
     refused = shop("apply", plan_id)
 
     assert (refused.code, refused.out) == (1, "")
-    assert "is stale, and nothing was changed: 'totals' has another query" in refused.err
+    assert "is stale, and nothing was changed: totals: its SQL or settings have changed" in refused.err
     assert execute(tmp_path, "SELECT table_name FROM information_schema.tables") == [("orders",)]
 
 
@@ -344,8 +344,8 @@ def test_history_shows_runs_and_the_builds_of_a_model(shop, write):
     [
         ("", "declares no pipeline"),
         (
-            '[pipeline.check]\ntype = "quality"\n[pipeline.check.checks]\nenabled = true\n',
-            "pipeline 'check' is of type 'quality', and pipelines of this type are not run",
+            '[pipeline.files]\ntype = "load"\nsource_dir = "."\ntarget = { catalog = "shop", schema = "raw" }\n',
+            "pipeline 'files' is of type 'load', and pipelines of this type are not run",
         ),
         ('[pipeline.a]\ntype = "transformation"\n[pipeline.b]\ntype = "transformation"\n', "several pipelines: a, b"),
         ('[pipeline.a]\ntype = "transformation"\n[state]\nbackend = "s3"\ns3_bucket = "b"\n', 'backend = "s3"'),

@@ -13,6 +13,7 @@ HERE, BESIDE = ".rocky-state.db", "models/.rocky-state.db"
 PLACES = {
     "beside the models": (("models/",), {}, BESIDE, ()),
     "here, without models": ((), {}, HERE, ()),
+    "here, where it was, as long as there are no models": ((HERE,), {}, HERE, ()),
     "here, where it was before there were models": (
         ("models/", HERE),
         {},
