@@ -15,6 +15,7 @@ from dagster_rocky.failures import NEXT_STEP
 from dagster_rocky.outcomes import End, ModelOutcome, Outcomes
 from dagster_rocky.props import RockyModelProps
 from rocky_core.ir.run import (
+    AnomalyDetected,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
@@ -25,11 +26,14 @@ from rocky_core.ir.run import (
     ModelSkipped,
     ModelStarted,
     ModelSucceeded,
+    OverrideUnmatched,
     RunDeclined,
     RunEvent,
     RunFinished,
     RunStarted,
     RunWarning,
+    TableLeftOut,
+    TableMeasured,
     TableQuarantined,
 )
 
@@ -103,16 +107,20 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                     yield from _compile_failure(assets[event.name])
             case ModelBlocked():
                 outcomes.block(event)
-            case RunWarning():
-                outcomes.warnings.append(event.message)
+            case RunWarning() | OverrideUnmatched() | AnomalyDetected():
+                outcomes.warnings.append(_warning(event))
             case ModelSkipped():
                 # Asked for exactly these models, the engine passes over none but those with nothing to build.
                 outcomes.write(event.name)
                 yield materialized(assets[event.name], (), (), {names.STRATEGY: event.reason, names.RUN_ID: run_id})
-            case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried():
+            case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried() | TableMeasured() | TableLeftOut():
                 pass
             case _:
                 assert_never(event)
+
+
+def _warning(event: RunWarning | OverrideUnmatched | AnomalyDetected) -> str:
+    return f"{event.name}: {event.reason}" if isinstance(event, AnomalyDetected) else event.message
 
 
 def check_events(
