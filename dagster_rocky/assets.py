@@ -8,11 +8,13 @@ from typing import Any, Literal
 
 import dagster as dg
 
+from dagster_rocky import metadata as names
 from dagster_rocky.broken_project import broken_project_asset
-from dagster_rocky.checks import check_specs, names_of
+from dagster_rocky.checks import names_of
+from dagster_rocky.declare import DeclaredModel, declare_models, model_retries
 from dagster_rocky.events import StepAsset
 from dagster_rocky.failures import Retries, retry_policy
-from dagster_rocky.partitions import canonical_partitions, requested_partitions
+from dagster_rocky.partitions import requested_partitions
 from dagster_rocky.project import RockyProject
 from dagster_rocky.props import RockyModelProps
 from dagster_rocky.step import run_step
@@ -55,54 +57,12 @@ def build_rocky_assets(
         props = [one for one in chosen.props.values() if one.pipeline is not None and (select is None or select(one))]
     except UserError as error:
         return [broken_project_asset(chosen, error)]
-    declared = declare_assets(chosen, props, translator or RockyDagsterTranslator(), rules)
+    with_build_check = rules.on_partial_failure == "continue"
+    declared = declare_models(props, translator or RockyDagsterTranslator(), with_build_check=with_build_check)
     steps: dict[tuple[str, ...], list[DeclaredModel]] = {}
     for model in declared:
         steps.setdefault(_step_of(model, rules.granularity), []).append(model)
     return [_definition(chosen, step, models, rules) for step, models in steps.items()]
-
-
-@dataclass(frozen=True, slots=True)
-class DeclaredModel:
-    """A model with its specs."""
-
-    props: RockyModelProps
-    spec: dg.AssetSpec
-    checks: tuple[dg.AssetCheckSpec, ...]
-    policy: Mapping[str, Any]  # The model's own changes of the retries.
-
-
-def declare_assets(
-    project: RockyProject,
-    props: Sequence[RockyModelProps],
-    translator: RockyDagsterTranslator,
-    rules: RockyAssetsOptions,
-) -> list[DeclaredModel]:
-    """The specs of all models; keys that the translator changed are followed by whoever reads the model."""
-    grids = canonical_partitions(project.props.values())
-    specs: dict[str, dg.AssetSpec] = {}
-    moved: dict[dg.AssetKey, dg.AssetKey] = {}
-    for one in props:
-        spec = translator.get_asset_spec(one)
-        if one.partitions is not None and spec.partitions_def is None:
-            spec = spec.replace_attributes(partitions_def=grids[one.partitions.granularity])
-        specs[one.name] = spec
-        default = translator.get_asset_key(one.target)
-        if spec.key != default:
-            moved[default] = spec.key
-    declared = []
-    for one in props:
-        spec = _following(specs[one.name], moved)
-        found = check_specs(one, spec.key, with_build_check=rules.on_partial_failure == "continue")
-        shown = (translator.get_asset_check_spec(one, check) for check in found)
-        declared.append(DeclaredModel(one, spec, tuple(check for check in shown if check is not None), {}))
-    return declared
-
-
-def _following(spec: dg.AssetSpec, moved: Mapping[dg.AssetKey, dg.AssetKey]) -> dg.AssetSpec:
-    if not moved or not any(dep.asset_key in moved for dep in spec.deps):
-        return spec
-    return spec.replace_attributes(deps=[moved.get(dep.asset_key, dep) for dep in spec.deps])
 
 
 def _step_of(model: DeclaredModel, granularity: Granularity) -> tuple[str, ...]:
@@ -164,14 +124,14 @@ def step_work(context: dg.AssetExecutionContext, project: RockyProject, models: 
 
 
 def _describe(spec: dg.AssetSpec) -> Callable[[], Mapping[str, Any]]:
-    shown = ("dagster/column_schema", "dagster/column_lineage", "dagster/table_name")
+    shown = (names.COLUMN_SCHEMA, names.COLUMN_LINEAGE, names.TABLE_NAME)
     return lambda: {name: spec.metadata[name] for name in shown if name in spec.metadata}
 
 
-def _rules(rules: RockyAssetsOptions, models: Iterable[DeclaredModel]) -> StepRules:
-    own = {model.props.name: retry_policy(rules.retries, model.policy) for model in models if model.policy}
+def _rules(rules: RockyAssetsOptions, models: Sequence[DeclaredModel]) -> StepRules:
+    common = retry_policy(rules.retries)
     return StepRules(
-        retries=Retries(retry_policy(rules.retries), own),
+        retries=Retries(common, model_retries(models, common)),
         on_partial_failure=rules.on_partial_failure,
         lease_wait_seconds=rules.lease_wait_seconds,
         parallel=rules.parallel,
@@ -180,3 +140,30 @@ def _rules(rules: RockyAssetsOptions, models: Iterable[DeclaredModel]) -> StepRu
 
 def _op_name(text: str) -> str:
     return "".join(one if one.isalnum() or one == "_" else "_" for one in text)
+
+
+def rocky_assets(
+    project: RockyProject | str | Path,
+    *,
+    translator: RockyDagsterTranslator | None = None,
+    select: Callable[[RockyModelProps], bool] | None = None,
+    **step: Any,
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """One step of one's own over the models: `yield from rocky.stream(context=context)` does what is asked for.
+
+    `step` are further arguments of `multi_asset`, such as `name`, `pool` and `required_resource_keys`.
+
+    Raises:
+        UserError: the project cannot be read.
+
+    """
+    chosen = RockyProject.of(project)
+    props = [one for one in chosen.props.values() if one.pipeline is not None and (select is None or select(one))]
+    declared = declare_models(props, translator or RockyDagsterTranslator())
+    return dg.multi_asset(
+        specs=[model.spec for model in declared],
+        check_specs=[check for model in declared for check in model.checks],
+        can_subset=True,
+        backfill_policy=dg.BackfillPolicy.single_run() if any(one.partitions is not None for one in props) else None,
+        **step,
+    )

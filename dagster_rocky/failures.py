@@ -67,7 +67,12 @@ def retry_policy(*overrides: Mapping[str, Any] | None, where: str = "retries") -
         DagsterInvalidDefinitionError: a kind, a key or a number means nothing.
 
     """
-    rules = dict(DEFAULT_RETRIES)
+    return changed_policy(DEFAULT_RETRIES, *overrides, where=where)
+
+
+def changed_policy(policy: RetryPolicy, *overrides: Mapping[str, Any] | None, where: str = "retries") -> RetryPolicy:
+    """The rules of a policy with changes. Raises as `retry_policy`."""
+    rules = dict(policy)
     for given in overrides:
         for name, change in (given or {}).items():
             kind = _kind(name, where)

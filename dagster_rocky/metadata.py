@@ -9,6 +9,9 @@ import dagster as dg
 
 from dagster_rocky.props import ColumnProps
 
+COLUMN_SCHEMA: Final = "dagster/column_schema"
+COLUMN_LINEAGE: Final = "dagster/column_lineage"
+TABLE_NAME: Final = "dagster/table_name"
 MODEL: Final = "rocky/model"
 STRATEGY: Final = "rocky/strategy"
 PIPELINE: Final = "rocky/pipeline"

@@ -92,7 +92,7 @@ def model_props(project: RockyProject) -> Iterator[RockyModelProps]:
     models = compilation.project.models
     checks = _checks(project, compilation)
     found = _Findings(compilation.diagnostics)
-    through = _Through(models)
+    through = _Through(models, compilation.project.order)
     for name, compiled in models.items():
         if not isinstance(compiled.model.strategy, Ephemeral):
             yield _props(project, compiled, through, found, checks.get(name, ()))
@@ -114,8 +114,13 @@ class _Findings:
 class _Through:
     """What models depend on once ephemeral ones are looked through."""
 
-    def __init__(self, models: Mapping[str, CompiledModel]) -> None:
+    def __init__(self, models: Mapping[str, CompiledModel], order: Iterable[str]) -> None:
         self._models = models
+        self._ordered = frozenset(order)
+
+    def has_place(self, name: str) -> bool:
+        """Whether the model is in no circle and reads none."""
+        return name in self._ordered
 
     def upstream(self, compiled: CompiledModel) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The stored models and the external tables that are read."""
@@ -133,6 +138,10 @@ class _Through:
                 tables.update(dict.fromkeys(read.facts.reads_tables))
             else:
                 models[name] = None
+        if (
+            compiled.model.name not in self._ordered
+        ):  # Dagster knows no circles; the compiler's error tells of this one.
+            models = {name: None for name in models if name in self._ordered}
         return tuple(models), tuple(tables)
 
     def parents(self, ref: ColumnRef, seen: frozenset[ColumnRef] = frozenset()) -> tuple[ColumnRef, ...]:
@@ -162,6 +171,10 @@ def _props(
         parents.setdefault(edge.target.column, {}).update(dict.fromkeys(through.parents(edge.source)))
     depends_on, reads_tables = through.upstream(compiled)
     models = compilation.project.models
+    refused = not through.has_place(model.name)
+    errors = tuple(found.errors.get(model.name, ()))
+    if refused and not errors:
+        errors = ("it reads models that depend on each other in a circle",)
     return RockyModelProps(
         name=model.name,
         target=_parts(model.target),
@@ -185,8 +198,9 @@ def _props(
         depends_on=depends_on,
         reads_tables=reads_tables,
         targets={name: _parts(models[name].model.target) for name in depends_on},
-        errors=tuple(found.errors.get(model.name, ())),
+        errors=errors,
         warnings=tuple(found.warnings.get(model.name, ())),
+        refused=refused,
         pipeline=project.pipeline_of.get(model.name),
         checks=tuple(_check(check) for check in checks),
         partitions=_partitions(model.strategy),

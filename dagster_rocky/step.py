@@ -13,7 +13,7 @@ import dagster as dg
 
 from dagster_rocky import metadata as names
 from dagster_rocky.carried import Carried, StepLedger, attempts_of, read_ledger
-from dagster_rocky.checks import BUILD_CHECK
+from dagster_rocky.checks import BUILD_CHECK, COMPILE_CHECK, compile_result
 from dagster_rocky.events import (
     StepAsset,
     StepEvent,
@@ -100,10 +100,12 @@ def _build(
         if name in outcomes.of_models:
             continue
         blocked = _blocked(name, work, outcomes)
-        if blocked is None:
-            todo.append(name)
-        else:
+        if blocked is not None:
             outcomes.block(blocked)
+        elif work.assets[name].props.refused:
+            yield from _refuse(work.assets[name], outcomes)
+        else:
+            todo.append(name)
     if not todo:
         return
     request = BuildRequest(
@@ -122,6 +124,13 @@ def _build(
         for name in todo:
             if name not in outcomes.of_models:
                 outcomes.of_models[name] = ModelOutcome(name, End.FAILED, kind, str(error))
+
+
+def _refuse(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
+    name, errors = asset.props.name, "\n".join(asset.props.errors)
+    outcomes.of_models[name] = ModelOutcome(name, End.FAILED, FailureKind.COMPILE_ERROR, errors)
+    if COMPILE_CHECK in asset.checks:
+        yield compile_result(asset.props, asset.key)
 
 
 def _events(project: RockyProject, request: BuildRequest, patience_seconds: float) -> Iterator[RunEvent]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Event
 
@@ -12,12 +12,16 @@ from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.pipelines import TransformationPipeline
 from rocky_core.execution.attach_checks import CheckRules, declared_checks
 from rocky_core.execution.check_tables import check_tables
+from rocky_core.execution.inspect_state import inspect_state, read_history
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
+from rocky_core.ir.plan import Plan
 from rocky_core.ir.planned_checks import PlannedCheck
 from rocky_core.ir.run import CheckEvaluated, RunEvent
-from rocky_core.ir.state import LedgerEntry, WorkLink
+from rocky_core.ir.state import LedgerEntry, RunRecord, WorkLink
+from rocky_core.ir.world import Watermark
 from rocky_core.planning.partitions import PartitionChoice
+from rocky_core.ports.warehouse import Warehouse
 from rocky_core.project_files.models_glob import glob_expression
 
 
@@ -113,4 +117,84 @@ def _wishes(request: BuildRequest) -> RunOptions:
         fail_on_check_error=True,
         checks_hold_readers=True,
         work=request.work,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A run as `rocky run` is asked for one: selectors instead of exact names; None leaves a matter to rocky.toml."""
+
+    pipeline: str | None = None
+    select: tuple[str, ...] = ()
+    partition: str | None = None
+    first_partition: str | None = None
+    last_partition: str | None = None
+    missing: bool = False
+    environment: str | None = None
+    parallel: int | None = None
+    fail_fast: bool | None = None
+    fail_on_check_error: bool | None = None
+    resume: str | None = None
+    resume_latest: bool = False
+    idempotency_key: str | None = None
+
+
+def run(project: Project, request: RunRequest, interrupted: Event) -> Iterator[RunEvent]:
+    """Run a pipeline and tell what happens while it happens.
+
+    Raises:
+        RockyError: there is no run; once there is one, every failure is an event.
+
+    """
+    return run_pipeline(project.site(), _options(request), interrupted)
+
+
+def plan(project: Project, request: RunRequest) -> Plan:
+    """What `run` would do now; nothing is written or stored."""
+    return project.plan(_options(request)).plan
+
+
+def history(project: Project, pipeline: str | None = None, *, limit: int = 20) -> tuple[RunRecord, ...]:
+    """The newest runs."""
+    return read_history(project.site(), pipeline, limit)
+
+
+def watermarks(project: Project, pipeline: str | None = None) -> Mapping[str, Watermark]:
+    """Up to where tables are loaded."""
+    return inspect_state(project.site(), pipeline).watermarks
+
+
+@contextmanager
+def read_warehouse(project: Project, adapter: str) -> Iterator[Warehouse]:
+    """The warehouse of an adapter, for reading."""
+    with closing(project.site().open_warehouse(adapter, True)) as warehouse:
+        yield warehouse
+
+
+def state_problems(project: Project, pipeline: str) -> tuple[str, ...]:
+    """Everything of the state that cannot be read; raises a StateError if it cannot be opened."""
+    store = project.site().read_state(pipeline)
+    if store is None:
+        return ()
+    with closing(store):
+        return tuple(f"{one.table}: {one.message}" for one in store.problems())
+
+
+def _options(request: RunRequest) -> RunOptions:
+    return RunOptions(
+        pipeline=request.pipeline,
+        models=request.select,
+        partitions=PartitionChoice(
+            key=request.partition,
+            first=request.first_partition,
+            last=request.last_partition,
+            missing=request.missing,
+        ),
+        environment=request.environment,
+        parallel=request.parallel,
+        fail_fast=request.fail_fast,
+        fail_on_check_error=request.fail_on_check_error,
+        resume=request.resume,
+        resume_latest=request.resume_latest,
+        idempotency_key=request.idempotency_key,
     )

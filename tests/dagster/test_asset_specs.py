@@ -1,21 +1,8 @@
 """A Rocky project is a Dagster asset graph with schema, lineage and versions, and a broken model takes nothing down."""
 
-import shutil
-from pathlib import Path
-
 import dagster as dg
-import pytest
 
 from dagster_rocky import RockyDagsterTranslator, load_rocky_assets
-
-EXAMPLE = Path(__file__).parents[2] / "example_project"
-
-
-@pytest.fixture
-def project(tmp_path):
-    copy = tmp_path / "birding"
-    shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".rocky"))
-    return copy
 
 
 def specs_of(project, **options):

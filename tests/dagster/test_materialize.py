@@ -1,24 +1,8 @@
 """Models are materialized in-process, in any subset, and each says for itself how it went."""
 
-import shutil
-from pathlib import Path
-
 import dagster as dg
-import duckdb
-import pytest
 
 from dagster_rocky import build_rocky_assets
-
-EXAMPLE = Path(__file__).parents[2] / "example_project"
-
-
-@pytest.fixture
-def project(tmp_path):
-    copy = tmp_path / "birding"
-    shutil.copytree(EXAMPLE, copy, ignore=shutil.ignore_patterns(".rocky", "*.duckdb*", ".rocky-state*"))
-    with duckdb.connect(str(copy / "birding.duckdb")) as connection:
-        connection.execute((copy / "data" / "seed.sql").read_text())
-    return copy
 
 
 def test_every_model_is_materialized_and_every_check_is_evaluated(project):
