@@ -16,6 +16,7 @@ from rocky_core.compiler.infer_call import CALLS, infer_call_node
 from rocky_core.compiler.infer_expression import EXPRESSIONS, infer_scalar_query, infer_unknown
 from rocky_core.compiler.infer_nested import NESTED
 from rocky_core.compiler.parse import TOO_DEEP, SqlFault, parse_model_sql
+from rocky_core.compiler.prove_repeatable import why_unrepeatable
 from rocky_core.compiler.scope import Ctes, Handler, Pass, QueryHandler, QueryResult, Scope
 from rocky_core.compiler.trace_lineage import edges_of
 from rocky_core.diagnostics import codes
@@ -67,6 +68,7 @@ def analyse_model(model: Model, dialect: Dialect, catalog: Upstream) -> ModelFac
         edges=edges_of(model.name, result.columns),
         diagnostics=(*_general_findings(work, result, columns, parsed.tree), *work.findings),
         recipe_hash=recipe_hash(model, parsed.tokens, dialect),
+        unrepeatable=why_unrepeatable(parsed.tree, dialect),
     )
 
 

@@ -114,6 +114,10 @@ class Dialect(ABC):
         """Whether a name is an aggregate, a window function …; None if it is not known."""
 
     @abstractmethod
+    def is_repeatable(self, name: str) -> bool:
+        """Whether a function yields the same whenever it is given the same, whatever the time and the order of rows."""
+
+    @abstractmethod
     def lambda_parameters(self, name: str, operands: Sequence[Operand]) -> tuple[DataType, ...]:
         """The parameter types of a lambda passed to this function after these operands."""
 

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 
 from rocky_core.dialects.base import Dialect, FunctionKind, Operand, Outcome
+from rocky_core.dialects.repeatable import PURE_FUNCTIONS
 from rocky_core.dialects.rules import Signature
 from rocky_core.dialects.type_nodes import type_node
 from rocky_core.ir.schema import Column
@@ -47,6 +48,9 @@ class TableDrivenDialect(Dialect):
         if signature is not None:
             return signature.kind
         return FunctionKind.TABLE if name in self.table_functions() else None
+
+    def is_repeatable(self, name: str) -> bool:
+        return name.lower() in PURE_FUNCTIONS
 
     def lambda_parameters(self, name: str, operands: Sequence[Operand]) -> tuple[DataType, ...]:
         parameters = self.lambdas().get(name.lower())

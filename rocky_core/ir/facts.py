@@ -24,3 +24,4 @@ class ModelFacts:
     diagnostics: tuple[Diagnostic, ...] = ()
     recipe_hash: str = ""
     parsed: bool = True
+    unrepeatable: str = ""  # What keeps the query from yielding the same over unchanged tables; empty if nothing does.

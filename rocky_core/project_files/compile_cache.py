@@ -24,7 +24,7 @@ from rocky_core.project_files.compiled_row import CompiledRow
 from rocky_core.project_files.facts_codec import decode_diagnostics, decode_facts, encode_diagnostics
 from rocky_core.project_files.scan import FileStamp
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _BUSY_SECONDS: Final = 5.0
 _TABLES: Final = ("setup", "model", "directory", "accepted")
 _SCHEMA: Final = """

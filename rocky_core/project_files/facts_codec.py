@@ -27,6 +27,7 @@ class _StoredFacts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     diagnostics: tuple[Diagnostic, ...]
     recipe_hash: str
     parsed: bool
+    unrepeatable: str
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -49,6 +50,7 @@ def encode_facts(facts: ModelFacts) -> bytes:
             facts.diagnostics,
             facts.recipe_hash,
             facts.parsed,
+            facts.unrepeatable,
         )
     )
 
@@ -71,6 +73,7 @@ def decode_facts(data: bytes) -> ModelFacts:
         stored.diagnostics,
         stored.recipe_hash,
         stored.parsed,
+        stored.unrepeatable,
     )
 
 

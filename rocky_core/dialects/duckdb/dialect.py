@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rocky_core.dialects.base import Dialect, FunctionKind, Operand, Outcome
-from rocky_core.dialects.duckdb import functions, literals, operators, table_functions, type_names
+from rocky_core.dialects.duckdb import functions, literals, operators, repeatable, table_functions, type_names
 from rocky_core.dialects.duckdb.casts import settle
 from rocky_core.dialects.duckdb.common_types import common_type
 from rocky_core.dialects.duckdb.united_types import united_type
@@ -67,6 +67,9 @@ class DuckDB(Dialect):
 
     def function_kind(self, name: str) -> FunctionKind | None:
         return functions.function_kind(name)
+
+    def is_repeatable(self, name: str) -> bool:
+        return repeatable.is_repeatable(name.lower())
 
     def lambda_parameters(self, name: str, operands: Sequence[Operand]) -> tuple[DataType, ...]:
         return functions.lambda_parameters(name, operands)
