@@ -35,6 +35,7 @@ from rocky_core.ir.run import (
     TableLeftOut,
     TableMeasured,
     TableQuarantined,
+    WorkDecided,
 )
 
 StepEvent = dg.MaterializeResult[Any] | dg.AssetCheckResult | dg.AssetObservation
@@ -113,7 +114,9 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                 # Asked for exactly these models, the engine passes over none but those with nothing to build.
                 outcomes.write(event.name)
                 yield materialized(assets[event.name], (), (), {names.STRATEGY: event.reason, names.RUN_ID: run_id})
-            case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried() | TableMeasured() | TableLeftOut():
+            case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried() | WorkDecided():
+                pass
+            case TableMeasured() | TableLeftOut():
                 pass
             case _:
                 assert_never(event)

@@ -39,6 +39,14 @@ _WHAT: Final = (
     click.option(
         "--lookback", type=click.IntRange(min=0), metavar="N", help="Also build the N partitions before the first one."
     ),
+    click.option(
+        "--skip-unchanged/--no-skip-unchanged",
+        default=None,
+        help="Leave out models of which it is proven that building them again would change nothing.",
+    ),
+    click.option(
+        "--force-rebuild", is_flag=True, help="Build everything selected, whatever rocky.toml says of skipping."
+    ),
     click.option("--env", metavar="NAME", help="Show samples of failing rows under the masks of [mask.NAME]."),
 )
 _HOW: Final = (

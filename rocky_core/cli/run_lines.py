@@ -30,6 +30,7 @@ from rocky_core.ir.run import (
     TableLeftOut,
     TableMeasured,
     TableQuarantined,
+    WorkDecided,
 )
 
 
@@ -71,7 +72,7 @@ def event_line(event: RunEvent) -> str | None:
             return click.style(f"  ! {event.message}", fg="yellow")
         case AnomalyDetected():
             return click.style(f"  ! {event.name}: {event.reason}", fg="yellow")
-        case ModelStarted() | ModelSettled() | RunFinished():
+        case ModelStarted() | ModelSettled() | RunFinished() | WorkDecided():
             return None
         case _:
             assert_never(event)

@@ -68,7 +68,7 @@ def analyse_model(model: Model, dialect: Dialect, catalog: Upstream) -> ModelFac
         edges=edges_of(model.name, result.columns),
         diagnostics=(*_general_findings(work, result, columns, parsed.tree), *work.findings),
         recipe_hash=recipe_hash(model, parsed.tokens, dialect),
-        unrepeatable=why_unrepeatable(parsed.tree, dialect),
+        unrepeatable="it reads its own table" if work.reads_itself else why_unrepeatable(parsed.tree, dialect),
     )
 
 

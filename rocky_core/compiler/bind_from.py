@@ -180,7 +180,9 @@ def _known_table(work: Pass, identifiers: Sequence[exp.Expr], key: str, scope: S
         work.reads_tables[written] = None
     elif schema is None or own:
         found = Relation(key, written, complete=False)
-        if not own:
+        if own:
+            work.reads_itself = True
+        else:
             work.reads_tables[written] = None
     else:
         found = Relation(key, schema.name if schema.is_model else written, columns=schema.columns)

@@ -73,7 +73,7 @@ def why_unrepeatable(tree: exp.Expr, dialect: Dialect) -> str:
     return ""
 
 
-def _fault(node: exp.Expr, dialect: Dialect) -> str:  # noqa: PLR0911 — one line per kind of node
+def _fault(node: exp.Expr, dialect: Dialect) -> str:
     match node:
         case exp.Anonymous():
             name = node.args["this"]

@@ -184,6 +184,7 @@ class Pass:
     query_table: Mapping[type, QueryHandler]
     reads_models: dict[str, None] = field(default_factory=dict)
     reads_tables: dict[str, None] = field(default_factory=dict)
+    reads_itself: bool = False  # What is in the table then depends on what was in it.
     findings: dict[Diagnostic, None] = field(default_factory=dict)
     mentions_columns: bool = False  # Whether the text says COLUMNS, so that select items must be searched for it.
     columns_value: Value | None = None  # What COLUMNS(…) stands for in the select item at hand.

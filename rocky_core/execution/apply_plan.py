@@ -72,13 +72,16 @@ def apply_plan(
                 table = plan.tables[index]
                 forgotten = partitions_on_record.get(table_key(table.target), ()) if table.forgets_partitions else ()
                 is_last = last[table.name] == index
-                workers.submit(TableTask(index, table, is_last, table.name in tally.failed_names, forgotten))
+                has_failed = table.name in tally.failed_names
+                workers.submit(TableTask(index, table, is_last, has_failed, forgotten, context.builds.basis_of(table)))
             report = workers.next_report()
             if not isinstance(report, TableEnd):
                 if report is not None:
                     yield report
                 continue
             workers.busy -= 1
+            if report.kind is None:
+                context.builds.note(plan.tables[report.index], report.build_id)
             yield from _end_table(report, schedule, plan, tally, rules)
             context.retries.table_ended(report.kind)
             if report.stops_run is not None and stopped is None:

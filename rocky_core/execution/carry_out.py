@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import random
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from typing import Final
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.errors import StateError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
+from rocky_core.execution.build_ledger import BuildLedger
 from rocky_core.execution.check_gate import CheckGate, checks_gate
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.conclude_tables import conclude_tables
@@ -36,6 +38,7 @@ from rocky_core.ir.run import (
     RunStatus,
     RunWarning,
     TableLeftOut,
+    WorkDecided,
 )
 from rocky_core.ir.state import RunProgress, RunRecord, table_key
 from rocky_core.ports.state_store import StateStore
@@ -45,6 +48,7 @@ from rocky_core.state.idempotency import RunClaim
 from rocky_core.version import VERSION
 
 DEFAULT_PARALLEL: Final = 4
+_UNCHANGED: Final = "unchanged: its query and all that it reads are what they were when it was built"
 _CUT_OUT: Final = "finished in run {run_id}, which this one resumes"
 
 
@@ -96,7 +100,11 @@ def carry_out(
 
     status = RunStatus.FAILURE
     try:
-        names = (*(table.name for table in plan.tables), *(name for name, _ in plan.excluded))
+        names = (
+            *(table.name for table in plan.tables),
+            *(name for name, _ in plan.excluded),
+            *(one.name for one in plan.skipped),
+        )
         head = RunStarted(
             run_id=run.run_id,
             pipeline=plan.pipeline,
@@ -106,9 +114,11 @@ def carry_out(
             resumed_from=earlier,
             parallel=min(settings.rules.parallel, warehouse.max_concurrency),
         )
-        yield from noted((head, *_notes(plan), *_left_out(plan), *_skipped(plan, finished, earlier)))
+        decided = (WorkDecided(plan.decisions),) if plan.decisions else ()
+        yield from noted((head, *_notes(plan), *_left_out(plan), *decided, *_skipped(plan, finished, earlier)))
         yield from noted(_new_sources(run, plan, held))
         rest = replace(plan, tables=tuple(one for one in plan.tables if table_key(one.target) not in finished))
+        builds = BuildLedger(plan.bases)
         context = RunContext(
             run_id=run.run_id,
             pipeline=run.pipeline.name,
@@ -120,11 +130,13 @@ def carry_out(
             interrupted=run.interrupted,
             emit=seen.append,
             work=run.options.work,
+            builds=builds,
         )
         yield from noted(apply_plan(rest, context, settings.rules, _partitions_on_record(rest.tables, run.store)))
         threshold = run.pipeline.settings.checks.anomaly_threshold_pct
         yield from noted(conclude_tables(rest, context, tuple(seen), threshold))
         status = verdict(seen, checks_gate=settings.checks_gate)
+        _confirm(run, held, builds.confirmed(rest, _passed(seen)))
     finally:
         unstored = _finish(run, held, _record(run, started_at, status, seen))
     if unstored is not None:
@@ -240,6 +252,8 @@ def _new_sources(run: Run, plan: Plan, held: HeldLease) -> Iterator[RunEvent]:
 def _skipped(plan: Plan, finished: set[str], earlier: str | None) -> Iterator[RunEvent]:
     for name, reason in plan.excluded:
         yield ModelSkipped(name, (name,), reason)
+    for one in plan.skipped:
+        yield ModelSkipped(one.name, one.asset_key, _UNCHANGED)
     for table in plan.tables:
         if table_key(table.target) in finished:
             yield ModelSkipped(table.name, table.asset_key, _CUT_OUT.format(run_id=earlier))
@@ -273,6 +287,20 @@ def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[Ru
 
 def _trigger() -> str:
     return os.environ.get("ROCKY_RUN_TRIGGER", "Manual")
+
+
+def _passed(seen: Iterable[RunEvent]) -> set[tuple[str, str]]:
+    """The checks, each by its model, that were made once or more and passed each time."""
+    evaluated = [event for event in seen if isinstance(event, CheckEvaluated)]
+    passed = {(event.name, event.check) for event in evaluated if event.status is CheckStatus.PASSED}
+    return passed - {(event.name, event.check) for event in evaluated if event.status is not CheckStatus.PASSED}
+
+
+def _confirm(run: Run, held: HeldLease, builds: Mapping[str, str]) -> None:
+    """Note the builds whose checks hold; one that is not noted is only built again."""
+    if builds:
+        with suppress(StateError):
+            run.store.confirm_builds(held.lease, builds)
 
 
 def _finish(run: Run, held: HeldLease, record: RunRecord) -> str | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from rocky_core.errors import ObjectNotFound, QueryRejected
 from rocky_core.execution.read_watermark import WatermarkUnreadable, read_watermark
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.state import PartitionBuild, PartitionStatus, WriteIntent, table_key
@@ -26,6 +27,8 @@ class Remembered(Protocol):
 
     def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]: ...
 
+    def builds(self) -> Mapping[str, BuildRecord]: ...
+
 
 class NothingRemembered:
     """The state of a project that was never run."""
@@ -38,6 +41,9 @@ class NothingRemembered:
         return ()
 
     def grace_periods(self) -> Mapping[str, tuple[GracePeriod, ...]]:
+        return {}
+
+    def builds(self) -> Mapping[str, BuildRecord]:
         return {}
 
 
@@ -59,7 +65,7 @@ class MarkedTable:
 
 
 def observe(
-    models: Sequence[Model], targets: Sequence[TargetName], outside: Outside, proven: Mapping[str, Watermark | None]
+    models: Sequence[Model], targets: Iterable[TargetName], outside: Outside, proven: Mapping[str, Watermark | None]
 ) -> ObservedWorld:
     """What is there of these tables; `proven` are watermarks that take the place of stored ones."""
     windowed = [model.target for model in models if isinstance(model.strategy, TimeInterval | Microbatch)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from rocky_core.config.checks import KINDS_NEVER_RUN
 from rocky_core.config.checks_to_ir import to_pipeline_checks
@@ -15,6 +16,8 @@ from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.drift import DriftMode, DriftPolicy
+
+_DATABASE_KEYS: Final = ("type", "path", "host", "account", "database", "project_id", "location", "catalog")
 
 
 def check_rules(site: Site, settings: Pipeline, options: RunOptions) -> CheckRules:
@@ -63,3 +66,12 @@ def refuse_models(pipeline: ChosenPipeline, options: RunOptions) -> None:
 def _are_on(settings: Pipeline) -> bool:
     """Each check is switched on by itself, unless the section as a whole is switched off in so many words."""
     return settings.checks.enabled or "enabled" not in settings.checks.model_fields_set
+
+
+def database_of(config: RockyConfig, adapter: str) -> str:
+    """Which database an adapter means, without anything secret; another one is another text."""
+    settings = config.adapters.get(adapter)
+    if settings is None:
+        return adapter
+    parts = ((name, getattr(settings, name, None)) for name in _DATABASE_KEYS)
+    return repr(tuple((name, value) for name, value in parts if value is not None))

@@ -37,6 +37,8 @@ class PlanRequest:
     filter: str | None = None
     all_models: bool = False
     no_prune: bool = False
+    skip_unchanged: bool | None = None
+    force_rebuild: bool = False
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -56,9 +56,13 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
         filter=options.filter,
         all_models=options.all_models,
         no_prune=options.no_prune,
+        skip_unchanged=options.skip_unchanged,
+        force_rebuild=options.force_rebuild,
         variables=dict(variables),
     )
-    return PlannedRun(store_plan(site.root, request, plan, site.clock.now()), plan, warehouse.dialect_name)
+    # What the tables are made from is found out anew when they are made.
+    kept = replace(plan, decisions=(), bases={})
+    return PlannedRun(store_plan(site.root, request, kept, site.clock.now()), plan, warehouse.dialect_name)
 
 
 def apply_stored(
@@ -85,10 +89,12 @@ def apply_stored(
         filter=request.filter,
         all_models=request.all_models,
         no_prune=request.no_prune,
+        skip_unchanged=request.skip_unchanged,
+        force_rebuild=request.force_rebuild,
     )
 
     def approve(present: Plan) -> Plan:
         require_fresh(stored, present)
-        return stored.plan
+        return replace(stored.plan, decisions=present.decisions, bases=present.bases)
 
     yield from run_pipeline(site_for(request.variables), wishes, interrupted, approve)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Lock
 
+from rocky_core.execution.build_ledger import BuildLedger
 from rocky_core.execution.retry import Retries
 from rocky_core.ir.run import RunEvent
 from rocky_core.ir.state import Lease, WorkLink
@@ -28,4 +29,5 @@ class RunContext:
     interrupted: Event  # Set from outside: stop what runs, start nothing more.
     emit: Callable[[RunEvent], None]  # Called from any thread.
     work: WorkLink | None = None
+    builds: BuildLedger = field(default_factory=BuildLedger)
     creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.

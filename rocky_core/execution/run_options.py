@@ -36,6 +36,8 @@ class RunOptions:
     idempotency_key: str | None = None
     checks_hold_readers: bool = False  # What reads a table whose deciding checks do not pass is blocked.
     work: WorkLink | None = None  # What of this run is kept in the ledger, and under which name.
+    skip_unchanged: bool | None = None
+    force_rebuild: bool = False
 
     @property
     def selection(self) -> str:

@@ -69,6 +69,7 @@ class TableEnd:
     kind: FailureKind | None
     stops_run: str | None = None
     failed_checks: tuple[str, ...] = ()
+    build_id: str = ""
 
 
 def run_table(task: TableTask, context: RunContext) -> TableEnd:
@@ -93,7 +94,7 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
     _tell_drift(table, context)
     context.emit(_succeeded(table, context, progress))
     failed = tuple(outcome.check for outcome in gating_failures(_check(table, context)))
-    return TableEnd(task.index, None, _set_apart(table, context), failed)
+    return TableEnd(task.index, None, _set_apart(table, context), failed, progress.build_id)
 
 
 def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import ClassVar, Final
@@ -15,7 +16,9 @@ from rocky_core.errors import (
     StatementCancelled,
     WarehouseError,
 )
+from rocky_core.execution.build_ledger import record_of
 from rocky_core.execution.run_context import RunContext
+from rocky_core.ir.builds import BuildBasis
 from rocky_core.ir.plan import NewWatermark, PlannedTable
 from rocky_core.ir.state import (
     LedgerEntry,
@@ -43,6 +46,7 @@ class TableTask:
     is_last: bool = True  # Of the entries that share its name.
     sibling_failed: bool = False
     forgotten_partitions: tuple[str, ...] = ()  # Keys whose records are void once this entry begins.
+    basis: BuildBasis | None = None  # What it is made from.
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class Progress:
     attempts: int = 0
     rows: int | None = None
     watermark: Watermark | None = None
+    build_id: str = field(default_factory=lambda: secrets.token_hex(8))
     is_published: bool = False  # Of a table that is built beside its target.
 
 
@@ -99,6 +104,7 @@ def success_outcome(task: TableTask, context: RunContext, progress: Progress) ->
         progress=_table_progress(task, context, progress, status),
         execution=_execution(table, context, progress, "success"),
         watermark=progress.watermark,
+        build=record_of(context.run_id, progress.build_id, task.basis),
         partitions=_builds(task, context, progress, PartitionStatus.COMPUTED),
         grace_periods=table.grace_periods,
         ledger=_ledger(table, context, progress),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rocky_core.config.pipelines import TransformationPipeline
 from rocky_core.errors import NoModels, UserError
@@ -11,17 +12,23 @@ from rocky_core.execution.attach_checks import CheckRules, attach_checks
 from rocky_core.execution.audit_tables import Planning
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
 from rocky_core.execution.observe import MarkedTable, Outside, observe
-from rocky_core.execution.pipeline_rules import check_rules, drift_policy
+from rocky_core.execution.pipeline_rules import check_rules, database_of, drift_policy
 from rocky_core.execution.run_filter import RunFilter, parse_filter
 from rocky_core.execution.run_options import CompiledSite, RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
+from rocky_core.ir.model import Model
+from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.strategy import Incremental
-from rocky_core.ir.world import Watermark
+from rocky_core.ir.world import ObservedWorld, Watermark
 from rocky_core.planning.build_plan import build_plan, tables_to_observe
+from rocky_core.planning.choose_skips import Proofs, SkipRules, choose_builds
 from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.planning.trace_inputs import tables_to_prove
 from rocky_core.ports.warehouse import Warehouse
+
+_FEW_ROWS: Final = 1_000_000  # So many are read at once, at most, only to be able to skip later.
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class TransformationWork:
     names: tuple[str, ...]
     options: PlanOptions
     checks: CheckRules
+    skips: SkipRules | None = None  # Without them nothing is skipped, and nothing remembered to skip by.
 
     def marked_tables(self, warehouse: Warehouse) -> Iterator[MarkedTable]:
         """Those of all models, of other pipelines too: a model may have been moved."""
@@ -45,9 +53,21 @@ class TransformationWork:
         """What a run of the models would do now."""
         models = [self.project.models[name].model for name in self.names]
         targets = tables_to_observe(self.project, self.names, self.options)
-        world = observe(models, targets, outside, proven)
-        plan = build_plan(self.project, self.names, world, self.options)
+        if self.skips is None:
+            world = observe(models, targets, outside, proven)
+            plan = build_plan(self.project, self.names, world, self.options)
+        else:
+            builds = outside.store.builds()
+            sources = tables_to_prove(self.names, self.project, self._target_of, builds)
+            world = observe(models, dict.fromkeys((*targets, *sources)), outside, proven)
+            proofs = Proofs(builds, _contents(sources, world, outside.warehouse, may_skip=self.skips.may_skip))
+            chosen = choose_builds(self.project, self.names, world, proofs, self.skips, self._target_of)
+            plan = build_plan(self.project, chosen.to_build, world, self.options)
+            plan = replace(plan, decisions=chosen.decisions, bases=chosen.bases)
         return attach_checks(plan, Planning(self.project, world, self.options), self.checks)
+
+    def _target_of(self, model: Model) -> TargetName:
+        return self.options.targets.get(model.name, model.target)
 
 
 def transformation_work(
@@ -78,7 +98,19 @@ def all_models(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Tra
     names = select_models(options.models, compiled.project.order, compiled.project)
     work = _work(site, pipeline, compiled, names, options)
     # The checks of the pipeline are for its own tables; those of models are in their sidecars.
-    return replace(work, checks=replace(work.checks, pipeline=PipelineChecks()))
+    # What they read may be copied first, so that nothing can be said of it now.
+    return replace(work, checks=replace(work.checks, pipeline=PipelineChecks()), skips=None)
+
+
+def _contents(
+    sources: Iterable[TargetName], world: ObservedWorld, warehouse: Warehouse, *, may_skip: bool
+) -> Mapping[TargetName, str]:
+    """What is in the tables that no known build has made.
+
+    Where nothing is skipped this only serves later runs, so that large tables are not read for it.
+    """
+    there = [found for source in sources if (found := world.tables.get(source)) is not None]
+    return warehouse.content_markers(there, most_rows=None if may_skip else _FEW_ROWS) if there else {}
 
 
 def _work(
@@ -92,7 +124,19 @@ def _work(
         partitions=options.partitions,
     )
     checks = check_rules(site, pipeline.settings, options)
-    return TransformationWork(pipeline, compiled.project, names, plan_options, checks)
+    skips = SkipRules(
+        may_skip=_may_skip(site, options),
+        warehouse=database_of(site.config, pipeline.adapter),
+        checks=checks.pipeline,
+        publishes_audited=checks.publishes_audited,
+    )
+    return TransformationWork(pipeline, compiled.project, names, plan_options, checks, skips)
+
+
+def _may_skip(site: Site, options: RunOptions) -> bool:
+    if options.force_rebuild:
+        return False
+    return site.config.settings.run.skip_unchanged if options.skip_unchanged is None else options.skip_unchanged
 
 
 def _filtered(names: tuple[str, ...], project: CompiledProject, wanted: RunFilter | None) -> tuple[str, ...]:

@@ -13,5 +13,9 @@ def unheeded_settings(config: RockyConfig) -> Iterator[str]:
         yield "[hook] is set, but runs do not fire hooks yet; `rocky hooks test EVENT` does"
     if "budget" in config.sections:
         yield "[budget] is set, but runs are not held against it yet"
-    if config.settings.run.skip_unchanged:
-        yield "[run] skip_unchanged is set, but every selected model is built: runs do not skip yet"
+    run = config.settings.run
+    if run.lag_tolerance_seconds or run.skip_rowcount_fallback:
+        yield (
+            "[run] lag_tolerance_seconds and skip_rowcount_fallback are set, but sources are compared by content, so "
+            "that neither is needed"
+        )

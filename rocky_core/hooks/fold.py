@@ -40,6 +40,7 @@ from rocky_core.ir.run import (
     TableLeftOut,
     TableMeasured,
     TableQuarantined,
+    WorkDecided,
 )
 
 _TRANSFORMATION: Final = "transformation"
@@ -126,7 +127,7 @@ def tell(run: RunSoFar, event: RunEvent | Moment, now: datetime) -> tuple[RunSoF
         case AnomalyDetected():
             anomaly = {"description": event.reason}
             return run, (replace(base, event="anomaly_detected", table=event.name, metadata=anomaly),)
-        case ModelRetried() | ModelSkipped() | ModelSettled() | RunWarning() | RunDeclined():
+        case ModelRetried() | ModelSkipped() | ModelSettled() | RunWarning() | RunDeclined() | WorkDecided():
             return run, ()
         case TableMeasured() | TableLeftOut() | OverrideUnmatched():
             return run, ()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from rocky_core.errors import FailureKind
+from rocky_core.ir.builds import BuildBasis, Decision, WorkDecision
 from rocky_core.ir.checks import MaskStrategy, QuarantineMode
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
@@ -155,8 +156,15 @@ class Plan:
     pipeline_type: str
     tables: tuple[PlannedTable, ...]
     excluded: tuple[tuple[str, str], ...] = ()  # name and reason
+    decisions: tuple[WorkDecision, ...] = ()  # Where models may be skipped: of each that was selected.
+    bases: Mapping[str, BuildBasis] = field(default_factory=lambda: MappingProxyType({}))  # By table name.
     shared_checks: tuple[SharedCheck, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     override_warnings: tuple[OverrideWarning, ...] = ()
     notes: tuple[str, ...] = ()  # For people, about the run as a whole.
     discovered: tuple[str, ...] | None = None  # Schemas to be remembered, so that later ones are told to be new.
+
+    @property
+    def skipped(self) -> tuple[WorkDecision, ...]:
+        """The selected models that are not built because nothing would change."""
+        return tuple(one for one in self.decisions if one.decision is Decision.SKIP)

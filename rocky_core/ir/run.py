@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rocky_core.errors import FailureKind
+from rocky_core.ir.builds import WorkDecision
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.plan import PlannedPartition, TableKind
 
@@ -57,6 +58,13 @@ class RunDeclined:
     status: RunStatus
     idempotency_key: str
     by_run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDecided:
+    """It is proven which selected models need not be built; those that are skipped follow as ModelSkipped."""
+
+    decisions: tuple[WorkDecision, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +244,7 @@ RunEvent = (
     RunStarted
     | RunWarning
     | RunDeclined
+    | WorkDecided
     | ModelStarted
     | ModelRetried
     | DriftApplied

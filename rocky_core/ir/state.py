@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rocky_core.errors import FailureKind
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.world import GracePeriod, Watermark
@@ -257,6 +258,7 @@ class TableOutcome:
     grace_periods: tuple[GracePeriod, ...] | None = None  # The whole list; None keeps what is stored.
     source_marker: str | None = None
     ledger: tuple[LedgerEntry, ...] = ()  # Their attempts are added to those that are stored.
+    build: BuildRecord | None = None
     is_settled: bool = True  # False leaves the intent open: the warehouse did not say whether the write landed.
 
 

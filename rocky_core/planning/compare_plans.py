@@ -32,7 +32,9 @@ def _deciding(plan: Plan) -> Plan:
         )
         for table in plan.tables
     )
-    return replace(plan, tables=tables, left_out=(), override_warnings=(), notes=(), discovered=None)
+    return replace(
+        plan, tables=tables, left_out=(), override_warnings=(), notes=(), discovered=None, decisions=(), bases={}
+    )
 
 
 def _differences(stored: Plan, present: Plan) -> Iterator[str]:

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.idempotency import ClaimVerdict, KeyClaim, KeyEntry
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
@@ -96,6 +97,10 @@ class RunStore(Protocol):
         """Store all that is to be remembered of tables, and settle their intents."""
         ...
 
+    def confirm_builds(self, lease: Lease, builds: Mapping[str, str]) -> None:
+        """Note of these builds, each by its table, that every check that decides has passed."""
+        ...
+
     def finish_run(self, lease: Lease, record: RunRecord) -> None:
         """Close a run with its verdict; executions that `finish_tables` stored need not be in the record."""
         ...
@@ -162,6 +167,10 @@ class TableStore(Protocol):
         ...
 
     def source_markers(self) -> Mapping[str, str]: ...
+
+    def builds(self) -> Mapping[str, BuildRecord]:
+        """The last build of every table."""
+        ...
 
     def row_counts(self, table: str) -> tuple[RowCount, ...]:
         """The last ten, oldest first."""

@@ -69,6 +69,15 @@ class Warehouse(Protocol):
         """What each of these tables looks like now, in as few round trips as possible; None if it is not there."""
         ...
 
+    def content_markers(
+        self, tables: Iterable[ObservedTable], *, most_rows: int | None = None
+    ) -> Mapping[TargetName, str]:
+        """A text for each of these tables that is the same as long as its shape and its rows are, in whatever order.
+
+        A table of which that cannot be said is missing, and so is one with more rows than `most_rows`.
+        """
+        ...
+
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> Sequence[str]:
         """The schemas whose names begin so, in order; of the connection's own catalog if none is named."""
         ...

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from msgspec import UNSET
 
+from rocky_core.ir.builds import WorkDecision
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.plan import PlannedPartition, TableKind
 from rocky_core.ir.run import (
@@ -32,6 +33,7 @@ from rocky_core.ir.run import (
     TableLeftOut,
     TableMeasured,
     TableQuarantined,
+    WorkDecided,
 )
 from rocky_core.results.run import (
     AnomalousCount,
@@ -43,6 +45,7 @@ from rocky_core.results.run import (
     ExecutionSummary,
     Materialization,
     MaterializationMetadata,
+    ModelDecision,
     PartitionInfo,
     PartitionSummary,
     PermissionSummary,
@@ -75,6 +78,7 @@ class _Parts:
     left_out: list[TableLeftOut] = field(default_factory=list)
     unmatched: list[OverrideUnmatched] = field(default_factory=list)
     anomalies: list[AnomalyDetected] = field(default_factory=list)
+    decisions: list[WorkDecision] = field(default_factory=list)
 
 
 def run_answer(
@@ -112,6 +116,10 @@ def run_answer(
         override_warnings=tuple(map(_unmatched, parts.unmatched)),
         quarantine=tuple(map(_quarantined, parts.quarantined)),
         partition_summaries=_partitions(parts),
+        model_decisions=tuple(
+            ModelDecision(one.name, one.decision.value, one.reason.value, one.detail or UNSET)
+            for one in parts.decisions
+        ),
         warnings=tuple(parts.warnings),
         resumed_from=resumed if resumed is not None else UNSET,
         idempotency_key=key,
@@ -151,6 +159,8 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.unmatched.append(event)
             case AnomalyDetected():
                 parts.anomalies.append(event)
+            case WorkDecided():
+                parts.decisions += event.decisions
             case ModelStarted() | ModelRetried() | ModelSettled() | TableMeasured():
                 pass
             case _:

@@ -182,6 +182,15 @@ class Quarantined(Record, frozen=True, gc=False):
     error: str | None = None
 
 
+class ModelDecision(Record, frozen=True, gc=False):
+    """Whether a selected model was built, and why; `detail` is for people."""
+
+    model: str
+    decision: str
+    reason: str
+    detail: str | UnsetType = UNSET
+
+
 class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     """`rocky run`."""
 
@@ -209,6 +218,7 @@ class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     override_warnings: tuple[UnmatchedOverride, ...] = ()
     quarantine: tuple[Quarantined, ...] = ()
     partition_summaries: tuple[PartitionSummary, ...] = ()
+    model_decisions: tuple[ModelDecision, ...] = ()
     warnings: tuple[str, ...] = ()
     resumed_from: str | UnsetType | None = UNSET
     idempotency_key: str | UnsetType | None = UNSET

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.idempotency import ClaimVerdict, KeyClaim, KeyEntry
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
@@ -99,6 +100,9 @@ class RecordStore:
         # Losing this to a power cut leaves the announced writes open, which the next run looks into.
         self._fenced(lease, lambda t: runs.finish_tables(t, lease, finished), survives_power_cut=False)
 
+    def confirm_builds(self, lease: Lease, builds: Mapping[str, str]) -> None:
+        self._fenced(lease, lambda t: runs.confirm_builds(t, builds), survives_power_cut=False)
+
     def finish_run(self, lease: Lease, record: RunRecord) -> None:
         self._fenced(lease, lambda t: runs.finish(t, lease, record))
 
@@ -159,6 +163,9 @@ class RecordStore:
 
     def source_markers(self) -> Mapping[str, str]:
         return self._by_key(tables.SOURCE_MARKERS)
+
+    def builds(self) -> Mapping[str, BuildRecord]:
+        return self._by_key(tables.BUILDS)
 
     def row_counts(self, table: str) -> tuple[RowCount, ...]:
         return self._backend.read(lambda t: t.get(tables.CHECK_HISTORY, "", table)) or ()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from rocky_core.errors import StateError
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     Lease,
@@ -25,6 +26,7 @@ from rocky_core.ir.world import Watermark
 from rocky_core.state import ledger
 from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.tables import (
+    BUILDS,
     GRACE_PERIODS,
     MODEL_EXECUTIONS,
     PARTITIONS,
@@ -77,6 +79,8 @@ def begin_tables(transaction: Transaction, intents: Iterable[WriteIntent]) -> No
     """Announce writes."""
     for intent in intents:
         transaction.put(WRITE_INTENTS, intent.pipeline, intent.table, intent)
+        # From here on nobody knows what is in the table, until a build says so.
+        transaction.put(BUILDS, "", intent.table, BuildRecord(intent.run_id))
         for key in intent.partitions:
             build = PartitionBuild(intent.table, key, PartitionStatus.IN_PROGRESS, intent.began_at, intent.run_id)
             transaction.put(PARTITIONS, intent.table, key, build)
@@ -101,8 +105,18 @@ def finish_tables(transaction: Transaction, lease: Lease, outcomes: Iterable[Tab
         if outcome.source_marker is not None:
             transaction.put(SOURCE_MARKERS, "", table, outcome.source_marker)
         ledger.note(transaction, outcome.ledger)
+        if outcome.build is not None:
+            transaction.put(BUILDS, "", table, outcome.build)
         if outcome.is_settled:
             transaction.delete(WRITE_INTENTS, lease.pipeline, table)
+
+
+def confirm_builds(transaction: Transaction, builds: Mapping[str, str]) -> None:
+    """Note of these builds, by table, that their checks hold; of a later build it is not noted."""
+    for table, build_id in builds.items():
+        record = transaction.get(BUILDS, "", table)
+        if record is not None and record.build_id == build_id:
+            transaction.put(BUILDS, "", table, replace(record, checks_hold=True))
 
 
 def settle_intents(transaction: Transaction, lease: Lease, watermarks: Mapping[str, Watermark | None]) -> None:
@@ -123,6 +137,8 @@ def settle_intents(transaction: Transaction, lease: Lease, watermarks: Mapping[s
 
 def distrust_watermarks(transaction: Transaction, now: datetime) -> None:
     """Have the next runs ask their targets: after a restore the tables may hold more than the watermarks say."""
+    for scope, table in transaction.places(BUILDS, Scan()):
+        transaction.delete(BUILDS, scope, table)
     runs = {stored.key: stored.record for stored in transaction.scan(RUN_PROGRESS, Scan())}
     last_runs = {table: run_id for run_id, table in transaction.places(RUN_PROGRESS_ENTRIES, Scan())}
     for stored in transaction.scan(WATERMARKS, Scan(scope="")):

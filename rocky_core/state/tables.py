@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.idempotency import KeyEntry
 from rocky_core.ir.state import (
     Branch,
@@ -42,6 +43,7 @@ BRANCHES: Final = Table("branches", Branch)  # "" / name
 SCHEMA_CACHE: Final = Table("schema_cache", CachedSchema)  # "" / table
 IDEMPOTENCY_KEYS: Final = Table("idempotency_keys", KeyEntry)  # "" / key
 DISCOVER_SNAPSHOTS: Final = Table("discover_snapshots", tuple[str, ...])  # "" / pipeline
+BUILDS: Final = Table("builds", BuildRecord)  # "" / table
 LEASES: Final = Table("leases", LeaseHolder)  # "" / pipeline
 LEDGER: Final = Table("ledger", LedgerEntry)  # piece of work / model TAB partition
 METADATA: Final = Table("metadata", str)  # "" for callers, STORE_SCOPE for the store itself / name
@@ -65,6 +67,7 @@ ALL_TABLES: Final[tuple[Table[Any], ...]] = (
     SCHEMA_CACHE,
     IDEMPOTENCY_KEYS,
     DISCOVER_SNAPSHOTS,
+    BUILDS,
     LEASES,
     LEDGER,
     METADATA,

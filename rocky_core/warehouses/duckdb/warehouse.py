@@ -11,7 +11,7 @@ import duckdb
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedTable
-from rocky_core.warehouses.duckdb import describe
+from rocky_core.warehouses.duckdb import content_markers, describe
 from rocky_core.warehouses.duckdb.errors import translate
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements
 from rocky_core.warehouses.duckdb.session import DuckDBSession
@@ -51,6 +51,12 @@ class DuckDBWarehouse:
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         with self.session() as session:
             return describe.describe(session, targets)
+
+    def content_markers(
+        self, tables: Iterable[ObservedTable], *, most_rows: int | None = None
+    ) -> Mapping[TargetName, str]:
+        with self.session() as session:
+            return content_markers.content_markers(session, tuple(tables), most_rows)
 
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> tuple[str, ...]:
         with self.session() as session:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rocky_core.errors import LeaseLost
+from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     DagSnapshot,
@@ -174,11 +175,31 @@ def test_partitions_of_an_announced_write_are_in_progress_and_then_interrupted(s
     assert store.partitions("t0") == (done, replace(begun[1], status=PartitionStatus.INTERRUPTED))
 
 
+def test_the_last_build_of_a_table_is_void_from_the_announcement_of_the_next_one(store, lease):
+    build = BuildRecord("run-1", "b1", succeeded=True, recipe="r", inputs=(("raw.a", "3 rows"),))
+    store.finish_tables(lease, [TableOutcome(entry(0), build=build), TableOutcome(entry(1))])
+    stored = dict(store.builds())
+    store.begin_tables(lease, [intent("t0")])
+
+    assert stored == {"t0": build}
+    assert dict(store.builds()) == {"t0": BuildRecord(intent("t0").run_id)}
+
+
+def test_checks_are_confirmed_of_the_build_that_they_were_made_of_and_of_no_other(store, lease):
+    builds = {f"t{i}": BuildRecord("run-1", f"b{i}", succeeded=True) for i in range(2)}
+    store.finish_tables(lease, [TableOutcome(entry(i), build=builds[f"t{i}"]) for i in range(2)])
+
+    store.confirm_builds(lease, {"t0": "b0", "t1": "an earlier one", "t2": "b2"})
+
+    assert dict(store.builds()) == {"t0": replace(builds["t0"], checks_hold=True), "t1": builds["t1"]}
+
+
 # Everything that is written under a lease.
 WRITES = {
     "start_run": lambda store, lease: store.start_run(lease, progress("run-9")),
     "begin_tables": lambda store, lease: store.begin_tables(lease, [intent("t0", partitions=("p",))]),
     "finish_tables": lambda store, lease: store.finish_tables(lease, [TableOutcome(entry(0), watermark=WATERMARK)]),
+    "confirm_builds": lambda store, lease: store.confirm_builds(lease, {"t0": "b1"}),
     "finish_run": lambda store, lease: store.finish_run(lease, record("run-1", S)),
     "settle_intents": lambda store, lease: store.settle_intents(lease, {"t": WATERMARK}),
     "set_watermark": lambda store, lease: store.set_watermark(lease, "t", WATERMARK),

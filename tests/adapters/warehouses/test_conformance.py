@@ -647,3 +647,49 @@ def test_a_worker_that_goes_on_after_a_cancel_does_not_keep_a_warehouse_open(war
 
         assert time.monotonic() - before < SOON
         assert outcome.result() == [StatementCancelled, ConnectionFailed, ConnectionFailed]
+
+
+# What proves that a table has not changed
+
+
+def markers(warehouse: Warehouse, *names: str, most_rows: int | None = None) -> dict[str, str]:
+    described = warehouse.describe([TargetName("", "main", name) for name in names])
+    tables = [found for found in described.values() if found is not None]
+    return {target.table: marker for target, marker in warehouse.content_markers(tables, most_rows=most_rows).items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "is_noticed"),
+    [
+        ("CREATE TABLE other AS SELECT 1 AS i", False),
+        ("CREATE OR REPLACE TABLE proven AS SELECT * FROM proven ORDER BY i DESC", False),
+        ("UPDATE proven SET i = 7 WHERE i = 1", True),
+        ("UPDATE proven SET t = NULL WHERE i = 1", True),
+        ("INSERT INTO proven SELECT * FROM proven", True),
+        ("DELETE FROM proven WHERE i = 2", True),
+        ("ALTER TABLE proven RENAME t TO u", True),
+        ("ALTER TABLE proven ALTER i TYPE BIGINT", True),
+    ],
+)
+def test_a_marker_is_the_same_as_long_as_shape_and_rows_are(warehouse, change, is_noticed):
+    run(warehouse, "CREATE TABLE proven AS SELECT i::INTEGER AS i, 'text' AS t FROM range(3) r(i)")
+    before = markers(warehouse, "proven")
+    run(warehouse, change)
+
+    assert (markers(warehouse, "proven") != before) is is_noticed
+    assert set(before) == {"proven"}
+
+
+def test_views_have_markers_and_what_cannot_be_read_has_none_without_harm_to_the_others(warehouse):
+    run(
+        warehouse,
+        "CREATE TABLE proven AS SELECT 1 AS i",
+        "CREATE VIEW whole AS SELECT * FROM proven",
+        "CREATE TABLE gone AS SELECT 1 AS i",
+        "CREATE VIEW broken AS SELECT * FROM gone",
+        "DROP TABLE gone",
+    )
+
+    assert set(markers(warehouse, "proven", "whole", "broken")) == {"proven", "whole"}
+    assert set(markers(warehouse, "proven", "whole", most_rows=10)) == {"proven"}
+    assert set(markers(warehouse, "proven", most_rows=0)) == set()
