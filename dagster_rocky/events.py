@@ -19,6 +19,7 @@ from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
+    FileJudged,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -116,7 +117,7 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                 yield materialized(assets[event.name], (), (), {names.STRATEGY: event.reason, names.RUN_ID: run_id})
             case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried() | WorkDecided():
                 pass
-            case TableMeasured() | TableLeftOut():
+            case TableMeasured() | TableLeftOut() | FileJudged():
                 pass
             case _:
                 assert_never(event)

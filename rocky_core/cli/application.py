@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "plan": ("plan", "Show what a run would do now, statement by statement, and store it."),
     "apply": ("apply", "Do what a stored plan says, and just that."),
     "run": ("run", "Build the models of a pipeline in the warehouse, and check them."),
+    "load": ("load", "Load the files of a folder into tables, each once."),
     "history": ("history", "Show what earlier runs did."),
     "state": ("state", "Show and set how far tables are loaded."),
     "lineage": ("lineage", "Show what a model or a column is made of and who reads it."),

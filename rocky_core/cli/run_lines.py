@@ -14,6 +14,7 @@ from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
+    FileJudged,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -52,11 +53,14 @@ def event_line(event: RunEvent) -> str | None:
         case DriftApplied():
             return click.style(f"  ~ {event.name}: {event.action}, {event.reason}", fg="yellow")
         case ModelSucceeded():
-            return f"  {click.style('✓', fg='green')} {event.name}{_window(event.partition)}  ({_facts(event)})"
+            part = _window(event.partition) + _of_file(event.file)
+            return f"  {click.style('✓', fg='green')} {event.name}{part}  ({_facts(event)})"
         case ModelFailed():
-            return click.style(f"  ✗ {event.name}  {event.kind.value}: {_first(event.error)}", fg="red")
+            return click.style(
+                f"  ✗ {event.name}{_of_file(event.file)}  {event.kind.value}: {_first(event.error)}", fg="red"
+            )
         case ModelBlocked():
-            return click.style(f"  - {event.name}: {event.reason}", fg="yellow")
+            return click.style(f"  - {event.name}{_of_file(event.file)}: {event.reason}", fg="yellow")
         case ModelSkipped():
             return f"  · {event.name}: {event.reason}"
         case CheckEvaluated():
@@ -72,7 +76,7 @@ def event_line(event: RunEvent) -> str | None:
             return click.style(f"  ! {event.message}", fg="yellow")
         case AnomalyDetected():
             return click.style(f"  ! {event.name}: {event.reason}", fg="yellow")
-        case ModelStarted() | ModelSettled() | RunFinished() | WorkDecided():
+        case ModelStarted() | ModelSettled() | RunFinished() | WorkDecided() | FileJudged():
             return None
         case _:
             assert_never(event)
@@ -96,6 +100,10 @@ def _window(partition: PlannedPartition | None) -> str:
         return ""
     last = partition.batched_with[-1:] or ("",)
     return f" [{partition.key}{' … ' if last[0] else ''}{last[0]}]"
+
+
+def _of_file(file: str | None) -> str:
+    return "" if file is None else f" [{file}]"
 
 
 def _check_line(event: CheckEvaluated) -> str:

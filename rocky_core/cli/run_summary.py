@@ -63,7 +63,7 @@ def summary_lines(events: Sequence[RunEvent]) -> Iterator[str]:
     for event in failed:
         yield click.style(f"  {event.name} ({event.kind.value})", fg="red", bold=True)
         yield from (f"      {line}" for line in event.error.strip().splitlines())
-        yield f"      Next: {_ADVICE[event.kind].format(name=event.name)}"
+        yield f"      Next: {_advice(event)}"
     checks = [one for one in events if isinstance(one, CheckEvaluated) and one.status is not CheckStatus.PASSED]
     for check in checks:
         yield from _check_detail(check)
@@ -72,6 +72,12 @@ def summary_lines(events: Sequence[RunEvent]) -> Iterator[str]:
     yield f"  {_verdict(finished)} {_counts(events)} in {seconds(finished.duration_ms)}."
     if finished.interrupted or (not failed and any(isinstance(event, ModelBlocked) for event in events)):
         yield "  Next: `rocky run --resume-latest` goes on where this run stopped."
+
+
+def _advice(event: ModelFailed) -> str:
+    if event.file is not None and not event.kind.is_transient:
+        return "repair the file and run again; files that are in their tables already are left out"
+    return _ADVICE[event.kind].format(name=event.name)
 
 
 def _verdict(finished: RunFinished) -> str:
@@ -98,6 +104,11 @@ def _counts(events: Sequence[RunEvent]) -> str:
     parts = [f"{counted(len(whole) - models, 'table')} copied"] if models < len(whole) else []
     parts += [f"{counted(len(measured), 'table')} measured"] if measured else []
     parts += [f"{counted(models, 'model')} built"] if models or not parts else []
+    files = [event for event in events if isinstance(event, ModelSucceeded | ModelFailed) and event.file is not None]
+    if files:
+        loaded = sum(isinstance(event, ModelSucceeded) for event in files)
+        failed = {event.file or "" for event in files if isinstance(event, ModelFailed)}
+        parts = [f"{counted(loaded, 'file')} loaded"]
     parts += [
         f"{len(names)} {word}"
         for names, word in ((failed, "failed"), (blocked, "blocked"), (skipped, "skipped"))

@@ -132,7 +132,8 @@ def _held_back(blocked: Blocked, plan: Plan, checks: tuple[str, ...]) -> ModelBl
 
 
 def _withdrawn(table: PlannedTable, reason: str, tally: _Tally) -> ModelBlocked:
-    return ModelBlocked(table.name, table.asset_key, tally.first_failure, reason)
+    file = None if table.load is None else table.load.path
+    return ModelBlocked(table.name, table.asset_key, tally.first_failure, reason, file, str(table.target))
 
 
 def _reason_to_stop(context: RunContext, rules: ApplyRules, tally: _Tally) -> str | None:

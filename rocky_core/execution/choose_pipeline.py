@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rocky_core.config.pipelines import Pipeline, TransformationPipeline
+from rocky_core.config.pipelines import LoadPipeline, Pipeline, TransformationPipeline
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
@@ -52,6 +52,32 @@ def choose_pipeline(config: RockyConfig, name: str | None) -> ChosenPipeline:
             hint="`rocky list pipelines` shows all of them",
         )
     return ChosenPipeline(name, found)
+
+
+def choose_load(config: RockyConfig, name: str | None) -> str:
+    """The load pipeline of that name, or the only one.
+
+    Raises:
+        UserError: there is none, there are several, or the pipeline loads no files.
+
+    """
+    if name is None:
+        loads = [one for one, settings in config.pipelines.items() if isinstance(settings, LoadPipeline)]
+        if len(loads) == 1:
+            return loads[0]
+        if loads:
+            raise UserError(f"there are several load pipelines: {', '.join(loads)}", hint="choose one with --pipeline")
+        raise UserError(
+            f"'{config.file}' declares no load pipeline",
+            hint='add [pipeline.NAME] with type = "load" and a source_dir to say which files are loaded',
+        )
+    chosen = choose_pipeline(config, name)
+    if not isinstance(chosen.settings, LoadPipeline):
+        raise UserError(
+            f"pipeline '{name}' is of type '{chosen.settings.type}' and loads no files",
+            hint=f"`rocky run --pipeline {name}` runs it",
+        )
+    return name
 
 
 def models_of(settings: TransformationPipeline, project: CompiledProject) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from rocky_core.config.pipelines import (
     SnapshotPipeline,
     TransformationPipeline,
 )
-from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
+from rocky_core.execution.load_work import load_work
 from rocky_core.execution.quality_work import quality_work
 from rocky_core.execution.replication_work import replication_work
 from rocky_core.execution.run_options import RunOptions, Site
@@ -39,9 +39,6 @@ def make_work(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Work
         case QualityPipeline():
             return quality_work(site, pipeline, settings, options)
         case LoadPipeline():
-            raise UserError(
-                f"pipeline '{pipeline.name}' is of type '{settings.type}', and pipelines of this type are not run",
-                hint="choose another with --pipeline NAME",
-            )
+            return load_work(site, pipeline, settings, options)
         case _:
             assert_never(settings)

@@ -39,6 +39,7 @@ class PlanRequest:
     no_prune: bool = False
     skip_unchanged: bool | None = None
     force_rebuild: bool = False
+    reload: bool = False
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -58,6 +58,7 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
         no_prune=options.no_prune,
         skip_unchanged=options.skip_unchanged,
         force_rebuild=options.force_rebuild,
+        reload=options.reload,
         variables=dict(variables),
     )
     # What the tables are made from is found out anew when they are made.
@@ -91,6 +92,7 @@ def apply_stored(
         no_prune=request.no_prune,
         skip_unchanged=request.skip_unchanged,
         force_rebuild=request.force_rebuild,
+        reload=request.reload,
     )
 
     def approve(present: Plan) -> Plan:

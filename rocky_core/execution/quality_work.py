@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +18,7 @@ from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, TableKind
 from rocky_core.ir.schema import Column
+from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.world import ObservedTable, Watermark
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, plan_pipeline_checks
@@ -41,6 +42,11 @@ class QualityWork:
         """None: nothing is written that could be cut short."""
         del warehouse
         return iter(())
+
+    def unrecorded_files(self, tables: Collection[str], outside: Outside) -> tuple[LoadedFile, ...]:
+        """None: nothing is written."""
+        del tables, outside
+        return ()
 
     def plan(self, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
         """Which tables are looked at, and the queries that measure them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,6 +21,7 @@ from rocky_core.execution.table_overrides import strategy_problems
 from rocky_core.execution.transformation_work import TransformationWork, all_models
 from rocky_core.ir.plan import LeftOut, Plan
 from rocky_core.ir.sources import Discovery
+from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.strategy import Incremental
 from rocky_core.ir.world import ObservedWorld, Watermark
 from rocky_core.planning.plan_copies import plan_copies, tables_to_observe_for
@@ -49,6 +50,11 @@ class ReplicationWork:
                 yield MarkedTable(copy.target, copy.strategy.timestamp_column)
         if self.models is not None:
             yield from self.models.marked_tables(warehouse)
+
+    def unrecorded_files(self, tables: Collection[str], outside: Outside) -> tuple[LoadedFile, ...]:
+        """None: copies are not made of files."""
+        del tables, outside
+        return ()
 
     def plan(self, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
         """What a run of the copies would do now, and then of the models where they are asked for."""

@@ -38,6 +38,7 @@ class RunOptions:
     work: WorkLink | None = None  # What of this run is kept in the ledger, and under which name.
     skip_unchanged: bool | None = None
     force_rebuild: bool = False
+    reload: bool = False  # Load files again that are loaded already.
 
     @property
     def selection(self) -> str:
@@ -45,7 +46,8 @@ class RunOptions:
         partitions = self.partitions
         asked = (partitions.key, partitions.first, partitions.last, partitions.missing, partitions.lookback)
         window = (*asked, *partitions.keys, *partitions.left_of)
-        return repr((tuple(sorted(set(self.models))), window, self.filter, self.all_models))
+        chosen = (tuple(sorted(set(self.models))), window, self.filter, self.all_models)
+        return repr((*chosen, "reload") if self.reload else chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,9 @@ def _with_lease(run: Run, approve: Callable[[Plan], Plan] | None, claimed: RunCl
         intents = run.store.open_intents(run.pipeline.name)
         proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
         if proven:
+            unrecorded = work.unrecorded_files(proven.keys(), outside)
+            if unrecorded:
+                run.store.add_loaded_files(held.lease, unrecorded)
             run.store.settle_intents(held.lease, proven)
             yield RunWarning(
                 "an earlier run was cut short; what it had written was found out from the tables: "

@@ -23,6 +23,7 @@ from rocky_core.execution.retry import wait_unless
 from rocky_core.execution.run_audit import run_audit
 from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_load import run_load
 from rocky_core.execution.run_quarantine import run_quarantine
 from rocky_core.execution.run_step import run_step
 from rocky_core.execution.table_records import (
@@ -39,7 +40,7 @@ from rocky_core.execution.table_records import (
     success_outcome,
     write_intent,
 )
-from rocky_core.ir.plan import NewWatermark, PlannedTable, TableKind
+from rocky_core.ir.plan import NewWatermark, PlannedTable, Step, TableKind
 from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
@@ -105,7 +106,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
             with context.warehouse.session() as session:
                 for step in table.steps[progress.done :]:
                     with context.creating_schemas if step.purpose == "create_schema" else nullcontext():
-                        rows = run_step(step, session, lambda: _may_commit(context))
+                        rows = _run(table, step, session, context)
                     progress.rows = rows if rows is not None else progress.rows
                     progress.done += 1
                 _publish(table, session, context, progress)
@@ -120,6 +121,12 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
             wait_unless(context.interrupted, wait, context.clock)
         else:
             return
+
+
+def _run(table: PlannedTable, step: Step, session: Session, context: RunContext) -> int | None:
+    if table.load is not None and step.is_atomic:
+        return run_load(table, step, session, context, lambda: _may_commit(context))
+    return run_step(step, session, lambda: _may_commit(context))
 
 
 def _publish(table: PlannedTable, session: Session, context: RunContext, progress: Progress) -> None:
@@ -147,7 +154,10 @@ def _has_begun_rows(table: PlannedTable, progress: Progress) -> bool:
     Then only the target can tell, and the next run asks it.
     """
     step = table.steps[progress.done] if progress.done < len(table.steps) else None
-    return step is not None and step.purpose not in PREPARING and not step.statements[0].startswith("CREATE OR REPLACE")
+    if step is None or step.purpose in PREPARING:
+        return False
+    # The rows of a file come after its staging.
+    return table.load is not None or not step.statements[0].startswith("CREATE OR REPLACE")
 
 
 def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Watermark | None:
@@ -186,6 +196,8 @@ def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exc
             cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,
             attempts=max(progress.attempts, 1),
             statement=error.statement if isinstance(error, WarehouseError) else None,
+            file=None if table.load is None else table.load.path,
+            target=str(table.target),
         )
     )
     if not isinstance(error, LeaseLost):
@@ -221,6 +233,7 @@ def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> 
         attempts=progress.attempts,
         target=str(table.target),
         kind=table.kind,
+        file=None if table.load is None else table.load.path,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rocky_core.config.pipelines import SnapshotPipeline
@@ -17,6 +17,7 @@ from rocky_core.ir.copy import TableHistory
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.schema import Column
+from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.world import ObservedWorld, Watermark
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, plan_pipeline_checks
@@ -39,6 +40,11 @@ class SnapshotWork:
         """None: writing the same versions again changes nothing."""
         del warehouse
         return iter(())
+
+    def unrecorded_files(self, tables: Collection[str], outside: Outside) -> tuple[LoadedFile, ...]:
+        """None: versions are not made of files."""
+        del tables, outside
+        return ()
 
     def plan(self, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
         """What a run would do to the history now."""

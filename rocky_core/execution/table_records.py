@@ -18,10 +18,12 @@ from rocky_core.errors import (
 )
 from rocky_core.execution.build_ledger import record_of
 from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_load import FileChanged, FileRefused
 from rocky_core.ir.builds import BuildBasis
 from rocky_core.ir.plan import NewWatermark, PlannedTable
 from rocky_core.ir.state import (
     LedgerEntry,
+    LoadedFile,
     ModelExecution,
     PartitionBuild,
     PartitionStatus,
@@ -108,6 +110,7 @@ def success_outcome(task: TableTask, context: RunContext, progress: Progress) ->
         partitions=_builds(task, context, progress, PartitionStatus.COMPUTED),
         grace_periods=table.grace_periods,
         ledger=_ledger(table, context, progress),
+        loaded_files=_loaded_file(table, context, progress),
     )
 
 
@@ -164,7 +167,7 @@ def _ledger(
 
 def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> bool:
     """Whether it is certain that no row was written; otherwise the announced write stays open for the next run."""
-    if isinstance(error, RefusedByPlan | NotPublished):
+    if isinstance(error, RefusedByPlan | NotPublished | FileRefused | FileChanged):
         return True
     certain = isinstance(error, WarehouseError) and not isinstance(error, ConnectionFailed)
     if certain and table.audit is not None:
@@ -204,11 +207,34 @@ def _execution(table: PlannedTable, context: RunContext, progress: Progress, sta
         status=status,
         sql_hash=sql_hash(statements_of(table)),
         strategy=table.strategy,
-        partition=None if table.partition is None else table.partition.key,
+        partition=_part(table),
         rows_affected=progress.rows if status == "success" else None,
         recipe_hash=table.recipe_hash or None,
         attempts=max(progress.attempts, 1),
     )
+
+
+def _part(table: PlannedTable) -> str | None:
+    """What of the table one entry is about: a partition, or the rows of a file."""
+    if table.load is not None:
+        return table.load.path
+    return None if table.partition is None else table.partition.key
+
+
+def _loaded_file(table: PlannedTable, context: RunContext, progress: Progress) -> tuple[LoadedFile, ...]:
+    load = table.load
+    if load is None:
+        return ()
+    loaded = LoadedFile(
+        pipeline=context.pipeline,
+        path=load.path,
+        loaded_at=context.clock.now(),
+        rows_loaded=progress.rows or 0,
+        bytes_read=load.size,
+        duration_ms=elapsed_ms(context, progress),
+        file_hash=load.content_hash,
+    )
+    return (loaded,)
 
 
 def _builds(

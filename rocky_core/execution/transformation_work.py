@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.strategy import Incremental
 from rocky_core.ir.world import ObservedWorld, Watermark
 from rocky_core.planning.build_plan import build_plan, tables_to_observe
@@ -48,6 +49,11 @@ class TransformationWork:
         for compiled in self.project.models.values():
             if isinstance(compiled.model.strategy, Incremental):
                 yield MarkedTable(compiled.model.target, compiled.model.strategy.timestamp_column)
+
+    def unrecorded_files(self, tables: Collection[str], outside: Outside) -> tuple[LoadedFile, ...]:
+        """None: models are not made of files."""
+        del tables, outside
+        return ()
 
     def plan(self, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:
         """What a run of the models would do now."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.observe import MarkedTable, Outside
 from rocky_core.ir.plan import Plan
+from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.world import Watermark
 from rocky_core.ports.warehouse import Warehouse
 
@@ -23,6 +24,10 @@ class Work(Protocol):
 
         All of the pipeline's, those that were not asked for included: what was cut short need not be what is run next.
         """
+        ...
+
+    def unrecorded_files(self, tables: Collection[str], outside: Outside) -> tuple[LoadedFile, ...]:
+        """Files whose rows are in these tables (by `table_key`) though the run that loaded them could not say so."""
         ...
 
     def plan(self, outside: Outside, proven: Mapping[str, Watermark | None]) -> Plan:

@@ -23,6 +23,7 @@ from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
+    FileJudged,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -127,7 +128,15 @@ def tell(run: RunSoFar, event: RunEvent | Moment, now: datetime) -> tuple[RunSoF
         case AnomalyDetected():
             anomaly = {"description": event.reason}
             return run, (replace(base, event="anomaly_detected", table=event.name, metadata=anomaly),)
-        case ModelRetried() | ModelSkipped() | ModelSettled() | RunWarning() | RunDeclined() | WorkDecided():
+        case (
+            ModelRetried()
+            | ModelSkipped()
+            | ModelSettled()
+            | RunWarning()
+            | RunDeclined()
+            | WorkDecided()
+            | FileJudged()
+        ):
             return run, ()
         case TableMeasured() | TableLeftOut() | OverrideUnmatched():
             return run, ()

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import BuildBasis, Decision, WorkDecision
 from rocky_core.ir.checks import MaskStrategy, QuarantineMode
+from rocky_core.ir.load import PlannedLoad
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
 from rocky_core.ir.world import GracePeriod
@@ -87,12 +88,13 @@ class PlannedQuarantine:
 
 
 class TableKind(StrEnum):
-    """What happens to a table: a model is built, a source is copied, a history kept, or it is only looked at."""
+    """What happens to a table: a model built, a source copied, a history kept, a file loaded, or only a look taken."""
 
     MODEL = "model"
     COPY = "copy"
     HISTORY = "history"
     MEASURED = "measured"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class PlannedTable:
     forgets_partitions: bool = False  # The table starts anew: stored partition records are void before this entry.
     notes: tuple[str, ...] = ()  # For people: options that the warehouse has no words for, and the like.
     kind: TableKind = TableKind.MODEL
+    load: PlannedLoad | None = None  # The file that the last step takes in.
 
 
 @dataclass(frozen=True, slots=True)

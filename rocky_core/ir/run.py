@@ -9,6 +9,7 @@ from enum import StrEnum
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import WorkDecision
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.load import Violation
 from rocky_core.ir.plan import PlannedPartition, TableKind
 
 
@@ -101,6 +102,7 @@ class ModelSucceeded:
     attempts: int = 1
     target: str = ""
     kind: TableKind = TableKind.MODEL
+    file: str | None = None  # That was loaded, where it was a file.
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ class ModelFailed:
     cooldown_seconds: float | None = None
     attempts: int = 1
     statement: str | None = None  # What the warehouse refused, where it was a statement.
+    file: str | None = None  # That was to be loaded.
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ class ModelBlocked:
     asset_key: tuple[str, ...]
     blocked_by: str
     reason: str
+    file: str | None = None  # That was to be loaded.
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +236,18 @@ class TableQuarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class FileJudged:
+    """A file was read whole; with violations it is not let into its table. Its success or failure follows."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    file: str
+    bytes_read: int
+    has_contract: bool
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The last event; everything before it is stored."""
 
@@ -259,5 +277,6 @@ RunEvent = (
     | TableLeftOut
     | OverrideUnmatched
     | AnomalyDetected
+    | FileJudged
     | RunFinished
 )

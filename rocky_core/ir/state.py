@@ -259,6 +259,7 @@ class TableOutcome:
     source_marker: str | None = None
     ledger: tuple[LedgerEntry, ...] = ()  # Their attempts are added to those that are stored.
     build: BuildRecord | None = None
+    loaded_files: tuple[LoadedFile, ...] = ()
     is_settled: bool = True  # False leaves the intent open: the warehouse did not say whether the write landed.
 
 

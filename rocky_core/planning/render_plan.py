@@ -11,6 +11,7 @@ from rocky_core.ir.plan import Plan, PlannedTable, Step
 def summarize_plan(plan: Plan) -> tuple[str, ...]:
     """One line per table, with what is lost and what stands in the way beneath it; the totals come last."""
     lines = [line for table in plan.tables for line in _table_lines(table)]
+    lines += (f"note: {note}" for note in plan.notes)
     lines += (f"  {name}: nothing to do, {reason}" for name, reason in plan.excluded)
     return (*lines, _totals(plan))
 
@@ -44,6 +45,8 @@ def _table_lines(table: PlannedTable) -> Iterator[str]:
 def _title(table: PlannedTable) -> str:
     place = "" if str(table.target) == table.name else f" -> {table.target}"
     window = "" if table.partition is None else f" [{table.partition.start}, {table.partition.end})"
+    if table.load is not None:
+        window = f" <- {table.load.path}"
     return f"{table.name}{place}{window}"
 
 

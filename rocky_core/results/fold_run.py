@@ -17,6 +17,7 @@ from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
+    FileJudged,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -161,7 +162,7 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.anomalies.append(event)
             case WorkDecided():
                 parts.decisions += event.decisions
-            case ModelStarted() | ModelRetried() | ModelSettled() | TableMeasured():
+            case ModelStarted() | ModelRetried() | ModelSettled() | TableMeasured() | FileJudged():
                 pass
             case _:
                 assert_never(event)

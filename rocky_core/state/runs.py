@@ -28,6 +28,7 @@ from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.tables import (
     BUILDS,
     GRACE_PERIODS,
+    LOADED_FILES,
     MODEL_EXECUTIONS,
     PARTITIONS,
     RUN_HISTORY,
@@ -107,6 +108,8 @@ def finish_tables(transaction: Transaction, lease: Lease, outcomes: Iterable[Tab
         ledger.note(transaction, outcome.ledger)
         if outcome.build is not None:
             transaction.put(BUILDS, "", table, outcome.build)
+        for file in outcome.loaded_files:
+            transaction.put(LOADED_FILES, file.pipeline, file.path, file)
         if outcome.is_settled:
             transaction.delete(WRITE_INTENTS, lease.pipeline, table)
 

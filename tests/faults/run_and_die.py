@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Event
 
 from rocky_core.api import ProjectOptions, open_project
+from rocky_core.errors import UserError
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
 from rocky_core.ir.run import RunDeclined, RunFinished
@@ -109,7 +110,8 @@ def run(folder: str, kill_at: int, key: str) -> int:
 
 def warm_up(folder: str) -> None:
     """Import here what every child would import anew; no connection is opened before the fork."""
-    open_project(ProjectOptions(config_file=Path(folder, "rocky.toml"), use_cache=False)).compile()
+    with contextlib.suppress(UserError):  # A project may have files to load, and no models.
+        open_project(ProjectOptions(config_file=Path(folder, "rocky.toml"), use_cache=False)).compile()
     for module in ("state.open_state", "state.locate", "state.record_store", "execution.plan_run"):
         importlib.import_module(f"rocky_core.{module}")
 

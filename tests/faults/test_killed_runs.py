@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,8 +11,6 @@ import pytest
 from rocky_core.execution.system_clock import SystemClock
 from rocky_core.ir.state import PartitionStatus
 from rocky_core.state.open_state import open_state_for_reading
-
-PROGRAM = Path(__file__).with_name("run_and_die.py")
 
 ROCKY_TOML = """\
 [adapter]
@@ -57,27 +51,6 @@ STRATEGIES = {
     ),
     "microbatch": (QUERY, 'type = "microbatch"\ntimestamp_column = "happened_at"\ngranularity = "day"'),
 }
-
-
-@dataclass
-class Runner:
-    """The program, kept open: starting Python for every run would take most of the time."""
-
-    process: subprocess.Popen[str]
-
-    def run(self, folder: Path, **request) -> dict[str, object]:
-        self.process.stdin.write(json.dumps({"folder": str(folder), **request}) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-
-@pytest.fixture(scope="module")
-def runner():
-    process = subprocess.Popen([sys.executable, str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    yield Runner(process)
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
 
 
 def project(folder: Path, strategy: str) -> Path:

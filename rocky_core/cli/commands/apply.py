@@ -27,4 +27,4 @@ def command(plan_id: str, **given: Any) -> int:
     wishes = run_options(**given)
     project = open_project(project_options())
     with stop_on_signals() as interrupted:
-        return show_run(project.apply(plan_id, wishes, interrupted), wishes)
+        return show_run(project.apply(plan_id, wishes, interrupted), wishes, project)

@@ -14,6 +14,7 @@ from rocky_core.cli.settings import global_options, project_options
 @what_to_build
 @click.option("--dry-run", is_flag=True, help="Only show what would be done, as `rocky plan` does.")
 @click.option("--resume", metavar="RUN_ID", help="Leave out what that run has finished.")
+@click.option("--reload", is_flag=True, help="Of a load pipeline: load files again that are loaded already.")
 @click.option("--resume-latest", is_flag=True, help="The same with the pipeline's newest run that did not succeed.")
 @how_to_build
 @global_options
@@ -34,4 +35,4 @@ def command(*, dry_run: bool, **given: Any) -> int:
 
     project = open_project(project_options())
     with stop_on_signals() as interrupted:
-        return show_run(project.run(wishes, interrupted), wishes)
+        return show_run(project.run(wishes, interrupted), wishes, project)

@@ -33,6 +33,7 @@ class BigQueryStatements(StatementShapes):
     has_transactional_ddl: ClassVar[bool] = False
     version_instant: ClassVar[str | None] = None
     raise_error: ClassVar[str | None] = None
+    reads_files: ClassVar[bool] = False
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "STRING"

@@ -31,6 +31,7 @@ class DatabricksStatements(StatementShapes):
     has_transactional_ddl: ClassVar[bool] = False
     version_instant: ClassVar[str | None] = None
     raise_error: ClassVar[str | None] = None
+    reads_files: ClassVar[bool] = False
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"
     text_type: ClassVar[str] = "STRING"

@@ -29,6 +29,7 @@ class DuckDBStatements(StatementShapes):
     has_transactional_ddl: ClassVar[bool] = True
     version_instant: ClassVar[str | None] = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
     raise_error: ClassVar[str | None] = "error({message})"
+    reads_files: ClassVar[bool] = True
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "VARCHAR"

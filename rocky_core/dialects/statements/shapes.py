@@ -47,6 +47,7 @@ class StatementShapes(ABC):
     # One instant per transaction, in UTC, and how a query fails with a message; None: no history of versions there.
     version_instant: ClassVar[str | None]
     raise_error: ClassVar[str | None]
+    reads_files: ClassVar[bool]  # A query may read a file that lies beside the project.
     retype: ClassVar[str]  # How ALTER TABLE changes the type of {column} to {type}.
     before_retyping: ClassVar[str | None]  # What ALTER TABLE has to set first.
     text_type: ClassVar[str]

@@ -344,8 +344,8 @@ def test_history_shows_runs_and_the_builds_of_a_model(shop, write):
     [
         ("", "declares no pipeline"),
         (
-            '[pipeline.files]\ntype = "load"\nsource_dir = "."\ntarget = { catalog = "shop", schema = "raw" }\n',
-            "pipeline 'files' is of type 'load', and pipelines of this type are not run",
+            '[pipeline.files]\ntype = "load"\nsource_dir = ".."\ntarget = { catalog = "shop", schema = "raw" }\n',
+            "source_dir '..' leads out of the project",
         ),
         ('[pipeline.a]\ntype = "transformation"\n[pipeline.b]\ntype = "transformation"\n', "several pipelines: a, b"),
         ('[pipeline.a]\ntype = "transformation"\n[state]\nbackend = "s3"\ns3_bucket = "b"\n', 'backend = "s3"'),

@@ -1,0 +1,29 @@
+"""From the settings of a load pipeline to how its files are loaded."""
+
+from __future__ import annotations
+
+from rocky_core.config.pipelines import LoadPipeline
+from rocky_core.ir.load import FileContract, LoadRules, RequiredColumn
+
+
+def to_load_rules(settings: LoadPipeline, *, reloads: bool) -> LoadRules:
+    """How a pipeline loads its files; `reloads` is the wish of whoever runs it."""
+    options = settings.options
+    return LoadRules(
+        creates_table=options.create_table,
+        truncates=options.truncate_first,
+        has_header=options.csv_has_header,
+        contract=_contract(settings),
+        reloads=reloads,
+    )
+
+
+def _contract(settings: LoadPipeline) -> FileContract | None:
+    contract = settings.contract
+    if contract is None:
+        return None
+    return FileContract(
+        required=tuple(RequiredColumn(one.name, one.type, one.nullable) for one in contract.required_columns),
+        protected=contract.protected_columns,
+        allowed_type_changes=tuple((one.from_type, one.to_type) for one in contract.allowed_type_changes),
+    )

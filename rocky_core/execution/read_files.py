@@ -1,0 +1,79 @@
+"""One look at the files that are to be loaded, and at what their tables' ledgers say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rocky_core.dialects.registry import dialect_named
+from rocky_core.dialects.statements.file_loads import FileRead, find_bad_row, ledger_of, read_file, read_ledger
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.errors import ConnectionFailed, QueryRejected, StatementCancelled, WarehouseError
+from rocky_core.execution.file_errors import is_about_layout, tell_file_error
+from rocky_core.ir.load import DataFile, FileFormat, HeldFile, ReadFile
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.world import ObservedColumn
+from rocky_core.ports.warehouse import Session, Warehouse
+
+
+def fetch_ledgers(warehouse: Warehouse, targets: Iterable[TargetName]) -> Mapping[TargetName, tuple[HeldFile, ...]]:
+    """The files that each table holds; none where no ledger was ever kept."""
+    targets = tuple(targets)
+    shapes = shapes_of(warehouse.dialect_name)
+    there = warehouse.describe({ledger_of(target) for target in targets})
+    ledgers: dict[TargetName, tuple[HeldFile, ...]] = {}
+    with warehouse.session() as session:
+        for target in targets:
+            if there[ledger_of(target)] is None:
+                ledgers[target] = ()
+            else:
+                ledgers[target] = tuple(map(_entry, session.query(read_ledger(shapes, target)).rows))
+    return ledgers
+
+
+def read_columns(
+    warehouse: Warehouse, files: Iterable[DataFile], absent: Iterable[TargetName], *, has_header: bool
+) -> Mapping[str, ReadFile]:
+    """What columns each file has; of those whose table is to be made (`absent`), all rows decide about the types."""
+    found: dict[str, ReadFile] = {}
+    to_be_made = set(absent)
+    with warehouse.session() as session:
+        for file in files:
+            if file.problem is None:
+                is_exact = file.target in to_be_made or file.format is FileFormat.JSON_LINES
+                read = FileRead(file, has_header, samples_all=is_exact)
+                found[file.path] = _look_into(session, warehouse.dialect_name, read)
+    return found
+
+
+def _look_into(session: Session, dialect_name: str, read: FileRead) -> ReadFile:
+    file, shapes, dialect = read.file, shapes_of(dialect_name), dialect_named(dialect_name)
+    try:
+        described = session.query(f"DESCRIBE {read_file(shapes, read)}").rows
+    except StatementCancelled:
+        raise
+    except WarehouseError as error:
+        reason = error.message
+        if is_about_layout(reason):
+            reason = _first_bad_row(session, find_bad_row(shapes, file, has_header=read.has_header)) or reason
+        return ReadFile(file, problem=tell_file_error(reason, file.location, file.path).reason)
+    names = file.header or tuple(str(row[0]) for row in described)
+    if len(names) != len(described):
+        found = _first_bad_row(session, find_bad_row(shapes, file, has_header=read.has_header))
+        reason = found or f"its header has {len(names)} columns and its rows have {len(described)}"
+        return ReadFile(file, problem=tell_file_error(reason, file.location, file.path).reason)
+    types = (str(row[1]) for row in described)
+    columns = (ObservedColumn(name, kind, dialect.parse_type(kind)) for name, kind in zip(names, types, strict=True))
+    return ReadFile(file, tuple(columns))
+
+
+def _first_bad_row(session: Session, query: str) -> str | None:
+    try:
+        session.query(query)
+    except (QueryRejected, ConnectionFailed) as error:
+        return error.message
+    return None
+
+
+def _entry(row: tuple[object, ...]) -> HeldFile:
+    path, content_hash, batch, size, rows, loaded_at = map(str, row)
+    return HeldFile(path, content_hash, batch, int(size), int(rows), loaded_at)

@@ -1,0 +1,115 @@
+"""What load pipelines do: files that are taken into tables, and what they must look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rocky_core.ir.names import TargetName
+from rocky_core.ir.world import ObservedColumn
+
+
+class FileFormat(StrEnum):
+    """How a file holds its rows; the spelling is the one of `format` in rocky.toml."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSON_LINES = "json_lines"
+
+    @property
+    def has_types(self) -> bool:
+        """Whether the file itself says what its columns are, so that reading them as something else is a change."""
+        return self is FileFormat.PARQUET
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of rows as it was found; with a `problem` it cannot be read, and nothing else is known of it."""
+
+    path: str  # Below the project's root.
+    location: str  # As the warehouse opens it.
+    format: FileFormat
+    target: TargetName
+    size: int = 0
+    content_hash: str = ""
+    delimiter: str = ","
+    header: tuple[str, ...] | None = None  # Of a CSV file: its columns in their order.
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file that the warehouse has looked at; with a `problem` it could not make sense of it."""
+
+    file: DataFile
+    columns: tuple[ObservedColumn, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that a table holds the rows of, as the table's own ledger says."""
+
+    path: str
+    content_hash: str
+    batch: str  # The set of files that the table was last emptied for; "" where it only grows.
+    size: int
+    rows: int
+    loaded_at: str  # In UTC.
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredColumn:
+    """A column that every file must have."""
+
+    name: str
+    type_text: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FileContract:
+    """What a file must look like to be let into its table."""
+
+    required: tuple[RequiredColumn, ...] = ()
+    protected: tuple[str, ...] = ()  # Columns of the table that no file may leave out.
+    allowed_type_changes: tuple[tuple[str, str], ...] = ()  # From a table's or the contract's type to a file's.
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRules:
+    """How a pipeline loads its files."""
+
+    creates_table: bool = True
+    truncates: bool = False
+    has_header: bool = True
+    contract: FileContract | None = None
+    reloads: bool = False  # Files that are loaded already are loaded again.
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a file breaks its contract."""
+
+    rule: str  # required_column, type, nullable, protected_column, type_change.
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLoad:
+    """One file that is loaded: the first statement of the table's last step stages it, the others take it in.
+
+    Between the two the staged rows are judged; the target is touched only if the file keeps to its contract.
+    """
+
+    path: str
+    location: str
+    format: FileFormat
+    size: int
+    content_hash: str
+    columns: tuple[tuple[str, str], ...]  # Of the file: names, and the types that they are read as.
+    table_columns: tuple[tuple[str, str], ...] = ()  # Of the target; none if it is not there.
+    contract: FileContract | None = None
+    null_count: str | None = None  # Counts the rows without a value in each of `not_null`.
+    not_null: tuple[str, ...] = ()
