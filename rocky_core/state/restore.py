@@ -12,11 +12,12 @@ from pathlib import Path
 from rocky_core.errors import StateCorrupted, StateTooNew, StateUnavailable, UserError
 from rocky_core.ir.world import Watermark
 from rocky_core.ports.clock import Clock
+from rocky_core.state.corruption import corrupted
 from rocky_core.state.file_lock import lock_exclusive, unlock
 from rocky_core.state.open_state import open_state
 from rocky_core.state.runs import distrust_watermarks
 from rocky_core.state.sqlite_backend import SqliteBackend
-from rocky_core.state.sqlite_errors import corrupted, translate
+from rocky_core.state.sqlite_errors import translate
 from rocky_core.state.sqlite_file import connect_for_reading, connect_for_writing, keep_aside, make_directory
 
 

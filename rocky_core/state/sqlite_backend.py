@@ -13,9 +13,10 @@ from rocky_core.errors import StateError, StateUnavailable
 from rocky_core.ir.state import StateProblem
 from rocky_core.state.backend import Scan, Stored, Table, Transaction
 from rocky_core.state.codec import RecordUnreadable, decode_record, encode_record
+from rocky_core.state.corruption import corrupted, spell_place
 from rocky_core.state.file_lock import unlock
 from rocky_core.state.migrate import stored_version, supported_version, too_new
-from rocky_core.state.sqlite_errors import corrupted, translate
+from rocky_core.state.sqlite_errors import translate
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -96,7 +97,7 @@ class SqliteBackend:
             try:
                 decode_record(table.record, value)
             except RecordUnreadable as error:
-                yield f"record {_spell(scope, key)}: {error}"
+                yield f"record {spell_place(scope, key)}: {error}"
 
     @contextlib.contextmanager
     def _transaction(self, begin: str) -> Iterator[None]:
@@ -174,7 +175,7 @@ class _SqliteTransaction:
         try:
             return decode_record(table.record, value)
         except RecordUnreadable as error:
-            raise corrupted(self._location, table.name, f"record {_spell(scope, key)}: {error}") from error
+            raise corrupted(self._location, table.name, f"record {spell_place(scope, key)}: {error}") from error
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -203,7 +204,3 @@ def _select(columns: str, table: str, which: Scan) -> tuple[str, tuple[object, .
         sql += " LIMIT ? OFFSET ?"
         parameters += [which.limit, which.offset]
     return sql, tuple(parameters)
-
-
-def _spell(scope: str, key: str) -> str:
-    return f"'{key}'" if scope == "" else f"'{key}' of '{scope}'"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from rocky_core.errors import StateCorrupted, StateError, StateLocked, StateUnavailable
+from rocky_core.errors import StateError, StateLocked, StateUnavailable
+from rocky_core.state.corruption import corrupted
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _REASONS: Final = {
@@ -18,7 +19,6 @@ _REASONS: Final = {
     sqlite3.SQLITE_NOMEM: "memory ran out",
     sqlite3.SQLITE_INTERRUPT: "the operation was interrupted",
 }
-RESTORE_HINT: Final = "put a backup in its place with `rocky state restore --from PATH`"
 
 
 def translate(error: sqlite3.Error, path: str, table: str | None = None) -> StateError:
@@ -33,9 +33,3 @@ def translate(error: sqlite3.Error, path: str, table: str | None = None) -> Stat
     if primary in _REASONS:
         return StateUnavailable(f"state file {path} cannot be used, {_REASONS[primary]} ({error})")
     return corrupted(path, table, str(error))
-
-
-def corrupted(path: str, table: str | None, reason: str) -> StateCorrupted:
-    """The error for something unreadable, naming the table where it is known."""
-    where = path if table is None else f"table '{table}' of {path}"
-    return StateCorrupted(f"state file corrupted: {where}: {reason}; {RESTORE_HINT}", table=table)

@@ -14,8 +14,9 @@ from typing import Final
 from urllib.parse import quote
 
 from rocky_core.errors import StateError, StateUnavailable
+from rocky_core.state.corruption import corrupted
 from rocky_core.state.migrate import APPLICATION_ID, migrate, migrations, stored_version, supported_version, too_new
-from rocky_core.state.sqlite_errors import corrupted, translate
+from rocky_core.state.sqlite_errors import translate
 
 BUSY_SECONDS: Final = 30.0
 
