@@ -18,6 +18,9 @@ RockyError                              unknown
 │   ├── StateCorrupted(table)           a stored record cannot be read
 │   ├── StateTooNew                     written by a newer version of this package
 │   ├── StateUnavailable                cannot be opened or written: a full disk, no permission, a wrong path
+│   │   ├── StateUnreachable            connection-failed  a remote store does not answer
+│   │   ├── StateRefused                auth-failed        a remote store does not accept the credentials
+│   │   └── StateFull                   quota-exceeded     a remote store has no room
 │   └── LeaseLost                       another run has taken over; this one must not write
 └── CacheUnreadable                     the compile cache is not ours or is damaged; it is rebuilt, never shown
 """
@@ -168,6 +171,24 @@ class StateTooNew(StateError):
 
 class StateUnavailable(StateError):
     """The store cannot be opened or written; what was stored is as it was."""
+
+
+class StateUnreachable(StateUnavailable):
+    """A remote store does not answer, or not in time."""
+
+    failure_kind: ClassVar[FailureKind] = FailureKind.CONNECTION_FAILED
+
+
+class StateRefused(StateUnavailable):
+    """A remote store does not accept the credentials, or does not allow what the state needs."""
+
+    failure_kind: ClassVar[FailureKind] = FailureKind.AUTH_FAILED
+
+
+class StateFull(StateUnavailable):
+    """A remote store has no room."""
+
+    failure_kind: ClassVar[FailureKind] = FailureKind.QUOTA_EXCEEDED
 
 
 class LeaseLost(StateError):

