@@ -72,6 +72,11 @@ class Backend(Protocol):
     @property
     def schema_version(self) -> int: ...
 
+    @property
+    def is_far_away(self) -> bool:
+        """Whether asking takes so long that it is not done where time proves the answer."""
+        ...
+
     def read(self, work: Callable[[Transaction], T]) -> T: ...
 
     def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:

@@ -48,11 +48,12 @@ def may_be_taken(holder: LeaseHolder, now: datetime, monotonic: float) -> TakeOv
     return TakeOver.EXPIRED if now >= holder.expires_at else None
 
 
-def renew(transaction: Transaction, lease: Lease, now: datetime, monotonic: float) -> None:
-    """Note a sign of life. Raises LeaseLost."""
+def renew(transaction: Transaction, lease: Lease, now: datetime, monotonic: float) -> timedelta:
+    """Note a sign of life; how long it holds. Raises LeaseLost."""
     holder = fence(transaction, lease)
     renewed = LeaseHolder(lease, holder.process, holder.ttl, holder.acquired_at, now, monotonic, now + holder.ttl)
     transaction.put(LEASES, "", lease.pipeline, renewed)
+    return renewed.ttl
 
 
 def fence(transaction: Transaction, lease: Lease) -> LeaseHolder:

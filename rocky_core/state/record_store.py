@@ -37,6 +37,7 @@ from rocky_core.ir.world import GracePeriod, Watermark
 from rocky_core.ports.clock import Clock
 from rocky_core.state import idempotency, leases, ledger, retention, runs, tables
 from rocky_core.state.backend import Backend, Scan, Table, Transaction
+from rocky_core.state.certain_leases import CertainLeases
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class RecordStore:
     def __init__(self, backend: Backend, clock: Clock) -> None:
         self._backend = backend
         self._clock = clock
+        self._certain = CertainLeases()
 
     @property
     def location(self) -> str:
@@ -70,16 +72,23 @@ class RecordStore:
 
     def acquire_lease(self, request: LeaseRequest) -> LeaseGrant:
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        return self._backend.write(lambda t: leases.acquire(t, request, now, monotonic))
+        grant = self._backend.write(lambda t: leases.acquire(t, request, now, monotonic))
+        self._certain.note(grant.lease, request.ttl, monotonic)
+        return grant
 
     def renew_lease(self, lease: Lease) -> None:
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        self._backend.write(lambda t: leases.renew(t, lease, now, monotonic), survives_power_cut=False)
+        is_proof = self._backend.is_far_away
+        ttl = self._backend.write(lambda t: leases.renew(t, lease, now, monotonic), survives_power_cut=is_proof)
+        self._certain.note(lease, ttl, monotonic)
 
     def check_lease(self, lease: Lease) -> None:
+        if self._backend.is_far_away and self._certain.holds(lease, self._clock.monotonic()):
+            return
         self._backend.read(lambda t: leases.fence(t, lease))
 
     def release_lease(self, lease: Lease) -> bool:
+        self._certain.forget(lease)
         return self._backend.write(lambda t: leases.release(t, lease), survives_power_cut=False)
 
     def leases(self) -> tuple[LeaseHolder, ...]:

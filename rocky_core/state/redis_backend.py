@@ -15,13 +15,11 @@ from rocky_core.errors import StateError, StateLocked
 from rocky_core.ir.state import StateProblem
 from rocky_core.ports.clock import Clock
 from rocky_core.state.backend import Scan, Table, Transaction
-from rocky_core.state.codec import RecordUnreadable, decode_record
-from rocky_core.state.corruption import spell_place
 from rocky_core.state.patience import PatientCaller
 from rocky_core.state.redis_errors import judge
 from rocky_core.state.redis_scripts import COMMIT, READ
 from rocky_core.state.remote_format import FORMAT, require_our_format
-from rocky_core.state.staged_transaction import Place, RawRecord, StagedTransaction
+from rocky_core.state.staged_transaction import Place, RawRecord, StagedTransaction, unreadable
 
 T = TypeVar("T")
 
@@ -63,6 +61,10 @@ class RedisBackend:
     @property
     def location(self) -> str:
         return self._place.location
+
+    @property
+    def is_far_away(self) -> bool:
+        return False
 
     @property
     def schema_version(self) -> int:
@@ -109,15 +111,7 @@ class RedisBackend:
 
     def problems(self, tables: tuple[Table[object], ...]) -> tuple[StateProblem, ...]:
         """Read every record of every table."""
-        found: list[StateProblem] = []
-        for table in tables:
-            for raw in self.fetch(table.name, Scan())[1]:
-                try:
-                    decode_record(table.record, raw.text)
-                except RecordUnreadable as error:
-                    message = f"record {spell_place(raw.scope, raw.key)}: {error}"
-                    found.append(StateProblem(table.name, message))
-        return tuple(found)
+        return tuple(problem for table in tables for problem in unreadable(table, self.fetch(table.name, Scan())[1]))
 
     def close(self) -> None:
         self._client.close()

@@ -39,6 +39,10 @@ class SqliteBackend:
         return str(self._path)
 
     @property
+    def is_far_away(self) -> bool:
+        return False
+
+    @property
     def schema_version(self) -> int:
         with self._turn, self._translating():
             return stored_version(self._connection)

@@ -6,10 +6,11 @@ makes all changes at once; where it is not, the work is run again on what is the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from rocky_core.ir.state import StateProblem
 from rocky_core.state.backend import Scan, Stored, Table
 from rocky_core.state.codec import RecordUnreadable, decode_record, encode_record
 from rocky_core.state.corruption import corrupted, spell_place
@@ -121,6 +122,15 @@ def windowed(found: Iterable[RawRecord], which: Scan) -> tuple[RawRecord, ...]:
     if which.newest_first:
         ordered = ordered[::-1]
     return ordered if which.limit is None else ordered[which.offset : which.offset + which.limit]
+
+
+def unreadable(table: Table[R], records: Iterable[RawRecord]) -> Iterator[StateProblem]:
+    """The records that do not have the table's shape."""
+    for raw in records:
+        try:
+            decode_record(table.record, raw.text)
+        except RecordUnreadable as error:
+            yield StateProblem(table.name, f"record {spell_place(raw.scope, raw.key)}: {error}")
 
 
 def _is_meant(place: Place, which: Scan) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.state.process import this_process
 
-from .servers import valkey
+from .servers import s3, valkey
 from .worker import OPENERS, START, RealClock
 
 
@@ -50,10 +50,20 @@ def valkey_url(tmp_path_factory):
         yield url
 
 
+@pytest.fixture(scope="session")
+def s3_url():
+    with s3() as url:
+        os.environ["ROCKY_TEST_S3_URL"] = url
+        yield url
+
+
+SERVERS = {"valkey": "valkey_url", "s3": "s3_url"}
+
+
 @pytest.fixture(params=sorted(OPENERS))
 def kind(request):
-    if request.param == "valkey":
-        request.getfixturevalue("valkey_url")
+    if request.param in SERVERS:
+        request.getfixturevalue(SERVERS[request.param])
     return request.param
 
 
@@ -63,6 +73,8 @@ def reopen(kind, tmp_path, clock):
     opened = []
 
     def again(with_clock=clock):
+        for earlier in opened:
+            settle(earlier)
         opened.append(OPENERS[kind](tmp_path, with_clock))
         return opened[-1]
 
@@ -102,6 +114,12 @@ def start_worker(kind, tmp_path):
     for process in started:
         process.kill()
         process.communicate()
+
+
+def settle(store):
+    """Wait until everything is stored that a store keeps back for a moment."""
+    if hasattr(store._backend, "flush"):
+        store._backend.flush()
 
 
 def take(store, pipeline, run_id, process=None, ttl=60.0):

@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from importlib import resources
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import redis
+import requests
 
 
 def free_port() -> int:
@@ -66,3 +68,44 @@ def _wait_until(answers, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, "the server ended"
         assert time.monotonic() < give_up_at, "the server did not answer"
         time.sleep(0.02)
+
+
+# The emulator checks a condition and then writes; one request at a time makes that one act, as it is on S3.
+_LOCKED_S3 = """
+import io, sys, threading
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple, WSGIRequestHandler
+app, lock = DomainDispatcherApplication(create_backend_app), threading.Lock()
+WSGIRequestHandler.protocol_version = "HTTP/1.1"
+WSGIRequestHandler.log_request = lambda *_: None
+def locked(environ, start):
+    if environ.get("CONTENT_LENGTH"):
+        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+    with lock:
+        return list(app(environ, start))
+run_simple("127.0.0.1", int(sys.argv[1]), locked, threaded=True)
+"""
+
+
+@contextlib.contextmanager
+def s3(port: int | None = None) -> Iterator[str]:
+    """An S3 server with true conditional writes and one bucket, `rocky-state`; gives its address."""
+    port = port or free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", _LOCKED_S3, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until(lambda: _answers_http(f"{address}/moto-api/"), process)
+        assert requests.put(f"{address}/rocky-state", timeout=10).ok
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _answers_http(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=5).ok
+    except requests.RequestException:
+        return False

@@ -25,7 +25,6 @@ from rocky_core.ir.state import (
 )
 from rocky_core.ir.world import Watermark
 from rocky_core.state.hold_lease import hold_lease
-from rocky_core.state.open_redis import RedisOptions, open_redis_backend
 from rocky_core.state.open_state import open_state
 from rocky_core.state.process import this_process
 from rocky_core.state.record_store import RecordStore
@@ -53,12 +52,33 @@ def open_sqlite(directory, clock):
 
 def open_valkey(directory, clock):
     """A store of this test's own on the server that all tests share; its instants are the test's."""
+    from rocky_core.state.open_redis import RedisOptions, open_redis_backend  # noqa: PLC0415 — workers start faster
+
     namespace = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
     options = RedisOptions(os.environ["ROCKY_TEST_VALKEY_URL"], namespace=namespace)
     return RecordStore(open_redis_backend(options, RealClock()), clock)
 
 
-OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey}
+def open_s3(directory, clock):
+    """The same in a bucket."""
+    from rocky_core.state.object_backend import ObjectBackend  # noqa: PLC0415 — workers start faster
+    from rocky_core.state.object_namespace import ObjectNamespace  # noqa: PLC0415 — same
+    from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions, open_objects  # noqa: PLC0415 — same
+
+    namespace = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
+    options = ObjectStoreOptions(
+        Cloud.S3,
+        "rocky-state",
+        namespace=namespace,
+        endpoint=os.environ["ROCKY_TEST_S3_URL"],
+        region="us-east-1",
+        access_key_id="key",
+        secret_access_key="secret",  # noqa: S106 — the emulator takes any
+    )
+    return RecordStore(ObjectBackend(ObjectNamespace(open_objects(options, RealClock())), RealClock()), clock)
+
+
+OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey, "s3": open_s3}
 
 
 def lease_request(pipeline, name, ttl=60.0):
@@ -71,8 +91,11 @@ def wait_for_word():
 
 
 def claim(store, name):
+    """Whoever has the key lives until all have tried: the key of a dead process is free."""
     wait_for_word()
-    return type(store.claim_key(KeyClaim("order-17", name, this_process()))).__name__
+    outcome = type(store.claim_key(KeyClaim("order-17", name, this_process()))).__name__
+    wait_for_word()
+    return outcome
 
 
 def lease(store, name):
@@ -157,4 +180,6 @@ ACTIONS = {
 if __name__ == "__main__":
     kind, location, action, name = sys.argv[1:]
     opened = OPENERS[kind](location, RealClock())
-    print(ACTIONS[action](opened, name), flush=True)
+    outcome = ACTIONS[action](opened, name)
+    opened.close()
+    print(outcome, flush=True)
