@@ -136,17 +136,24 @@ def _place(adapter: Adapter, root: Path) -> str:
     return path if path == _IN_MEMORY or ":" in path.partition("/")[0] else str(root / path)
 
 
+def database_file(adapter: Adapter, root: Path) -> Path | None:
+    """The file of a DuckDB adapter; None where it lives in memory or elsewhere."""
+    path = _place(adapter, root)
+    is_file = adapter.type == "duckdb" and path != _IN_MEMORY and ":" not in path.partition("/")[0]
+    return Path(path) if is_file else None
+
+
 def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, read_only: bool) -> Warehouse:
     from rocky_core.warehouses.duckdb.connect import (  # noqa: PLC0415 — the driver only when a project uses it
         DuckDBOptions,
         open_warehouse,
     )
 
-    path = _place(adapter, root)
-    is_file = path != _IN_MEMORY and ":" not in path.partition("/")[0]
-    if is_file and read_only and not Path(path).exists():
+    file = database_file(adapter, root)
+    if read_only and file is not None and not file.exists():
         # Looking must not create the file; where there is none, nothing is there.
         return open_warehouse(DuckDBOptions(path=_IN_MEMORY))
+    path = _place(adapter, root)
     read_only = read_only and path != _IN_MEMORY
     options = DuckDBOptions(path, read_only, timeout_seconds=adapter.timeout_secs, settings=settings)
     return open_warehouse(options)
@@ -169,16 +176,21 @@ def _read_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str
 
 
 def _state_file(config: RockyConfig, places: Places, pipeline: str | None) -> tuple[Path, tuple[str, ...]]:
-    from rocky_core.state.locate import StatePlace, locate_state  # noqa: PLC0415 — see `_open_state`
-
     state = config.settings.state
     if state.backend != "local":
         raise UserError(
             f'[state] backend = "{state.backend}" cannot be used: the state is kept in a local file only',
             hint='set backend = "local", or leave [state] out',
         )
+    return local_state_file(config, places, pipeline)
+
+
+def local_state_file(config: RockyConfig | None, places: Places, pipeline: str | None) -> tuple[Path, tuple[str, ...]]:
+    """The state file, whatever [state] says of a backend, also where there is no configuration to ask."""
+    from rocky_core.state.locate import StatePlace, locate_state  # noqa: PLC0415 — see `_open_state`
+
     namespace = places.state_namespace
-    if namespace is None and state.namespacing == "pipeline":
+    if namespace is None and config is not None and config.settings.state.namespacing == "pipeline":
         namespace = pipeline
     located = locate_state(
         StatePlace(

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "apply": ("apply", "Do what a stored plan says, and just that."),
     "run": ("run", "Build the models of a pipeline in the warehouse, and check them."),
     "load": ("load", "Load the files of a folder into tables, each once."),
+    "doctor": ("doctor", "Look at everything a run needs, and say what is not well."),
     "history": ("history", "Show what earlier runs did."),
     "state": ("state", "Show and set how far tables are loaded."),
     "lineage": ("lineage", "Show what a model or a column is made of and who reads it."),
@@ -67,7 +68,8 @@ class LazyGroup(click.Group):
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 something is wrong, 2 a part of a run, 4 `ci` found warnings only, 130 interrupted.",
+    epilog="Exit codes: 0 done, 1 something is wrong, 2 a part of a run, 3 `doctor` found something critical, "
+    "4 `ci` found warnings only, 130 interrupted.",
 )
 @click.version_option(VERSION, "-V", "--version", prog_name="rocky", message="%(prog)s %(version)s")
 @global_options

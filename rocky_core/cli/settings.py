@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -55,7 +55,6 @@ def project_options(
         UserError: they name a rocky.toml that is not there; that there is none in this folder is no mistake.
 
     """
-    from rocky_core.api import ProjectOptions  # noqa: PLC0415 — `--help` needs no engine
     from rocky_core.errors import UserError  # noqa: PLC0415 — keeps start-up light
 
     settings = current_settings()
@@ -64,14 +63,19 @@ def project_options(
     if settings.contracts is not None and not settings.contracts.is_dir():
         warning = click.style("warning", fg="yellow", bold=True)
         click.echo(f"{warning}: there is no folder '{settings.contracts}', so no contract is read from it", err=True)
+    return replace(unchecked_project_options(), with_seed=with_seed, target_dialect=target_dialect, use_cache=use_cache)
+
+
+def unchecked_project_options() -> ProjectOptions:
+    """The project that the shared options name, whether or not it is there."""
+    from rocky_core.api import ProjectOptions  # noqa: PLC0415 — `--help` needs no engine
+
+    settings = current_settings()
     return ProjectOptions(
         config_file=settings.config,
         models_dir=settings.models,
         contracts_dir=settings.contracts,
         variables=settings.variables,
-        with_seed=with_seed,
-        target_dialect=target_dialect,
-        use_cache=use_cache,
         state_path=settings.state_path,
         state_namespace=settings.state_namespace,
     )

@@ -16,6 +16,7 @@ from rocky_core.errors import StateLocked, StateUnavailable
 
 _ATTEMPTS: Final = 5
 _PAUSE_SECONDS: Final = 0.05
+_LOCKS: Final = Path("/proc/locks")  # One line for each lock of the system.
 
 
 def lock_path(path: Path) -> Path:
@@ -47,6 +48,19 @@ def is_open_elsewhere(path: Path) -> bool:
     except StateLocked:
         return True
     return False
+
+
+def processes_holding(path: Path) -> tuple[int, ...]:
+    """The processes that have the state file open, as far as this system tells."""
+    try:
+        found = lock_path(path).stat()
+        lines = _LOCKS.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return ()
+    inode = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+    held = (fields for line in lines if len(fields := line.split()) > 5)
+    numbers = (int(fields[4]) for fields in held if fields[1] == "FLOCK" and fields[5] == inode)
+    return tuple(dict.fromkeys(number for number in numbers if number > 0))
 
 
 def unlock(descriptor: int | None) -> None:

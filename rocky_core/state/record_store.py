@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, TypeVar
 
+from rocky_core.errors import StateUnavailable
 from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.idempotency import ClaimVerdict, KeyClaim, KeyEntry
 from rocky_core.ir.run import RunStatus
@@ -259,6 +260,14 @@ class RecordStore:
 
     def set_metadata(self, name: str, value: str) -> None:
         self._backend.write(lambda t: t.put(tables.METADATA, "", name, value))
+
+    def prove_writable(self, marker: str) -> None:
+        key = f"proof-{marker}"
+        self._backend.write(lambda t: t.put(tables.METADATA, tables.STORE_SCOPE, key, marker))
+        found = self._backend.read(lambda t: t.get(tables.METADATA, tables.STORE_SCOPE, key))
+        self._backend.write(lambda t: t.delete(tables.METADATA, tables.STORE_SCOPE, key))
+        if found != marker:
+            raise StateUnavailable(f"{self.location} does not give back what was written")
 
     # --- idempotency keys ---------------------------------------------------------------------------------------
 
