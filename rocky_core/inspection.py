@@ -35,9 +35,8 @@ def _admit(options: ProjectOptions) -> Patient:
     """A project to be looked at, in whatever condition it is; nothing is opened yet."""
     from rocky_core.execution.doctor.known_secrets import known_secrets  # noqa: PLC0415 — see above
     from rocky_core.execution.doctor.patient import Patient  # noqa: PLC0415 — same
-    from rocky_core.project_files.read_config import check_config  # noqa: PLC0415 — same
-
     from rocky_core.execution.system_clock import SystemClock  # noqa: PLC0415 — same
+    from rocky_core.project_files.read_config import check_config  # noqa: PLC0415 — same
     from rocky_core.wiring import Places, database_file, open_site  # noqa: PLC0415 — same
 
     config_file = options.config_file
@@ -68,9 +67,8 @@ def _admit(options: ProjectOptions) -> Patient:
 
 
 def _state_files(config: RockyConfig | None, places: Places) -> tuple[tuple[StateFile, ...], str | None]:
-    from rocky_core.execution.doctor.patient import StateFile  # noqa: PLC0415 — see above
-
     from rocky_core.errors import UserError  # noqa: PLC0415 — same
+    from rocky_core.execution.doctor.patient import StateFile  # noqa: PLC0415 — see above
     from rocky_core.wiring import local_state_file  # noqa: PLC0415 — same
 
     if config is not None and config.settings.state.backend != "local":
