@@ -1,4 +1,4 @@
-"""A copy of the example project with its source tables loaded."""
+"""A copy of a small project with its source tables loaded."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-EXAMPLE = Path(__file__).parents[2] / "example_project"
+EXAMPLE = Path(__file__).with_name("birding")
 
 
 @pytest.fixture
