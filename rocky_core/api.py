@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.dialects.base import Dialect
     from rocky_core.dialects.statements.rendered import Rendered
     from rocky_core.execution.build_models import SeedData
+    from rocky_core.execution.load_seeds import SeedOutcome
     from rocky_core.execution.plan_run import PlannedRun
     from rocky_core.execution.run_options import RunOptions, Site
     from rocky_core.execution.run_tests import TestReport
@@ -253,6 +255,24 @@ class Project:
             return Project(replace(self.options, variables=variables)).site()
 
         return apply_stored(self.site().root, site_for, plan_id, wishes, interrupted or Event())
+
+    def seed(self, pipeline: str | None = None) -> Iterator[SeedOutcome]:
+        """Load the seeds into the warehouse of the pipeline, or into the only one there is; one by one.
+
+        Raises:
+            UserError: there are no seeds, or nobody knows which warehouse is meant.
+            WarehouseError: it does not answer.
+
+        """
+        from rocky_core.execution.load_seeds import adapter_of_seeds, load_seeds  # noqa: PLC0415 — see `compile`
+        from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415 — same
+
+        folder, site = self.options.seeds_path, self.site()
+        seeds = read_seeds(folder.absolute(), str(site.root))
+        if not seeds.value and not seeds.has_errors:
+            raise UserError(f"no seeds found in '{folder}'", hint="put a CSV file with a header line there")
+        with closing(site.open_warehouse(adapter_of_seeds(self.config, pipeline), False)) as warehouse:
+            yield from load_seeds(seeds, site.root, warehouse, site.clock)
 
     def compile_for_tests(self) -> Compilation:
         """Compile with the seed's types where there is a seed that works; the tests then report one that does not.

@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "plan": ("plan", "Show what a run would do now, statement by statement, and store it."),
     "apply": ("apply", "Do what a stored plan says, and just that."),
     "run": ("run", "Build the models of a pipeline in the warehouse, and check them."),
+    "seed": ("seed", "Load the CSV files of seeds/ into their tables."),
     "load": ("load", "Load the files of a folder into tables, each once."),
     "doctor": ("doctor", "Look at everything a run needs, and say what is not well."),
     "history": ("history", "Show what earlier runs did."),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.file_loads import FileRead, find_bad_row, ledger_of, read_file, read_ledger
 from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.errors import ConnectionFailed, QueryRejected, StatementCancelled, WarehouseError
 from rocky_core.execution.file_errors import is_about_layout, tell_file_error
 from rocky_core.ir.load import DataFile, FileFormat, HeldFile, ReadFile
@@ -54,11 +55,11 @@ def _look_into(session: Session, dialect_name: str, read: FileRead) -> ReadFile:
     except WarehouseError as error:
         reason = error.message
         if is_about_layout(reason):
-            reason = _first_bad_row(session, find_bad_row(shapes, file, has_header=read.has_header)) or reason
+            reason = first_bad_row(session, shapes, file, has_header=read.has_header) or reason
         return ReadFile(file, problem=tell_file_error(reason, file.location, file.path).reason)
     names = file.header or tuple(str(row[0]) for row in described)
     if len(names) != len(described):
-        found = _first_bad_row(session, find_bad_row(shapes, file, has_header=read.has_header))
+        found = first_bad_row(session, shapes, file, has_header=read.has_header)
         reason = found or f"its header has {len(names)} columns and its rows have {len(described)}"
         return ReadFile(file, problem=tell_file_error(reason, file.location, file.path).reason)
     types = (str(row[1]) for row in described)
@@ -66,9 +67,10 @@ def _look_into(session: Session, dialect_name: str, read: FileRead) -> ReadFile:
     return ReadFile(file, tuple(columns))
 
 
-def _first_bad_row(session: Session, query: str) -> str | None:
+def first_bad_row(session: Session, shapes: StatementShapes, file: DataFile, *, has_header: bool) -> str | None:
+    """What the warehouse says about the first row that does not fit the others; None if all do."""
     try:
-        session.query(query)
+        session.query(find_bad_row(shapes, file, has_header=has_header))
     except (QueryRejected, ConnectionFailed) as error:
         return error.message
     return None

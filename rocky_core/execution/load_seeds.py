@@ -1,0 +1,102 @@
+"""Loads the seeds of a project into their tables, each in one transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.diagnostics.checked import Checked
+from rocky_core.dialects.statements.file_loads import FileRead, read_file
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.dialects.statements.shapes import StatementShapes
+from rocky_core.dialects.statements.tables import create_schema
+from rocky_core.errors import FailureKind, StatementCancelled, UserError, WarehouseError
+from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.file_errors import tell_file_error
+from rocky_core.ir.load import DataFile, FileFormat
+from rocky_core.ir.names import TargetName
+from rocky_core.ports.clock import Clock
+from rocky_core.ports.warehouse import Warehouse
+from rocky_core.project_files.seeds import Seed
+
+
+@dataclass(frozen=True, slots=True)
+class SeedOutcome:
+    """One seed; with an error its table holds what it held before."""
+
+    name: str
+    target: str
+    columns: int = 0
+    rows: int = 0
+    duration_ms: int = 0
+    error: str | None = None
+    kind: FailureKind | None = None
+
+
+def load_seeds(
+    seeds: Checked[tuple[Seed, ...]], root: Path, warehouse: Warehouse, clock: Clock
+) -> Iterator[SeedOutcome]:
+    """Load every seed that can be read; those that cannot are told, and stop no other."""
+    for found in seeds.diagnostics:
+        if found.is_error:
+            place = "" if found.span is None else f"{found.span.file}: "
+            yield SeedOutcome(found.model, "", error=f"{place}{found.message}", kind=FailureKind.COMPILE_ERROR)
+    for seed in seeds.value:
+        yield _load(seed, root, warehouse, clock)
+
+
+def adapter_of_seeds(config: RockyConfig, pipeline: str | None) -> str:
+    """The adapter whose warehouse the seeds go into: that of the pipeline, else the only one that pipelines write to.
+
+    Raises:
+        UserError: there is no such pipeline, or several warehouses could be meant.
+
+    """
+    if pipeline is not None:
+        return choose_pipeline(config, pipeline).adapter
+    adapters = tuple(dict.fromkeys(one.target.adapter for one in config.pipelines.values())) or tuple(config.adapters)
+    if len(adapters) == 1:
+        return adapters[0]
+    raise UserError(
+        f"the seeds could go into several warehouses: {', '.join(adapters) or 'there is no adapter'}",
+        hint="choose one by a pipeline that writes to it, with --pipeline NAME",
+    )
+
+
+def _load(seed: Seed, root: Path, warehouse: Warehouse, clock: Clock) -> SeedOutcome:
+    target = seed.target or TargetName("", "", seed.name)
+    started = clock.monotonic()
+    location = str(root / seed.file)
+    rows, error, kind = 0, None, None
+    try:
+        with warehouse.session() as session, session.transaction():
+            for statement in _statements(seed, target, location, shapes_of(warehouse.dialect_name)):
+                affected = session.execute(statement).rows_affected
+                rows = affected if affected is not None and statement.startswith("CREATE OR REPLACE TABLE") else rows
+    except StatementCancelled:
+        raise
+    except WarehouseError as failure:
+        error, kind = tell_file_error(failure.message, location, seed.file).reason, failure.failure_kind
+        rows = 0
+    return SeedOutcome(
+        name=seed.name,
+        target=str(target),
+        columns=len(seed.columns),
+        rows=rows,
+        duration_ms=round(1000 * (clock.monotonic() - started)),
+        error=None if error is None else f"{seed.file}: {error}",
+        kind=kind,
+    )
+
+
+def _statements(seed: Seed, target: TargetName, location: str, shapes: StatementShapes) -> Iterable[str]:
+    if target.schema:
+        yield create_schema(shapes, target)
+    yield from seed.pre_hook
+    types = tuple((name, shapes.text_type if kind.upper() == "STRING" else kind) for name, kind in seed.columns)
+    delimiter = "\t" if seed.file.endswith(".tsv") else ","
+    file = DataFile(seed.file, location, FileFormat.CSV, target, delimiter=delimiter)
+    yield f"CREATE OR REPLACE TABLE {shapes.table(target)} AS\n{read_file(shapes, FileRead(file, columns=types))}"
+    yield from seed.post_hook
