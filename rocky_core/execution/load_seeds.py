@@ -14,7 +14,8 @@ from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.dialects.statements.tables import create_schema
 from rocky_core.errors import FailureKind, StatementCancelled, UserError, WarehouseError
 from rocky_core.execution.choose_pipeline import choose_pipeline
-from rocky_core.execution.file_errors import tell_file_error
+from rocky_core.execution.file_errors import is_about_layout, tell_file_error
+from rocky_core.execution.read_files import first_bad_row
 from rocky_core.ir.load import DataFile, FileFormat
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.clock import Clock
@@ -68,17 +69,24 @@ def adapter_of_seeds(config: RockyConfig, pipeline: str | None) -> str:
 def _load(seed: Seed, root: Path, warehouse: Warehouse, clock: Clock) -> SeedOutcome:
     target = seed.target or TargetName("", "", seed.name)
     started = clock.monotonic()
-    location = str(root / seed.file)
+    shapes = shapes_of(warehouse.dialect_name)
+    delimiter = "\t" if seed.file.endswith(".tsv") else ","
+    header = tuple(name for name, _ in seed.columns)
+    file = DataFile(seed.file, str(root / seed.file), FileFormat.CSV, target, delimiter=delimiter, header=header)
     rows, error, kind = 0, None, None
     try:
         with warehouse.session() as session, session.transaction():
-            for statement in _statements(seed, target, location, shapes_of(warehouse.dialect_name)):
+            for statement in _statements(seed, file, shapes):
                 affected = session.execute(statement).rows_affected
                 rows = affected if affected is not None and statement.startswith("CREATE OR REPLACE TABLE") else rows
     except StatementCancelled:
         raise
     except WarehouseError as failure:
-        error, kind = tell_file_error(failure.message, location, seed.file).reason, failure.failure_kind
+        reason = failure.message
+        if is_about_layout(reason):
+            with warehouse.session() as session:
+                reason = first_bad_row(session, shapes, file, has_header=True) or reason
+        error, kind = tell_file_error(reason, file.location, seed.file).reason, failure.failure_kind
         rows = 0
     return SeedOutcome(
         name=seed.name,
@@ -91,12 +99,11 @@ def _load(seed: Seed, root: Path, warehouse: Warehouse, clock: Clock) -> SeedOut
     )
 
 
-def _statements(seed: Seed, target: TargetName, location: str, shapes: StatementShapes) -> Iterable[str]:
+def _statements(seed: Seed, file: DataFile, shapes: StatementShapes) -> Iterable[str]:
+    target = file.target
     if target.schema:
         yield create_schema(shapes, target)
     yield from seed.pre_hook
     types = tuple((name, shapes.text_type if kind.upper() == "STRING" else kind) for name, kind in seed.columns)
-    delimiter = "\t" if seed.file.endswith(".tsv") else ","
-    file = DataFile(seed.file, location, FileFormat.CSV, target, delimiter=delimiter)
     yield f"CREATE OR REPLACE TABLE {shapes.table(target)} AS\n{read_file(shapes, FileRead(file, columns=types))}"
     yield from seed.post_hook

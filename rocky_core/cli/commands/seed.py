@@ -83,5 +83,5 @@ def _text(outcomes: Sequence[SeedOutcome]) -> Iterator[str]:
 
 
 def _table(outcomes: Sequence[SeedOutcome]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    rows = [(one.name, one.target, one.error or counted(one.rows, "row")) for one in outcomes]
+    rows: list[tuple[str, ...]] = [(one.name, one.target, one.error or counted(one.rows, "row")) for one in outcomes]
     return ("Seed", "Target", "Outcome"), rows
