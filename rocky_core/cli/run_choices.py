@@ -47,6 +47,12 @@ _WHAT: Final = (
     click.option(
         "--force-rebuild", is_flag=True, help="Build everything selected, whatever rocky.toml says of skipping."
     ),
+    click.option("--shadow", is_flag=True, help="Build beside the real tables, to compare with them."),
+    click.option("--shadow-suffix", metavar="TEXT", help="What a shadow's name ends with.  [default: _rocky_shadow]"),
+    click.option("--shadow-schema", metavar="SCHEMA", help="Build shadows in this schema, under their own names."),
+    click.option("--branch", metavar="NAME", help="Build in the schema of this branch (see `rocky branch`)."),
+    click.option("--defer", is_flag=True, help="With --model: read models that are not built where they were built."),
+    click.option("--defer-to", metavar="SCHEMA", help="The same, in this schema; needs --defer."),
     click.option("--env", metavar="NAME", help="Show samples of failing rows under the masks of [mask.NAME]."),
 )
 _HOW: Final = (
@@ -125,5 +131,46 @@ def run_options(  # noqa: PLR0913 — as many as there are options
         raise click.UsageError("--resume and --resume-latest exclude each other")
     if current_settings().models is not None and "all_models" in wishes:
         wishes["all_models"] = True  # Whoever says where the models are wants them built.
+    wishes |= _elsewhere(
+        shadow=wishes.pop("shadow", False),
+        suffix=wishes.pop("shadow_suffix", None),
+        schema=wishes.pop("shadow_schema", None),
+        branch=wishes.pop("branch", None),
+    )
+    wishes |= _deferred(defer=wishes.pop("defer", False), schema=wishes.pop("defer_to", None), selectors=selectors)
     choice = PartitionChoice(key=partition, first=first, last=last, missing=missing, lookback=lookback)
     return RunOptions(models=selectors, partitions=choice, environment=env, **wishes)
+
+
+def _elsewhere(*, shadow: bool, suffix: str | None, schema: str | None, branch: str | None) -> dict[str, Any]:
+    """Where the tables are built instead of where they belong."""
+    from rocky_core.ir.shadow import DEFAULT_SUFFIX, Shadow  # noqa: PLC0415 — see `run_options`
+
+    if branch is not None and (shadow or suffix is not None or schema is not None):
+        raise click.UsageError("--branch and --shadow exclude each other: a branch has a schema of its own")
+    if branch is not None:
+        return {"shadow": Shadow(branch=branch)}
+    if not shadow:
+        if suffix is not None or schema is not None:
+            raise click.UsageError("--shadow-suffix and --shadow-schema need --shadow")
+        return {}
+    if suffix is not None and schema is not None:
+        raise click.UsageError("--shadow-suffix and --shadow-schema exclude each other")
+    for option, name in (("--shadow-suffix", suffix), ("--shadow-schema", schema)):
+        _require_name(option, name)
+    return {"shadow": Shadow(suffix or DEFAULT_SUFFIX, schema)}
+
+
+def _deferred(*, defer: bool, schema: str | None, selectors: tuple[str, ...]) -> dict[str, Any]:
+    """In which schema models are read that are not built; without one they are read where they belong, as always."""
+    if schema is not None and not defer:
+        raise click.UsageError("--defer-to needs --defer")
+    _require_name("--defer-to", schema)
+    return {"defer_to": schema} if schema is not None and selectors else {}
+
+
+def _require_name(option: str, name: str | None) -> None:
+    from rocky_core.ir.names import is_identifier  # noqa: PLC0415 — see `run_options`
+
+    if name is not None and not is_identifier(name):
+        raise click.UsageError(f"{option}: '{name}' is not a name; use letters, digits and underscores")

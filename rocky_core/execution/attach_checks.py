@@ -31,7 +31,8 @@ class CheckRules:
 def attach_checks(plan: Plan, planning: Planning, rules: CheckRules) -> Plan:
     """The plan with its checks; a table with windows is checked after its last one."""
     models = planning.project.models
-    context = CheckContext(planning.options.dialect_name, {name: one.model.target for name, one in models.items()})
+    real = {name: one.model.target for name, one in models.items()}
+    context = CheckContext(planning.options.dialect_name, {**real, **planning.options.targets})
     last = {table.name: index for index, table in enumerate(plan.tables)}
     checked = {table.name: _checked(table.target, models[table.name], rules.masks) for table in plan.tables}
     tables = tuple(

@@ -24,6 +24,7 @@ from rocky_core.execution.retry import Retries, RetryRules
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.state_upkeep import retention_policy
+from rocky_core.execution.table_records import remembered_name
 from rocky_core.execution.verdict import verdict
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.run import (
@@ -83,14 +84,14 @@ def carry_out(
     yield from map(RunWarning, warnings)
     progress = RunProgress(
         run_id=run.run_id,
-        pipeline=run.pipeline.name,
+        pipeline=run.pipeline.key,
         started_at=started_at,
         total_tables=len(plan.tables),
         selection=run.options.selection,
         trigger=_trigger(),
         resumed_from=earlier,
     )
-    finished = _still_finished(plan, {entry.table for entry in run.store.start_run(held.lease, progress)}, run.store)
+    finished = _still_finished(plan, {entry.table for entry in run.store.start_run(held.lease, progress)}, run)
     seen: list[RunEvent] = []
 
     def noted(events: Iterable[RunEvent]) -> Iterator[RunEvent]:
@@ -112,6 +113,7 @@ def carry_out(
             started_at=started_at,
             tables=names,
             resumed_from=earlier,
+            shadow=run.pipeline.shadow is not None,
             parallel=min(settings.rules.parallel, warehouse.max_concurrency),
         )
         decided = (WorkDecided(plan.decisions),) if plan.decisions else ()
@@ -121,7 +123,8 @@ def carry_out(
         builds = BuildLedger(plan.bases)
         context = RunContext(
             run_id=run.run_id,
-            pipeline=run.pipeline.name,
+            pipeline=run.pipeline.key,
+            shadow=run.pipeline.shadow,
             warehouse=warehouse,
             store=run.store,
             lease=held.lease,
@@ -198,18 +201,18 @@ def _resumed_run(run: Run) -> tuple[str | None, tuple[str, ...]]:
         found = run.store.run_progress(run.options.resume)
         if found is None:
             return None, (f"run {run.options.resume} is not known; everything is built",)
-        if found.pipeline != run.pipeline.name:
+        if found.pipeline != run.pipeline.key:
             return None, (f"run {found.run_id} is one of pipeline '{found.pipeline}'; everything is built",)
         return found.run_id, ()
     if run.options.resume_latest:
-        latest = run.store.resumable_run(run.pipeline.name, before_run=run.run_id)
+        latest = run.store.resumable_run(run.pipeline.key, before_run=run.run_id)
         if latest is None:
             return None, (f"pipeline '{run.pipeline.name}' has no unfinished run; everything is built",)
         return latest.run_id, ()
     return None, ()
 
 
-def _still_finished(plan: Plan, finished: set[str], store: StateStore) -> set[str]:
+def _still_finished(plan: Plan, finished: set[str], run: Run) -> set[str]:
     """What need not be built again: neither its query nor anything that it reads has changed since."""
     if not finished:
         return finished
@@ -217,7 +220,7 @@ def _still_finished(plan: Plan, finished: set[str], store: StateStore) -> set[st
     to_build: set[str] = set()
     for table in plan.tables:
         key = table_key(table.target)
-        newest = store.model_executions(table.name, limit=1)
+        newest = run.store.model_executions(remembered_name(table.name, run.pipeline.shadow), limit=1)
         same = bool(newest) and newest[0].recipe_hash == (table.recipe_hash or None)
         if key in finished and same and to_build.isdisjoint(table.depends_on):
             kept.add(key)
@@ -243,7 +246,7 @@ def _new_sources(run: Run, plan: Plan, held: HeldLease) -> Iterator[RunEvent]:
     """Tell which sources no earlier run has seen; the first run has nothing to compare with."""
     if plan.discovered is None:
         return
-    before = run.store.swap_discovered(held.lease, run.pipeline.name, plan.discovered)
+    before = run.store.swap_discovered(held.lease, run.pipeline.key, plan.discovered)
     new = [] if before is None else [schema for schema in plan.discovered if schema not in before]
     if new:
         yield RunWarning(f"new sources since the last run: {', '.join(new)}")
@@ -279,7 +282,7 @@ def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[Ru
         config_hash=blake2b(run.site.config.document.text.encode(), digest_size=8).hexdigest(),
         hostname=socket.gethostname(),
         rocky_version=VERSION,
-        pipeline=run.pipeline.name,
+        pipeline=run.pipeline.key,
         idempotency_key=run.options.idempotency_key,
         check_outcomes=checks,
     )

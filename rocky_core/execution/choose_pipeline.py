@@ -10,6 +10,7 @@ from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.shadow import Shadow
 from rocky_core.planning.choose_work import choose_work
 from rocky_core.project_files.models_glob import glob_expression
 
@@ -20,6 +21,12 @@ class ChosenPipeline:
 
     name: str
     settings: Pipeline
+    shadow: Shadow | None = None
+
+    @property
+    def key(self) -> str:
+        """The name under which its runs are remembered; those of a shadow are apart."""
+        return self.name if self.shadow is None else self.shadow.key(self.name)
 
     @property
     def adapter(self) -> str:

@@ -64,7 +64,8 @@ def _remember_counts(
     keys = {name: table_key(tables[name].target) for name in counts}
     anomalies = find_anomalies(counts, lambda name: context.store.row_counts(keys[name]), threshold_percent)
     context.store.add_row_counts(context.lease, {keys[name]: count for name, count in counts.items()})
-    context.store.add_quality(context.lease, read_quality(checks, context.run_id, now))
+    if context.shadow is None:  # It is kept by the names of models.
+        context.store.add_quality(context.lease, read_quality(checks, context.run_id, now))
     for found in anomalies:
         yield AnomalyDetected(
             name=found.table,

@@ -11,6 +11,7 @@ from rocky_core.config.pipelines import (
     SnapshotPipeline,
     TransformationPipeline,
 )
+from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.load_work import load_work
 from rocky_core.execution.quality_work import quality_work
@@ -29,6 +30,11 @@ def make_work(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Work
 
     """
     settings = pipeline.settings
+    if options.shadow is not None and not isinstance(settings, TransformationPipeline):
+        raise UserError(
+            f"pipeline '{pipeline.name}' is of type '{settings.type}', and only models have shadows and branches",
+            hint="choose a pipeline that builds models with --pipeline NAME",
+        )
     match settings:
         case TransformationPipeline():
             return transformation_work(site, pipeline, settings, options)

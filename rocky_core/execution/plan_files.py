@@ -16,6 +16,7 @@ import msgspec
 
 from rocky_core.errors import UserError
 from rocky_core.ir.plan import Plan, TableKind
+from rocky_core.ir.shadow import Shadow
 from rocky_core.planning.compare_plans import compare_plans
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.planning.plan_codec import PlanUnreadable, decode_plan, encode_plan
@@ -39,6 +40,8 @@ class PlanRequest:
     no_prune: bool = False
     skip_unchanged: bool | None = None
     force_rebuild: bool = False
+    shadow: Shadow | None = None
+    defer_to: str | None = None
     reload: bool = False
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

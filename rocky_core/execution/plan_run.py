@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+from rocky_core.execution.choose_branch import with_branch
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.make_work import make_work
 from rocky_core.execution.observe import NothingRemembered, Outside, prove_watermarks
@@ -35,17 +36,20 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
 
     """
     pipeline = choose_pipeline(site.config, options.pipeline)
-    work = make_work(site, pipeline, options)
     with ExitStack() as stack:
-        warehouse = stack.enter_context(closing(site.open_warehouse(pipeline.adapter, True)))
         store = site.read_state(pipeline.name)
+        if store is not None:
+            stack.enter_context(closing(store))
+        options = with_branch(options, store)
+        pipeline = replace(pipeline, shadow=options.shadow)
+        work = make_work(site, pipeline, options)
+        warehouse = stack.enter_context(closing(site.open_warehouse(pipeline.adapter, True)))
         if store is None:
             plan = work.plan(Outside(warehouse, NothingRemembered(), site.clock), {})
         else:
-            stack.enter_context(closing(store))
             outside = Outside(warehouse, store, site.clock)
             # What a killed run left open is found out, as the run will do, but nothing is written down.
-            intents = store.open_intents(pipeline.name)
+            intents = store.open_intents(pipeline.key)
             proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
             plan = work.plan(outside, proven)
     request = PlanRequest(
@@ -58,6 +62,8 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
         no_prune=options.no_prune,
         skip_unchanged=options.skip_unchanged,
         force_rebuild=options.force_rebuild,
+        shadow=options.shadow,
+        defer_to=options.defer_to,
         reload=options.reload,
         variables=dict(variables),
     )
@@ -92,6 +98,8 @@ def apply_stored(
         no_prune=request.no_prune,
         skip_unchanged=request.skip_unchanged,
         force_rebuild=request.force_rebuild,
+        shadow=request.shadow,
+        defer_to=request.defer_to,
         reload=request.reload,
     )
 

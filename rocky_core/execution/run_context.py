@@ -9,6 +9,7 @@ from threading import Event, Lock
 from rocky_core.execution.build_ledger import BuildLedger
 from rocky_core.execution.retry import Retries
 from rocky_core.ir.run import RunEvent
+from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import Lease, WorkLink
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.state_store import StateStore
@@ -29,5 +30,6 @@ class RunContext:
     interrupted: Event  # Set from outside: stop what runs, start nothing more.
     emit: Callable[[RunEvent], None]  # Called from any thread.
     work: WorkLink | None = None
+    shadow: Shadow | None = None
     builds: BuildLedger = field(default_factory=BuildLedger)
     creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.

@@ -9,6 +9,7 @@ from pathlib import Path
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import WorkLink
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.ports.clock import Clock
@@ -38,6 +39,8 @@ class RunOptions:
     work: WorkLink | None = None  # What of this run is kept in the ledger, and under which name.
     skip_unchanged: bool | None = None
     force_rebuild: bool = False
+    shadow: Shadow | None = None  # Build beside the real tables.
+    defer_to: str | None = None  # The schema in which models are read that are not built.
     reload: bool = False  # Load files again that are loaded already.
 
     @property

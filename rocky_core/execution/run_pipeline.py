@@ -6,11 +6,13 @@ import random
 import secrets
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
 from rocky_core.errors import TransientFailure
 from rocky_core.execution.carry_out import Run, carry_out, settings_of
+from rocky_core.execution.choose_branch import with_branch
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.make_work import make_work
 from rocky_core.execution.observe import Outside, prove_watermarks
@@ -43,6 +45,8 @@ def run_pipeline(
     pipeline = choose_pipeline(site.config, options.pipeline)
     store, warnings = site.open_state(pipeline.name)
     with closing(store):
+        options = with_branch(options, store)
+        pipeline = replace(pipeline, shadow=options.shadow)
         yield from map(RunWarning, (*warnings, *unheeded_settings(site.config)))
         run = Run(new_run_id(site.clock), site, options, pipeline, store, interrupted)
         if options.idempotency_key is None:
@@ -86,13 +90,13 @@ def _with_lease(run: Run, approve: Callable[[Plan], Plan] | None, claimed: RunCl
         yield RunWarning(f"there is no [mask.{environment}] in rocky.toml, so the general masks hold")
     work = make_work(run.site, run.pipeline, run.options)
     with ExitStack() as stack:
-        request = LeaseRequest(run.pipeline.name, run.run_id, this_process(), DEFAULT_TTL)
+        request = LeaseRequest(run.pipeline.key, run.run_id, this_process(), DEFAULT_TTL)
         held = stack.enter_context(hold_lease(run.store, request))
         if held.grant.warning is not None:
             yield RunWarning(held.grant.warning)
         warehouse = stack.enter_context(closing((yield from _open_warehouse(run))))
         outside = Outside(warehouse, run.store, run.site.clock)
-        intents = run.store.open_intents(run.pipeline.name)
+        intents = run.store.open_intents(run.pipeline.key)
         proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
         if proven:
             unrecorded = work.unrecorded_files(proven.keys(), outside)

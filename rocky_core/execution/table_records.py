@@ -21,6 +21,7 @@ from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_load import FileChanged, FileRefused
 from rocky_core.ir.builds import BuildBasis
 from rocky_core.ir.plan import NewWatermark, PlannedTable
+from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import (
     LedgerEntry,
     LoadedFile,
@@ -199,7 +200,7 @@ def _table_progress(
 
 def _execution(table: PlannedTable, context: RunContext, progress: Progress, status: str) -> ModelExecution:
     return ModelExecution(
-        model_name=table.name,
+        model_name=remembered_name(table.name, context.shadow),
         asset_key=table.asset_key,
         started_at=progress.started_at,
         finished_at=context.clock.now(),
@@ -256,6 +257,11 @@ def _builds(
         )
         for key in (*own, *void)
     )
+
+
+def remembered_name(name: str, shadow: Shadow | None) -> str:
+    """The name under which history keeps what became of a table; a shadow's is apart from the real one's."""
+    return name if shadow is None else shadow.key(name)
 
 
 def statements_of(table: PlannedTable) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from rocky_core.ir.world import ObservedWorld, Watermark
 from rocky_core.planning.build_plan import build_plan, tables_to_observe
 from rocky_core.planning.choose_skips import Proofs, SkipRules, choose_builds
 from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.planning.shadow_targets import shadow_targets, why_no_shadow
 from rocky_core.planning.trace_inputs import tables_to_prove
 from rocky_core.ports.warehouse import Warehouse
 
@@ -61,6 +62,9 @@ class TransformationWork:
         targets = tables_to_observe(self.project, self.names, self.options)
         if self.skips is None:
             world = observe(models, targets, outside, proven)
+            if self.pipeline.shadow is not None:
+                # A shadow shows what the query yields, so that nothing of an earlier one is gone on with.
+                world = replace(world, watermarks={}, partitions={}, grace_periods={})
             plan = build_plan(self.project, self.names, world, self.options)
         else:
             builds = outside.store.builds()
@@ -123,20 +127,40 @@ def _work(
     site: Site, pipeline: ChosenPipeline, compiled: CompiledSite, names: tuple[str, ...], options: RunOptions
 ) -> TransformationWork:
     _require_one_adapter(names, compiled.project, pipeline)
+    targets = _targets(names, compiled.project, options)
     plan_options = PlanOptions(
         pipeline=pipeline.name,
+        targets=targets,
         dialect_name=compiled.dialect.name,
         drift=drift_policy(site.config, pipeline.settings),
         partitions=options.partitions,
     )
     checks = check_rules(site, pipeline.settings, options)
-    skips = SkipRules(
+    skips: SkipRules | None = SkipRules(
         may_skip=_may_skip(site, options),
         warehouse=database_of(site.config, pipeline.adapter),
         checks=checks.pipeline,
         publishes_audited=checks.publishes_audited,
     )
+    if targets:
+        skips = None  # What is built elsewhere, or from elsewhere, says nothing of the real tables.
     return TransformationWork(pipeline, compiled.project, names, plan_options, checks, skips)
+
+
+def _targets(names: Sequence[str], project: CompiledProject, options: RunOptions) -> Mapping[str, TargetName]:
+    """Where models are that are not where they say: the shadows of those that are built, and what is deferred to."""
+    found: dict[str, TargetName] = {}
+    if options.defer_to is not None:
+        others = (compiled.model for name, compiled in project.models.items() if name not in frozenset(names))
+        found |= {model.name: replace(model.target, schema=options.defer_to) for model in others}
+    if options.shadow is not None:
+        models = [project.models[name].model for name in names]
+        shadows = shadow_targets(models, options.shadow)
+        problems = why_no_shadow(models, shadows, (one.model.target for one in project.models.values()))
+        if problems:
+            raise UserError("; ".join(problems), hint="choose other models with --model, or another schema or suffix")
+        found |= shadows
+    return found
 
 
 def _may_skip(site: Site, options: RunOptions) -> bool:

@@ -42,6 +42,7 @@ class RunStarted:
     started_at: datetime
     tables: tuple[str, ...]
     resumed_from: str | None = None
+    shadow: bool = False  # Beside the real tables.
     parallel: int = 1  # How many tables at once, at most.
 
 

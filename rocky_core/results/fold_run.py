@@ -122,6 +122,7 @@ def run_answer(
             for one in parts.decisions
         ),
         warnings=tuple(parts.warnings),
+        shadow=True if parts.started is not None and parts.started.shadow else UNSET,
         resumed_from=resumed if resumed is not None else UNSET,
         idempotency_key=key,
         skipped_by_run_id=parts.declined.by_run_id if parts.declined is not None else UNSET,

@@ -220,6 +220,7 @@ class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     partition_summaries: tuple[PartitionSummary, ...] = ()
     model_decisions: tuple[ModelDecision, ...] = ()
     warnings: tuple[str, ...] = ()
+    shadow: bool | UnsetType = UNSET
     resumed_from: str | UnsetType | None = UNSET
     idempotency_key: str | UnsetType | None = UNSET
     skipped_by_run_id: str | UnsetType | None = UNSET
