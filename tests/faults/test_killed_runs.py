@@ -53,7 +53,54 @@ STRATEGIES = {
 }
 
 
+COPY = """
+[adapter]
+type = "duckdb"
+path = "warehouse.duckdb"
+
+[pipeline.nightly]
+{strategy}
+metadata_columns = [{{ name = "_from", type = "VARCHAR", value = "'{{place}}'" }}]
+{checks}
+
+[pipeline.nightly.source]
+schema_pattern = {{ prefix = "r", separator = "_", components = ["place"] }}
+discovery = {{ adapter = "default", report_new_sources = true }}
+
+[pipeline.nightly.target]
+catalog_template = "warehouse"
+schema_template = "out"
+governance = {{ auto_create_schemas = true }}
+"""
+SNAPSHOT = """
+[adapter]
+type = "duckdb"
+path = "warehouse.duckdb"
+
+[pipeline.nightly]
+type = "snapshot"
+unique_key = ["id"]
+updated_at = "amount"
+invalidate_hard_deletes = true
+source = { catalog = "warehouse", schema = "raw", table = "events" }
+target = { catalog = "warehouse", schema = "out", table = "events", governance = { auto_create_schemas = true } }
+"""
+PIPELINES = {
+    "copy_full_refresh": COPY.format(strategy='strategy = "full_refresh"', checks=""),
+    "copy_incremental": COPY.format(
+        strategy='strategy = "incremental"\ntimestamp_column = "happened_at"', checks="checks = { row_count = true }"
+    ),
+    "copy_merge": COPY.format(strategy='strategy = "merge"\nmerge_keys = ["id"]', checks=""),
+    "snapshot": SNAPSHOT,
+}
+
+
 def project(folder: Path, strategy: str) -> Path:
+    if strategy in PIPELINES:
+        (folder / "models").mkdir(parents=True)  # The state is beside it.
+        (folder / "rocky.toml").write_text(PIPELINES[strategy])
+        execute(folder, BEFORE)
+        return folder
     is_audited = strategy in AUDITED
     query, table = STRATEGIES[strategy.removesuffix("_audited")]
     models = folder / "models"
@@ -78,10 +125,8 @@ def execute(folder: Path, script: str) -> None:
 def what_is_left(folder: Path) -> dict[str, object]:
     """Everything that must not depend on whether an earlier run was killed."""
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        tables = {
-            name: connection.execute(f"SELECT * FROM out.{name} ORDER BY ALL").fetchall()
-            for name in ("events", "counted")
-        }
+        found = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'out'")
+        tables = {str(name): rows(connection, f"out.{name}") for (name,) in found.fetchall()}
         names = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")
         tables["all"] = names.fetchall()
     store = open_state_for_reading(folder / "models" / ".rocky-state.db", SystemClock())
@@ -92,9 +137,21 @@ def what_is_left(folder: Path) -> dict[str, object]:
         "partitions": [one.partition_key for one in partitions if one.status is PartitionStatus.COMPUTED],
         "leases": store.leases(),
         "intents": store.open_intents("nightly"),
+        "counts": [one.row_count for one in store.row_counts("warehouse.out.events")][-1:],
     }
     store.close()
     return left
+
+
+def rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[list[object]]:
+    """When a version began and ended is the time of the run; whether it has is not."""
+    found = connection.execute(f"SELECT * FROM {table}")
+    names = [name for name, *_ in found.description]
+    told = [
+        [cell is None if name.startswith("valid_") else cell for name, cell in zip(names, row, strict=True)]
+        for row in found.fetchall()
+    ]
+    return sorted(told, key=repr)
 
 
 def forget_the_key(folder: Path) -> None:
@@ -110,6 +167,7 @@ def forget_the_key(folder: Path) -> None:
 FIRST_BUILDS = ("full_refresh", "incremental", "time_interval")  # Those of the other strategies are one of these.
 CASES = [*((strategy, False) for strategy in FIRST_BUILDS), *((strategy, True) for strategy in STRATEGIES)]
 AUDITED = ("incremental_audited", "full_refresh_audited")
+CASES += [(strategy, True) for strategy in PIPELINES]  # A first copy is a full_refresh, a first snapshot a part of one.
 CASES += [(strategy, has_run_before) for strategy in AUDITED for has_run_before in (False, True)]
 
 
