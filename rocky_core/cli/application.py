@@ -20,6 +20,7 @@ _COMMANDS: Final = {
     "ci": ("ci", "Compile and test in one go, with an exit code for a pipeline."),
     "plan": ("plan", "Show what a run would do now, statement by statement, and store it."),
     "apply": ("apply", "Do what a stored plan says, and just that."),
+    "drift": ("drift", "Show how tables differ from what would be loaded into them."),
     "run": ("run", "Build the models of a pipeline in the warehouse, and check them."),
     "seed": ("seed", "Load the CSV files of seeds/ into their tables."),
     "load": ("load", "Load the files of a folder into tables, each once."),

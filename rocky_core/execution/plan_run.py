@@ -28,8 +28,46 @@ class PlannedRun:
     dialect_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PresentPlan:
+    """What a run would do now, in which warehouse's words, and the wishes with everything that was looked up."""
+
+    plan: Plan
+    dialect_name: str
+    options: RunOptions
+
+
 def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> PlannedRun:
     """Plan and store the plan; the warehouse and the state are only looked at.
+
+    Raises:
+        RockyError: the wishes cannot be fulfilled, or something cannot be reached.
+
+    """
+    now = plan_now(site, options)
+    options = now.options
+    request = PlanRequest(
+        pipeline=now.plan.pipeline,
+        models=options.models,
+        partitions=options.partitions,
+        environment=options.environment,
+        filter=options.filter,
+        all_models=options.all_models,
+        no_prune=options.no_prune,
+        skip_unchanged=options.skip_unchanged,
+        force_rebuild=options.force_rebuild,
+        shadow=options.shadow,
+        defer_to=options.defer_to,
+        reload=options.reload,
+        variables=dict(variables),
+    )
+    # What the tables are made from is found out anew when they are made.
+    kept = replace(now.plan, decisions=(), bases={})
+    return PlannedRun(store_plan(site.root, request, kept, site.clock.now()), now.plan, now.dialect_name)
+
+
+def plan_now(site: Site, options: RunOptions) -> PresentPlan:
+    """Look at the warehouse and the state, and write nothing.
 
     Raises:
         RockyError: the wishes cannot be fulfilled, or something cannot be reached.
@@ -52,24 +90,7 @@ def plan_run(site: Site, options: RunOptions, variables: Mapping[str, str]) -> P
             intents = store.open_intents(pipeline.key)
             proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
             plan = work.plan(outside, proven)
-    request = PlanRequest(
-        pipeline=pipeline.name,
-        models=options.models,
-        partitions=options.partitions,
-        environment=options.environment,
-        filter=options.filter,
-        all_models=options.all_models,
-        no_prune=options.no_prune,
-        skip_unchanged=options.skip_unchanged,
-        force_rebuild=options.force_rebuild,
-        shadow=options.shadow,
-        defer_to=options.defer_to,
-        reload=options.reload,
-        variables=dict(variables),
-    )
-    # What the tables are made from is found out anew when they are made.
-    kept = replace(plan, decisions=(), bases={})
-    return PlannedRun(store_plan(site.root, request, kept, site.clock.now()), plan, warehouse.dialect_name)
+    return PresentPlan(plan, warehouse.dialect_name, options)
 
 
 def apply_stored(

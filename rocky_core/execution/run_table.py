@@ -168,7 +168,8 @@ def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Wate
 
 def _tell_drift(table: PlannedTable, context: RunContext) -> None:
     if table.drift_action is not None:
-        context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or "", table.drift_columns))
+        columns = () if table.drift is None else table.drift.columns
+        context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or "", columns))
 
 
 def _has_altered(table: PlannedTable, progress: Progress) -> bool:

@@ -11,6 +11,7 @@ from rocky_core.errors import NoModels, UserError
 from rocky_core.execution.attach_checks import CheckRules, attach_checks
 from rocky_core.execution.audit_tables import Planning
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
+from rocky_core.execution.describe_queries import describe_queries
 from rocky_core.execution.observe import MarkedTable, Outside, observe
 from rocky_core.execution.pipeline_rules import check_rules, database_of, drift_policy
 from rocky_core.execution.run_filter import RunFilter, parse_filter
@@ -65,6 +66,7 @@ class TransformationWork:
             if self.pipeline.shadow is not None:
                 # A shadow shows what the query yields, so that nothing of an earlier one is gone on with.
                 world = replace(world, watermarks={}, partitions={}, grace_periods={})
+            world = self._described(self.names, world, outside.warehouse)
             plan = build_plan(self.project, self.names, world, self.options)
         else:
             builds = outside.store.builds()
@@ -72,9 +74,13 @@ class TransformationWork:
             world = observe(models, dict.fromkeys((*targets, *sources)), outside, proven)
             proofs = Proofs(builds, _contents(sources, world, outside.warehouse, may_skip=self.skips.may_skip))
             chosen = choose_builds(self.project, self.names, world, proofs, self.skips, self._target_of)
+            world = self._described(chosen.to_build, world, outside.warehouse)
             plan = build_plan(self.project, chosen.to_build, world, self.options)
             plan = replace(plan, decisions=chosen.decisions, bases=chosen.bases)
         return attach_checks(plan, Planning(self.project, world, self.options), self.checks)
+
+    def _described(self, names: tuple[str, ...], world: ObservedWorld, warehouse: Warehouse) -> ObservedWorld:
+        return replace(world, query_columns=describe_queries(self.project, names, world, self.options, warehouse))
 
     def _target_of(self, model: Model) -> TargetName:
         return self.options.targets.get(model.name, model.target)

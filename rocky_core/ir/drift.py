@@ -46,6 +46,33 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
+class NewColumn:
+    """A column that a target does not have yet."""
+
+    name: str
+    type_text: str
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TableDrift:
+    """What is told of a target that was compared: how its columns differ, and which of them have had their time."""
+
+    changed: tuple[TypeChange, ...] = ()
+    added: tuple[NewColumn, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        return (
+            *self.dropped,
+            *(change.column for change in self.changed),
+            *(column.name for column in self.added),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class DriftPolicy:
     """What may be done about drift: the mode, how long a vanished column stays, and whether only additions may pass."""
 

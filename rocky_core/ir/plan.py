@@ -10,6 +10,7 @@ from types import MappingProxyType
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import BuildBasis, Decision, WorkDecision
 from rocky_core.ir.checks import MaskStrategy, QuarantineMode
+from rocky_core.ir.drift import TableDrift
 from rocky_core.ir.load import PlannedLoad
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
@@ -141,7 +142,7 @@ class PlannedTable:
     new_watermark: NewWatermark = NewWatermark.KEEP
     drift_action: str | None = None
     drift_reason: str | None = None
-    drift_columns: tuple[str, ...] = ()
+    drift: TableDrift | None = None  # None if the target was not compared with what is loaded into it.
     grace_periods: tuple[GracePeriod, ...] = ()  # The whole list after this plan; replaces what is stored.
     recipe_hash: str = ""
     refusal: Refusal | None = None  # There are no steps then.

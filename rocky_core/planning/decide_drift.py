@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,7 @@ from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.tables import add_column, drop_column, retype_columns
 from rocky_core.errors import FailureKind
-from rocky_core.ir.drift import Drift, DriftAction, DriftMode, DriftPolicy, TypeChange
+from rocky_core.ir.drift import Drift, DriftAction, DriftMode, DriftPolicy, NewColumn, TableDrift, TypeChange
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Refusal, Step
 from rocky_core.ir.world import GracePeriod, ObservedColumn
@@ -26,7 +26,7 @@ class DriftDecision:
 
     action: DriftAction | None = None  # What is reported; None if nothing is.
     reason: str | None = None
-    columns: tuple[str, ...] = ()  # Those that the reason names.
+    drift: TableDrift | None = None  # None if nothing was compared.
     steps: tuple[Step, ...] = ()
     recreates: bool = False  # Instead of being altered the table is replaced by a full load.
     refusal: Refusal | None = None
@@ -47,19 +47,34 @@ def decide_drift(
     periods = _grace_periods(drift.missing, known_periods, policy, now)
     expired = {period.column.lower() for period in periods if now >= period.expires_at}
     dropped = tuple(column for column in drift.missing if column.name.lower() in expired)
+    told = TableDrift(
+        changed=drift.changed,
+        added=tuple(NewColumn(column.name, column.type_text, column.nullable) for column in drift.added),
+        dropped=tuple(column.name for column in dropped),
+    )
+    decision = _within(policy, target, drift, dropped, periods) or _alter(target, drift, dropped, periods, dialect_name)
+    if policy.mode is DriftMode.FAIL and decision.refusal is not None:
+        decision = replace(decision, grace_periods=tuple(known_periods))
+    return replace(decision, drift=told)
+
+
+def _within(
+    policy: DriftPolicy,
+    target: TargetName,
+    drift: Drift,
+    dropped: tuple[ObservedColumn, ...],
+    periods: tuple[GracePeriod, ...],
+) -> DriftDecision | None:
+    """What the policy, or a type that nothing can be altered to, decides; None if the target may be altered."""
     if policy.mode is DriftMode.FAIL:
         differences = _describe(drift, (*drift.missing,))
         if differences:
-            return DriftDecision(
-                refusal=_refused(f'{target} has drifted and [drift] mode is "fail": {differences}'),
-                grace_periods=tuple(known_periods),
-            )
+            return DriftDecision(refusal=_refused(f'{target} has drifted and [drift] mode is "fail": {differences}'))
     if policy.mode is DriftMode.WARN:
         differences = _describe(drift, dropped)
         return DriftDecision(
             action=DriftAction.IGNORE if differences else None,
             reason=differences or None,
-            columns=(*_changed(drift), *(column.name for column in (*drift.added, *dropped))),
             not_copied=frozenset(column.name.lower() for column in drift.added),
             grace_periods=periods,
         )
@@ -70,10 +85,9 @@ def decide_drift(
         return DriftDecision(
             action=DriftAction.DROP_AND_RECREATE,
             reason=", ".join(f"column '{c.column}' changed {c.source_type} → {c.target_type}" for c in drift.changed),
-            columns=_changed(drift),
             recreates=True,
         )
-    return _alter(target, drift, dropped, periods, dialect_name)
+    return None
 
 
 def is_plain_type(text: str) -> bool:
@@ -119,14 +133,9 @@ def _alter(
         steps += _step("drop_columns", statements, is_atomic=shapes.has_transactional_ddl, destroys=lost)
     gone = {column.name.lower() for column in dropped}
     action, reason = _report(drift, dropped)
-    if dropped:
-        columns = (*(column.name for column in dropped), *_changed(drift))
-    else:
-        columns = _changed(drift) or tuple(column.name for column in drift.added)
     return DriftDecision(
         action=action,
         reason=reason,
-        columns=columns,
         steps=steps,
         grace_periods=tuple(period for period in periods if period.column.lower() not in gone),
     )
@@ -141,10 +150,6 @@ def _report(drift: Drift, dropped: tuple[ObservedColumn, ...]) -> tuple[DriftAct
     if drift.added:
         return DriftAction.ADD_COLUMNS, ", ".join(_additions(drift.added))
     return None, None
-
-
-def _changed(drift: Drift) -> tuple[str, ...]:
-    return tuple(change.column for change in drift.changed)
 
 
 def _describe(drift: Drift, dropped: tuple[ObservedColumn, ...]) -> str:

@@ -57,7 +57,9 @@ def plan_copies(copies: Sequence[TableCopy], world: ObservedWorld, options: Plan
             continue
         copying = _look_at(copy, world, options, dialect)
         if copying.replaced is not None and copying.replaced.refusal is not None:
-            refused[str(copy.target)] = replace(_entry(copy), refusal=copying.replaced.refusal)
+            refused[str(copy.target)] = replace(
+                _entry(copy), refusal=copying.replaced.refusal, drift=copying.replaced.drift
+            )
         else:
             found[str(copy.target)] = copying
     project = _as_project(found.values(), shapes)
@@ -160,7 +162,7 @@ def _told(entry: PlannedTable, copying: _Copying) -> PlannedTable:
         steps=steps,
         drift_action=None if decision.action is None else decision.action.value,
         drift_reason=decision.reason,
-        drift_columns=decision.columns,
+        drift=decision.drift,
         grace_periods=decision.grace_periods,
     )
 

@@ -101,7 +101,7 @@ def _next_versions(
         history.target, drift, dialect_name=options.dialect_name, policy=options.drift, now=world.now
     )
     if decision.refusal is not None:
-        return replace(entry, refusal=decision.refusal)
+        return replace(entry, refusal=decision.refusal, drift=decision.drift)
     if decision.action is DriftAction.DROP_AND_RECREATE:
         reason = f"{decision.reason}; to rebuild the table would lose its history, so change the type yourself"
         return _refused(entry, FailureKind.QUERY_REJECTED, reason)
@@ -114,7 +114,7 @@ def _next_versions(
         steps=(*decision.steps, step),
         drift_action=None if decision.action is None else decision.action.value,
         drift_reason=decision.reason,
-        drift_columns=decision.columns,
+        drift=decision.drift,
     )
 
 

@@ -63,7 +63,7 @@ def plan_rows(plan: RowPlan) -> tuple[PlannedTable, ...]:
         plan.entry,
         drift_action=None if decision.action is None else decision.action.value,
         drift_reason=decision.reason,
-        drift_columns=decision.columns,
+        drift=decision.drift,
         grace_periods=decision.grace_periods,
         refusal=decision.refusal,
     )
@@ -148,9 +148,7 @@ def _append(
     watermark = plan.world.watermarks.get(table_key(target))
     if watermark is None:
         replaced = f"the rows of {target} that its query no longer yields: without a watermark the table is built anew"
-        anew = replace(
-            plan, entry=replace(entry, drift_action=None, drift_reason=None, drift_columns=(), grace_periods=())
-        )
+        anew = replace(plan, entry=replace(entry, drift_action=None, drift_reason=None, drift=None, grace_periods=()))
         return (_load_all(anew, _replacing(_created(rendered)), replaced),)
     time_column = _time_column(plan)
     since = _spelled(watermark.last_value, time_column)
@@ -185,9 +183,7 @@ def _windows(
         values = {START: _spelled(window.start, column), END: _spelled(window.end, column)}
         step = _write_step(plan.entry.strategy, rendered.statements, values, plan.shapes)
         if entries:
-            later = replace(
-                plan.entry, forgets_partitions=False, drift_action=None, drift_reason=None, drift_columns=()
-            )
+            later = replace(plan.entry, forgets_partitions=False, drift_action=None, drift_reason=None, drift=None)
             entries.append(replace(later, steps=(step,), partition=window))
         else:
             entries.append(replace(plan.entry, steps=(*before, step), partition=window))

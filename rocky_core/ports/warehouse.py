@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rocky_core.ir.names import TargetName
-from rocky_core.ir.world import ObservedTable
+from rocky_core.ir.world import ObservedColumn, ObservedTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ class Warehouse(Protocol):
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         """What each of these tables looks like now, in as few round trips as possible; None if it is not there."""
+        ...
+
+    def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
+        """What a query would yield, without running it. Raises a WarehouseError."""
         ...
 
     def content_markers(

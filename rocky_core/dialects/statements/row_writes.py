@@ -117,7 +117,11 @@ def _merge(
         updated = tuple(column for column in write.columns if column not in keys) if write.columns else None
     if isinstance(updated, Refused):
         return updated
-    same = " AND ".join(f"t.{name} = s.{name}" for name in (write.shapes.quote(key.name) for key in keys))
+    # Keys that are known to be NOT NULL are compared as every warehouse joins fastest.
+    same = " AND ".join(
+        f"t.{name} = s.{name}" if not key.nullable else f"t.{name} IS NOT DISTINCT FROM s.{name}"
+        for key, name in ((key, write.shapes.quote(key.name)) for key in keys)
+    )
     return _merge_rows(write, write.query, same, updated)
 
 

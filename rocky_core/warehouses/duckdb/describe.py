@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rocky_core.dialects.registry import dialect_named
+from rocky_core.dialects.statements.query_text import as_subquery
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.types import DataType
 from rocky_core.ir.world import ObservedColumn, ObservedTable
@@ -33,6 +34,16 @@ def describe(session: Session, targets: Iterable[TargetName]) -> Mapping[TargetN
             target = wanted[int(str(position))]
             found[target] = _observed(target, tuple(columns), parse_type)
     return MappingProxyType(found)
+
+
+def describe_query(session: Session, query: str) -> tuple[ObservedColumn, ...]:
+    """The columns of a query, which is bound but not run."""
+    found = session.query(f"DESCRIBE SELECT * FROM {as_subquery(query, '_rocky_described')}")
+    parse_type = dialect_named("duckdb").parse_type
+    return tuple(
+        ObservedColumn(str(name), str(text), parse_type(str(text)), nullable=nullable != "NO")
+        for name, text, nullable, *_ in found.rows
+    )
 
 
 def list_schemas(session: Session, prefix: str, catalog: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from rocky_core.ir.names import TargetName
-from rocky_core.ir.world import ObservedTable
+from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.warehouses.duckdb import content_markers, describe
 from rocky_core.warehouses.duckdb.errors import translate
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements
@@ -57,6 +57,10 @@ class DuckDBWarehouse:
     ) -> Mapping[TargetName, str]:
         with self.session() as session:
             return content_markers.content_markers(session, tuple(tables), most_rows)
+
+    def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
+        with self.session() as session:
+            return describe.describe_query(session, query)
 
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> tuple[str, ...]:
         with self.session() as session:

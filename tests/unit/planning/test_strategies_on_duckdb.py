@@ -65,6 +65,15 @@ def test_a_strategy_builds_repeats_and_takes_what_is_new(warehouse: Warehouse, s
         assert warehouse.rows(SPELLED) == sorted(expected)
 
 
+@pytest.mark.parametrize("strategy", [Merge(("id",)), Merge(("id", "name")), Incremental("ts", ("id",))])
+def test_a_row_whose_key_is_null_is_known_the_next_time(warehouse: Warehouse, strategy):
+    facts = model("facts", SQL.replace("id,", "NULLIF(id, 2) AS id,"), strategy)
+    events(warehouse, A, B)
+    for _ in range(3):
+        warehouse.run(facts)
+        assert warehouse.rows(SPELLED) == [A, (None, *B[1:])]
+
+
 def test_a_model_reads_models_by_name_and_through_an_ephemeral_one(warehouse: Warehouse):
     events(warehouse, A, B)
     base = model("base", SQL, FullRefresh())
