@@ -51,7 +51,11 @@ def test_a_file_that_changes_after_it_was_planned_is_not_loaded(change, kind, to
         (tmp_path / "data" / f"{name}.csv").write_text("id\n1\n")
     site = open_project(ProjectOptions(config_file=tmp_path / "rocky.toml")).site()
 
-    events = tuple(run_pipeline(site, RunOptions(), Event(), lambda _: change(tmp_path / "data" / "a.csv")))
+    def approve(plan):
+        change(tmp_path / "data" / "a.csv")
+        return plan
+
+    events = tuple(run_pipeline(site, RunOptions(), Event(), approve))
 
     (failed,) = (event for event in events if isinstance(event, ModelFailed))
     assert (failed.name, failed.kind) == ("a", kind)
