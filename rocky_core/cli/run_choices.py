@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from rocky_core.cli.settings import current_settings
 
@@ -74,6 +75,42 @@ _HOW: Final = (
         help="Do nothing if a run under this key has succeeded or is at work.  [env: ROCKY_IDEMPOTENCY_KEY]",
     ),
 )
+
+
+def _refuse(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value and ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE:
+        raise click.UsageError(f"{parameter.opts[0]} has no meaning here: {_MEANINGLESS[parameter.opts[0]]}", ctx)
+
+
+def _note(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+    del ctx
+    if value:
+        click.echo(f"note: {parameter.opts[0]} changes nothing: {_ALWAYS_SO[parameter.opts[0]]}", err=True)
+
+
+# Options that other tools know under these names; whoever gives them is told what holds instead.
+_MEANINGLESS: Final = {
+    "--semantic": "`rocky lineage-diff REF` shows which columns have changed since a git ref, and who reads them",
+    "--base": "`rocky lineage-diff REF` compares with a git ref",
+    "--governance-override": "runs apply the governance that rocky.toml states, or say that the warehouse has none",
+}
+_ALWAYS_SO: Final = {
+    "--no-reuse": "tables are never taken over from other projects' builds",
+    "--assume-fresh-state": "the state is read where it is kept, and a state that cannot be reached ends the run",
+}
+
+
+def without_meaning(command: F) -> F:
+    """Accept options that mean nothing here, to say so."""
+    refused = (
+        click.option("--semantic", is_flag=True, hidden=True, expose_value=False, callback=_refuse),
+        click.option("--base", metavar="REF", hidden=True, expose_value=False, callback=_refuse),
+        click.option("--governance-override", metavar="JSON", hidden=True, expose_value=False, callback=_refuse),
+    )
+    noted = tuple(
+        click.option(name, is_flag=True, hidden=True, expose_value=False, callback=_note) for name in _ALWAYS_SO
+    )
+    return _with((*refused, *noted), command)
 
 
 def what_to_build(command: F) -> F:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rocky_core.cli.output import markdown_lines, print_answer, print_lines
-from rocky_core.cli.run_choices import run_options, what_to_build
+from rocky_core.cli.run_choices import run_options, what_to_build, without_meaning
 from rocky_core.cli.settings import global_options, project_options
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @what_to_build
 @click.option("--sql", "as_sql", is_flag=True, help="Print the statements as one SQL script.")
+@without_meaning
 @global_options
 def command(*, as_sql: bool, **given: Any) -> int:
     """Show what `rocky run` would do now, and store it for `rocky apply`.

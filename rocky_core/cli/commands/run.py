@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 from click.core import ParameterSource
 
-from rocky_core.cli.run_choices import how_to_build, run_options, what_to_build
+from rocky_core.cli.run_choices import how_to_build, run_options, what_to_build, without_meaning
 from rocky_core.cli.settings import global_options, project_options
 
 # What can be said of a run of all pipelines; everything else is about one of them.
@@ -19,13 +19,15 @@ _FITS_ALL: Final = frozenset(
 @click.command("run")
 @what_to_build
 @click.option("--dag", is_flag=True, help="Run all pipelines, in the order in which they read each other.")
+@click.option("--watch", is_flag=True, help="Run again whenever the project's files change, until Ctrl-C.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be done, as `rocky plan` does.")
 @click.option("--resume", metavar="RUN_ID", help="Leave out what that run has finished.")
 @click.option("--reload", is_flag=True, help="Of a load pipeline: load files again that are loaded already.")
 @click.option("--resume-latest", is_flag=True, help="The same with the pipeline's newest run that did not succeed.")
 @how_to_build
+@without_meaning
 @global_options
-def command(*, dag: bool, dry_run: bool, **given: Any) -> int:
+def command(*, dag: bool, watch: bool, dry_run: bool, **given: Any) -> int:
     """Build the models of a pipeline in the warehouse, and check them.
 
     A model that fails stops only what reads it. Exits with 0 when everything selected was built, 2 when only a part
@@ -33,7 +35,13 @@ def command(*, dag: bool, dry_run: bool, **given: Any) -> int:
     """
     if dag:
         _require_fitting(click.get_current_context())
+    if watch:
+        _require_endless(dry_run=dry_run, **given)
     wishes = run_options(**given)
+    if watch:
+        from rocky_core.cli.watch_run import watch_run  # noqa: PLC0415 — only here files are watched
+
+        return watch_run(wishes)
     if dry_run:
         from rocky_core.cli.commands.plan import show_plan  # noqa: PLC0415 — only a dry run plans
 
@@ -49,6 +57,13 @@ def command(*, dag: bool, dry_run: bool, **given: Any) -> int:
 
             return show_dag(project.run_dag(wishes, interrupted))
         return show_run(project.run(wishes, interrupted), wishes, project)
+
+
+def _require_endless(**given: Any) -> None:
+    """Raises UsageError if an option is about a single run."""
+    for name in ("dry_run", "resume", "resume_latest", "idempotency_key"):
+        if given.get(name):
+            raise click.UsageError(f"--{name.replace('_', '-')} is about one run, and --watch makes many")
 
 
 def _require_fitting(context: click.Context) -> None:

@@ -113,3 +113,25 @@ def test_a_folder_of_contracts_that_is_not_there_is_named(playground):
 
     assert done.code == 0
     assert "warning: there is no folder 'contract', so no contract is read from it" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--watch", "--dry-run"), "--dry-run is about one run, and --watch makes many"),
+        (("run", "--watch", "--resume-latest"), "--resume-latest is about one run, and --watch makes many"),
+        (("run", "--semantic"), "--semantic has no meaning here: `rocky lineage-diff REF` shows"),
+        (("plan", "--base", "main"), "--base has no meaning here: `rocky lineage-diff REF` compares"),
+        (("run", "--governance-override", "{}"), "--governance-override has no meaning here"),
+    ],
+)
+def test_options_that_cannot_be_honoured_say_what_holds_instead(rocky, arguments, said):
+    ran = rocky(*arguments)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
+
+
+@pytest.mark.parametrize("option", ["--no-reuse", "--assume-fresh-state"])
+def test_options_that_hold_anyway_are_accepted_with_a_note(rocky, option):
+    assert f"note: {option} changes nothing" in rocky("run", option).err
