@@ -19,6 +19,7 @@ from rocky_core.errors import CompileFailed, ConfigInvalid, NoModels, UserError
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
     from rocky_core.config.rocky_toml import RockyConfig
+    from rocky_core.execution.discover_sources import Discovered
     from rocky_core.execution.load_seeds import SeedOutcome
     from rocky_core.execution.plan_run import PlannedRun
     from rocky_core.execution.run_options import RunOptions, Site
@@ -217,6 +218,18 @@ class Project:
             return Project(replace(self.options, variables=variables)).site()
 
         return apply_stored(self.site().root, site_for, plan_id, wishes, interrupted or Event())
+
+    def discover(self, pipeline: str | None = None, *, with_schemas: bool = False) -> Discovered:
+        """What the sources of a replication are; with schemas, their tables are described and remembered.
+
+        Raises:
+            UserError: the pipeline has no sources to find, or no way to find them.
+            WarehouseError: it does not answer.
+
+        """
+        from rocky_core.execution.discover_sources import discover_sources  # noqa: PLC0415 — see `compile`
+
+        return discover_sources(self.site(), pipeline, with_schemas=with_schemas)
 
     def seed(self, pipeline: str | None = None) -> Iterator[SeedOutcome]:
         """Load the seeds into the warehouse of the pipeline, or into the only one there is; one by one.

@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "apply": ("apply", "Do what a stored plan says, and just that."),
     "drift": ("drift", "Show how tables differ from what would be loaded into them."),
     "run": ("run", "Build the models of a pipeline in the warehouse, and check them."),
+    "discover": ("discover", "Show the sources of a replication and their tables."),
     "seed": ("seed", "Load the CSV files of seeds/ into their tables."),
     "load": ("load", "Load the files of a folder into tables, each once."),
     "doctor": ("doctor", "Look at everything a run needs, and say what is not well."),

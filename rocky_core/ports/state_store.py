@@ -216,6 +216,10 @@ class ProjectStore(Protocol):
         """Remember what was discovered; what was remembered before, None the first time."""
         ...
 
+    def discovered(self, pipeline: str) -> tuple[str, ...] | None:
+        """What the last run has discovered; None if none has."""
+        ...
+
     def add_dag_snapshot(self, lease: Lease, snapshot: DagSnapshot) -> None: ...
 
     def dag_snapshots(self, *, limit: int | None = None) -> tuple[DagSnapshot, ...]:

@@ -248,6 +248,9 @@ class RecordStore:
 
         return self._fenced(lease, swap)
 
+    def discovered(self, pipeline: str) -> tuple[str, ...] | None:
+        return self._backend.read(lambda t: t.get(tables.DISCOVER_SNAPSHOTS, "", pipeline))
+
     def add_dag_snapshot(self, lease: Lease, snapshot: DagSnapshot) -> None:
         key = snapshot.timestamp.isoformat()
         self._fenced(lease, lambda t: t.put(tables.DAG_SNAPSHOTS, "", key, snapshot), survives_power_cut=False)
