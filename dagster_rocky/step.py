@@ -44,7 +44,7 @@ def run_step(context: dg.AssetExecutionContext, work: StepWork, rules: StepRules
         Failure: a model is not written, or a deciding check did not pass.
 
     """
-    link = WorkLink(context.run.root_run_id or context.run.run_id, context.run.run_id)
+    link = work_link(context)
     ledger = read_ledger(context, work, link)
     outcomes = Outcomes()
     for carried in ledger.carried:
@@ -58,6 +58,12 @@ def run_step(context: dg.AssetExecutionContext, work: StepWork, rules: StepRules
     for warning in dict.fromkeys(outcomes.warnings):
         context.log.warning(warning)
     yield from _conclude(context, work, rules, link, outcomes)
+
+
+def work_link(context: dg.AssetExecutionContext) -> WorkLink:
+    """The run, and the first run of which it is a re-execution."""
+    run = context.run
+    return WorkLink(run.root_run_id or run.tags.get("dagster/root_run_id") or run.run_id, run.run_id)
 
 
 def _carry(
