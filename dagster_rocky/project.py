@@ -116,11 +116,7 @@ class _Through:
 
     def __init__(self, models: Mapping[str, CompiledModel], order: Iterable[str]) -> None:
         self._models = models
-        self._ordered = frozenset(order)
-
-    def has_place(self, name: str) -> bool:
-        """Whether the model is in no circle and reads none."""
-        return name in self._ordered
+        self._places = {name: place for place, name in enumerate(order)}
 
     def upstream(self, compiled: CompiledModel) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The stored models and the external tables that are read."""
@@ -138,11 +134,9 @@ class _Through:
                 tables.update(dict.fromkeys(read.facts.reads_tables))
             else:
                 models[name] = None
-        if (
-            compiled.model.name not in self._ordered
-        ):  # Dagster knows no circles; the compiler's error tells of this one.
-            models = {name: None for name in models if name in self._ordered}
-        return tuple(models), tuple(tables)
+        # Dagster knows no circles, so they are cut open here; the compiler's error tells of them.
+        earlier = (name for name in models if self._places[name] < self._places[compiled.model.name])
+        return tuple(earlier), tuple(tables)
 
     def parents(self, ref: ColumnRef, seen: frozenset[ColumnRef] = frozenset()) -> tuple[ColumnRef, ...]:
         """The stored columns that a column is made of, itself if it is stored."""
@@ -171,10 +165,6 @@ def _props(
         parents.setdefault(edge.target.column, {}).update(dict.fromkeys(through.parents(edge.source)))
     depends_on, reads_tables = through.upstream(compiled)
     models = compilation.project.models
-    refused = not through.has_place(model.name)
-    errors = tuple(found.errors.get(model.name, ()))
-    if refused and not errors:
-        errors = ("it reads models that depend on each other in a circle",)
     return RockyModelProps(
         name=model.name,
         target=_parts(model.target),
@@ -198,9 +188,8 @@ def _props(
         depends_on=depends_on,
         reads_tables=reads_tables,
         targets={name: _parts(models[name].model.target) for name in depends_on},
-        errors=errors,
+        errors=tuple(found.errors.get(model.name, ())),
         warnings=tuple(found.warnings.get(model.name, ())),
-        refused=refused,
         pipeline=project.pipeline_of.get(model.name),
         checks=tuple(_check(check) for check in checks),
         partitions=_partitions(model.strategy),

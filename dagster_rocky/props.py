@@ -63,7 +63,7 @@ class RockyModelProps:
     targets: Mapping[str, tuple[str, ...]]
     errors: tuple[str, ...]
     warnings: tuple[str, ...] = ()
-    refused: bool = False  # It cannot even be given to the engine: it is in a circle, or its sidecar misleads Dagster.
+    refused: bool = False  # Not even given to the engine: its sidecar says something to Dagster that means nothing.
     pipeline: str | None = None  # The one that builds it, where there is one.
     checks: tuple[RockyCheckProps, ...] = ()
     partitions: PartitionProps | None = None

@@ -85,6 +85,9 @@ def _check_only(
     work: StepWork, models: Iterable[str], assets: Mapping[str, StepAsset], outcomes: Outcomes
 ) -> Iterator[StepEvent]:
     """Make checks of tables as they are."""
+    for name in models:
+        if COMPILE_CHECK in assets[name].checks:
+            yield from _compiled(assets[name], outcomes)
     for pipeline, own in _by_pipeline(models, work.project).items():
         request = BuildRequest(pipeline, own, environment=work.project.environment)
         found = check_models(work.project.opened, work.project.compilation, request, Event())
@@ -132,11 +135,19 @@ def _build(
                 outcomes.of_models[name] = ModelOutcome(name, End.FAILED, kind, str(error))
 
 
+def _compiled(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
+    if asset.props.errors:
+        error = "\n".join(asset.props.errors)
+        outcomes.of_models[asset.props.name] = ModelOutcome(
+            asset.props.name, End.FAILED, FailureKind.COMPILE_ERROR, error
+        )
+    yield compile_result(asset.props, asset.key)
+
+
 def _refuse(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
-    name, errors = asset.props.name, "\n".join(asset.props.errors)
-    outcomes.of_models[name] = ModelOutcome(name, End.FAILED, FailureKind.COMPILE_ERROR, errors)
+    result = list(_compiled(asset, outcomes))
     if COMPILE_CHECK in asset.checks:
-        yield compile_result(asset.props, asset.key)
+        yield from result
 
 
 def _events(project: RockyProject, request: BuildRequest, patience_seconds: float) -> Iterator[RunEvent]:
@@ -276,4 +287,4 @@ def _segments(work: StepWork) -> Iterator[tuple[str, tuple[str, ...]]]:
                 taken.append(name)
                 done.add(name)
         waiting = [name for name in waiting if name not in done]
-        yield pipeline, tuple(taken)
+        yield pipeline, tuple(taken)  # Never empty: what is first in the order reads nothing that waits.
