@@ -112,8 +112,9 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
             case RunWarning() | OverrideUnmatched() | AnomalyDetected():
                 outcomes.warnings.append(_warning(event))
             case ModelSkipped():
-                # Asked for exactly these models, the engine passes over none but those with nothing to build.
+                # Asked for exactly these models, the engine passes over none but those that would not change.
                 outcomes.write(event.name)
+                outcomes.passed_over.append(event.name)
                 yield materialized(assets[event.name], (), (), {names.STRATEGY: event.reason, names.RUN_ID: run_id})
             case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried() | WorkDecided():
                 pass

@@ -41,6 +41,7 @@ class Outcomes:
 
     of_models: dict[str, ModelOutcome] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)  # Unchanged, so not built; their checks were not made.
 
     def write(self, name: str) -> None:
         """The model is written."""

@@ -55,6 +55,8 @@ def run_step(context: dg.AssetExecutionContext, work: StepWork, rules: StepRules
         outcomes.of_models[given_up.name] = given_up
     for pipeline, models in _segments(work):
         yield from _build(pipeline, models, work, rules, (link, ledger), outcomes)
+    passed_over = {name: _without_compile_check(work.assets[name]) for name in outcomes.passed_over}
+    yield from _check_only(work, passed_over, passed_over, outcomes)
     for warning in dict.fromkeys(outcomes.warnings):
         context.log.warning(warning)
     yield from _conclude(context, work, rules, link, outcomes)
@@ -133,6 +135,10 @@ def _build(
         for name in todo:
             if name not in outcomes.of_models:
                 outcomes.of_models[name] = ModelOutcome(name, End.FAILED, kind, str(error))
+
+
+def _without_compile_check(asset: StepAsset) -> StepAsset:
+    return replace(asset, checks=asset.checks - {COMPILE_CHECK})
 
 
 def _compiled(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
