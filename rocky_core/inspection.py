@@ -7,13 +7,19 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rocky_core.api import ProjectOptions
+from rocky_core.api import Compilation, Project, ProjectOptions
 
 if TYPE_CHECKING:  # The engine is imported when something is looked at, not when the facade is.
     from rocky_core.config.rocky_toml import RockyConfig
     from rocky_core.execution.doctor.patient import Patient, Space, StateFile
     from rocky_core.execution.run_options import CompiledSite
+    from rocky_core.results.catalog import CatalogAnswer
+    from rocky_core.results.compliance import ComplianceAnswer
     from rocky_core.results.doctor import DoctorAnswer
+    from rocky_core.results.estimate import EstimateAnswer
+    from rocky_core.results.profile import ProfileAnswer
+    from rocky_core.results.retention import RetentionStatusAnswer, SweepAnswer
+    from rocky_core.results.testing import TestAnswer
     from rocky_core.wiring import Places
 
 
@@ -29,6 +35,123 @@ def doctor(options: ProjectOptions, only: tuple[str, ...] = ()) -> DoctorAnswer:
 
     patient = _admit(options)
     return to_answer(examine(patient, only), patient)
+
+
+def declarative_tests(project: Project, model: str | None = None, environment: str | None = None) -> TestAnswer:
+    """Make the `[[tests]]` of the models on their tables, without building anything.
+
+    Raises:
+        UserError: there is no such model, or the project cannot be compiled at all.
+
+    """
+    from rocky_core.execution.publish_tests import declarative_answer  # noqa: PLC0415 — see above
+    from rocky_core.execution.run_table_tests import run_table_tests  # noqa: PLC0415 — same
+    from rocky_core.results.findings import to_findings  # noqa: PLC0415 — same
+
+    compilation = project.compile()
+    tested = run_table_tests(project.site(), compilation.project, _named(compilation, model), environment)
+    return declarative_answer(tested, to_findings(compilation.diagnostics))
+
+
+def profile(project: Project, name: str, environment: str | None = None) -> ProfileAnswer:
+    """Measure every column of a model's table, or of any other table.
+
+    Raises:
+        UserError: the name is neither a model nor a table's.
+        WarehouseError: the warehouse cannot be reached.
+
+    """
+    from rocky_core.execution.profile_table import profile_table  # noqa: PLC0415 — see above
+
+    return profile_table(project.site(), project.compile().project, name, environment)
+
+
+def compliance(project: Project, environment: str | None = None, *, exceptions_only: bool = False) -> ComplianceAnswer:
+    """Which classified columns are masked, in one environment or in all that rocky.toml names."""
+    from rocky_core.results.compliance import DEFAULT_ENVIRONMENT, compliance_answer  # noqa: PLC0415 — see above
+
+    compilation, settings = project.compile(), project.config.settings
+    if environment is None:
+        named = [tag for tag, mask in settings.mask.items() if not isinstance(mask, str)]
+        masks = {DEFAULT_ENVIRONMENT: project.config.masks(), **{env: project.config.masks(env) for env in named}}
+    else:
+        masks = {environment: project.config.masks(environment)}
+    models = (compilation.project.models[name].model for name in sorted(compilation.project.models))
+    allowed = settings.classifications.allow_unmasked
+    return compliance_answer(models, masks, allowed, exceptions_only=exceptions_only)
+
+
+def retention_status(project: Project, model: str | None = None, *, drift: bool = False) -> RetentionStatusAnswer:
+    """How long every model keeps its rows; with `drift` the tables are asked for rows that are older."""
+    from rocky_core.execution.retention import retention_status as status  # noqa: PLC0415 — see above
+    from rocky_core.results.retention import RetentionStatusAnswer  # noqa: PLC0415 — same
+
+    compilation = project.compile()
+    models = status(project.site(), compilation.project, _named(compilation, model), looks=drift)
+    message = None
+    if not any(one.configured_days for one in models):
+        message = "no model declares a retention"
+    elif not drift:
+        message = "the tables were not looked at; --drift asks them for rows that are older"
+    return RetentionStatusAnswer(models=models, message=message)
+
+
+def retention_sweep(project: Project, model: str | None = None, *, dry_run: bool = False) -> SweepAnswer:
+    """Delete the rows that are older than their models keep them, each table for itself."""
+    from rocky_core.execution.retention import retention_sweep as sweep  # noqa: PLC0415 — see above
+    from rocky_core.results.retention import SweepAnswer  # noqa: PLC0415 — same
+
+    compilation = project.compile()
+    models = sweep(project.site(), compilation.project, _named(compilation, model), dry_run=dry_run)
+    return SweepAnswer(dry_run=dry_run, models=models, message=None if models else "no model declares a retention")
+
+
+def catalog(project: Project) -> CatalogAnswer:
+    """Every table that the project reads or makes, with all that is known of it."""
+    from msgspec import UNSET  # noqa: PLC0415 — see above
+
+    from rocky_core.execution.read_catalog import config_hash, read_remembered  # noqa: PLC0415 — same
+    from rocky_core.results.build_catalog import catalog_assets, catalog_edges, orphan_columns  # noqa: PLC0415 — same
+    from rocky_core.results.catalog import CatalogAnswer, CatalogStats  # noqa: PLC0415 — same
+
+    compilation, site = project.compile(), project.site()
+    started = site.clock.monotonic()
+    found = read_remembered(site, compilation.project, compilation.source_schemas)
+    assets = catalog_assets(compilation.project, found.known, compilation.dialect.spell_type)
+    edges = catalog_edges(compilation.project)
+    return CatalogAnswer(
+        project_name=site.root.name,
+        generated_at=site.clock.now(),
+        config_hash=config_hash(site.config),
+        last_run_id=UNSET if found.last_run_id is None else found.last_run_id,
+        assets=assets,
+        edges=edges,
+        stats=CatalogStats(
+            asset_count=len(assets),
+            column_count=sum(len(asset.columns) for asset in assets),
+            edge_count=len(edges),
+            assets_with_star=sum(one.facts.has_star for one in compilation.project.models.values()),
+            orphan_columns=orphan_columns(compilation.project),
+            duration_ms=round(1000 * (site.clock.monotonic() - started)),
+        ),
+    )
+
+
+def estimate(project: Project, model: str | None = None) -> EstimateAnswer:
+    """How the warehouse would run the models' queries, without running them."""
+    from rocky_core.execution.estimate_models import estimate_models  # noqa: PLC0415 — see above
+    from rocky_core.results.estimate import estimate_answer  # noqa: PLC0415 — same
+
+    compilation = project.compile()
+    return estimate_answer(*estimate_models(project.site(), compilation.project, _named(compilation, model)))
+
+
+def _named(compilation: Compilation, model: str | None) -> tuple[str, ...]:
+    """The one model, or all of them, dependencies first."""
+    if model is not None:
+        return (compilation.model(model).model.name,)
+    ordered = compilation.project.order
+    return (*ordered, *sorted(set(compilation.project.models).difference(ordered)))
 
 
 def _admit(options: ProjectOptions) -> Patient:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Final
 
-from rocky_core.config.pipelines import TransformationPipeline
+from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
-from rocky_core.execution.choose_pipeline import choose_pipeline, models_of
+from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.model_homes import homes_of
 from rocky_core.execution.read_watermark import utc_text
 from rocky_core.execution.run_options import Site
 from rocky_core.execution.run_pipeline import new_run_id
@@ -20,6 +23,8 @@ from rocky_core.ir.world import Watermark
 from rocky_core.state.hold_lease import DEFAULT_TTL, hold_lease
 from rocky_core.state.migrate import supported_version
 from rocky_core.state.process import this_process
+
+_ZONE: Final = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +72,93 @@ def read_model_history(site: Site, pipeline: str | None, model: str, limit: int)
         return store.model_executions(model, limit=limit)
 
 
-def set_watermark(site: Site, pipeline: str | None, model: str, instant: str, *, force: bool) -> StateReport:
-    """Say up to where a model is loaded; its next run loads everything newer again.
+def set_watermark(site: Site, pipeline: str | None, name: str, instant: str, *, force: bool) -> StateReport:
+    """Say up to where a model, or a table that has a watermark, is loaded; its next run loads everything newer again.
 
     Raises:
-        UserError: it is no incremental model, or the instant is none or lies in the future.
+        UserError: it has no watermark, or the instant is none, has no zone, or lies in the future.
 
     """
-    chosen = choose_pipeline(site.config, pipeline)
     value = _checked_instant(instant, site.clock.now(), force=force)
-    if not isinstance(chosen.settings, TransformationPipeline):
-        raise UserError(
-            f"pipeline '{chosen.name}' builds no models, so it has no model '{model}'",
-            hint="choose another with --pipeline NAME",
-        )
-    project = site.compile().project
-    if model not in models_of(chosen.settings, project):
-        raise UserError(
-            f"pipeline '{chosen.name}' has no model '{model}'", hint="`rocky list models` shows all of them"
-        )
-    declared = project.models[model].model
-    if not isinstance(declared.strategy, Incremental):
-        raise UserError(f"model '{model}' has no watermark: only models with the strategy 'incremental' have one")
-    store, _ = site.open_state(chosen.name)
-    key = table_key(declared.target)
+    marked = _marked(site, pipeline, name)
+    store, _ = site.open_state(marked.pipeline)
     with closing(store):
-        request = LeaseRequest(chosen.name, new_run_id(site.clock), this_process(), DEFAULT_TTL)
+        if not marked.is_incremental and marked.key not in store.watermarks():
+            raise _unmarked(name, store.watermarks())
+        request = LeaseRequest(marked.pipeline, new_run_id(site.clock), this_process(), DEFAULT_TTL)
         with hold_lease(store, request) as held:
-            store.set_watermark(held.lease, key, Watermark(value, site.clock.now(), is_set_by_hand=True))
-        return StateReport(supported_version(), store.schema_version, store.location, {key: store.watermarks()[key]})
+            store.set_watermark(held.lease, marked.key, Watermark(value, site.clock.now(), is_set_by_hand=True))
+        found = {marked.key: store.watermarks()[marked.key]}
+        return StateReport(supported_version(), store.schema_version, store.location, found)
+
+
+def delete_watermark(site: Site, pipeline: str | None, name: str) -> StateReport:
+    """Forget up to where a model or table is loaded; what is left is reported.
+
+    Raises:
+        UserError: it has no watermark.
+
+    """
+    marked = _marked(site, pipeline, name)
+    if not site.state_file(marked.pipeline).exists():
+        raise _unmarked(name, {})
+    store, _ = site.open_state(marked.pipeline)
+    with closing(store):
+        request = LeaseRequest(marked.pipeline, new_run_id(site.clock), this_process(), DEFAULT_TTL)
+        with hold_lease(store, request) as held:
+            if not store.delete_watermark(held.lease, marked.key):
+                raise _unmarked(name, store.watermarks())
+        return StateReport(supported_version(), store.schema_version, store.location, store.watermarks())
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A table by its key, the pipeline that writes it, and whether its model says that it has a watermark."""
+
+    key: str
+    pipeline: str
+    is_incremental: bool = False
+
+
+def _marked(site: Site, pipeline: str | None, name: str) -> _Marked:
+    """What a model's name, or a table's with schema and catalog, stands for."""
+    try:
+        project = site.compile().project
+    except UserError:
+        if "." not in name:  # It must be a model, and without models there is none.
+            raise
+        project = None
+    if project is None or name not in project.models:
+        if project is not None and "." not in name:
+            hint = did_you_mean(name, project.models)
+            raise UserError(
+                f"model '{name}' not found{hint}", hint="name a model, or a table as `rocky state` shows it"
+            )
+        return _Marked(name.lower(), choose_pipeline(site.config, pipeline).name)
+    model = project.models[name].model
+    own = homes_of(site.config, project)[name].pipeline
+    if own is None or pipeline not in {None, own}:
+        builder = "no pipeline builds it" if own is None else f"pipeline '{own}' builds it"
+        raise UserError(f"model '{name}' is not of pipeline '{pipeline}': {builder}")
+    if not isinstance(model.strategy, Incremental):
+        raise UserError(f"model '{name}' has no watermark: only models with the strategy 'incremental' have one")
+    return _Marked(table_key(model.target), own, is_incremental=True)
+
+
+def _unmarked(name: str, known: Mapping[str, Watermark]) -> UserError:
+    hint = f"these have one: {', '.join(sorted(known))}" if known else "no table has one"
+    return UserError(f"table '{name}' has no watermark{did_you_mean(name, known)}", hint=hint)
 
 
 def _checked_instant(text: str, now: datetime, *, force: bool) -> str:
     value = utc_text(text)
     if value is None:
         raise UserError(f"'{text}' is no point in time", hint="write it like 2026-01-31T08:00:00Z")
+    if _ZONE.search(text.strip()) is None:
+        raise UserError(
+            f"'{text}' has no time zone, so it could be any of many instants",
+            hint="write the zone with it: 2026-01-31T08:00:00Z, or 2026-01-31T09:00:00+01:00",
+        )
     day = datetime.fromisoformat(value[:19]).replace(tzinfo=UTC)
     if day > now and not force:
         raise UserError(

@@ -51,6 +51,33 @@ class UnitTestSummary(Record, frozen=True, gc=False):
     results: tuple[UnitTestResult, ...]
 
 
+class DeclarativeResult(Record, frozen=True, gc=False, kw_only=True):
+    """One `[[tests]]` entry on a real table; `status` is pass, fail, warn or error, which is not evaluated."""
+
+    model: str
+    table: str
+    test_type: str
+    column: str | None
+    severity: str
+    status: str
+    sql: str
+    detail: str | None
+    name: str
+    failing_rows: int
+    failed_sample: tuple[dict[str, object], ...] = ()
+
+
+class DeclarativeSummary(Record, frozen=True, gc=False):
+    """All declarative tests together."""
+
+    total: int
+    passed: int
+    failed: int
+    warned: int
+    errored: int
+    results: tuple[DeclarativeResult, ...]
+
+
 class TestAnswer(Answer, frozen=True, gc=False, kw_only=True):
     """`rocky test`; the counters are those of the models."""
 
@@ -61,6 +88,7 @@ class TestAnswer(Answer, frozen=True, gc=False, kw_only=True):
     failures: tuple[TestFailure, ...]
     model_results: tuple[ModelTestResult, ...]
     unit_tests: UnitTestSummary | UnsetType = UNSET
+    declarative: DeclarativeSummary | UnsetType = UNSET
     diagnostics: tuple[Finding, ...] = ()
 
 

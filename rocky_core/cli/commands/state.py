@@ -35,7 +35,7 @@ def command(ctx: click.Context, pipeline: str | None) -> int:
 
 @command.command("set")
 @click.argument("model")
-@click.option("--watermark", required=True, metavar="INSTANT", help="Such as 2026-01-31T08:00:00Z; UTC without a zone.")
+@click.option("--watermark", required=True, metavar="INSTANT", help="Such as 2026-01-31T08:00:00Z, with its zone.")
 @click.option("--force", is_flag=True, help="Also set an instant that lies in the future.")
 @_PIPELINE
 @global_options
@@ -45,6 +45,19 @@ def set_watermark_command(model: str, watermark: str, pipeline: str | None, *, f
     from rocky_core.execution.inspect_state import set_watermark  # noqa: PLC0415 — same
 
     _show(set_watermark(open_project(project_options()).site(), pipeline, model, watermark, force=force))
+    return 0
+
+
+@command.command("delete")
+@click.argument("table")
+@_PIPELINE
+@global_options
+def delete_watermark_command(table: str, pipeline: str | None) -> int:
+    """Forget up to where a TABLE (or model) is loaded; its next run rebuilds it, or asks the table itself."""
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.execution.inspect_state import delete_watermark  # noqa: PLC0415 — same
+
+    _show(delete_watermark(open_project(project_options()).site(), pipeline, table))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import click
 from msgspec import UNSET
@@ -14,28 +15,71 @@ from rocky_core.cli.settings import global_options, project_options
 from rocky_core.execution.run_tests import TestReport
 from rocky_core.results.findings import to_findings
 from rocky_core.results.testing import (
+    DeclarativeSummary,
     ModelTestResult,
     TestAnswer,
     UnitTestResult,
     UnitTestSummary,
 )
 
+_TEST_MARKS: Final = {"pass": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red"), "error": ("?", "red")}
+
 
 @click.command("test")
 @click.option("--model", metavar="NAME", help="Only this model (what it reads is built too) and its unit tests.")
+@click.option("--declarative", is_flag=True, help="Make the [[tests]] on the real tables; nothing is built.")
+@click.option("--env", metavar="NAME", help="With --declarative: show failing rows under the masks of [mask.NAME].")
 @global_options
-def command(model: str | None) -> int:
+def command(model: str | None, env: str | None, *, declarative: bool) -> int:
     """Build every model in a fresh in-memory DuckDB and run the unit tests.
 
-    Source tables come from data/seed.sql in the project's folder. Nothing outside of memory is touched. Exits with 1
-    when anything fails.
+    Source tables come from data/seed.sql in the project's folder. Nothing outside of memory is touched. With
+    --declarative, the [[tests]] of the sidecars are made on the tables in the warehouse instead, and nothing is built.
+    Exits with 1 when anything fails or cannot be evaluated.
     """
+    if declarative:
+        return _declarative(model, env)
+    if env is not None:
+        raise click.UsageError("--env belongs to --declarative")
     compilation = open_project(project_options()).compile_for_tests()
     if model is not None:
         compilation.model(model)
     report = compilation.run_tests(model)
     print_answer(lambda: _answer(compilation, report), lambda: _text(compilation, report), lambda: _markdown(report))
     return int(not report.passed)
+
+
+def _declarative(model: str | None, environment: str | None) -> int:
+    from rocky_core.inspection import declarative_tests  # noqa: PLC0415 — keeps the usual test light
+
+    answer = declarative_tests(open_project(project_options()), model, environment)
+    print_answer(lambda: answer, lambda: _table_tests(answer), lambda: _table_tests_markdown(answer))
+    return int(answer.failed > 0)
+
+
+def _table_tests(answer: TestAnswer) -> Iterator[str]:
+    summary = answer.declarative or DeclarativeSummary(0, 0, 0, 0, 0, ())
+    for one in summary.results:
+        mark, colour = _TEST_MARKS[one.status]
+        yield f"  {click.style(mark, fg=colour)} {one.model} · {one.name} ({one.table})"
+        if one.status != "pass":
+            yield from _indented(one.detail or one.status)
+            for row in one.failed_sample:
+                yield "      " + ", ".join(f"{name}={value}" for name, value in row.items())
+    yield ""
+    if not summary.total:
+        yield "  No model declares a [[tests]] entry."
+        return
+    yield (
+        f"  Tests of tables: {summary.passed} passed, {summary.failed} failed, {summary.warned} warned, "
+        f"{summary.errored} not evaluated."
+    )
+
+
+def _table_tests_markdown(answer: TestAnswer) -> list[str]:
+    results = answer.declarative.results if answer.declarative else ()
+    rows = [(one.model, one.name, one.status, one.detail or "") for one in results]
+    return markdown_lines(("Model", "Test", "Status", "Detail"), rows)
 
 
 def _answer(compilation: Compilation, report: TestReport) -> TestAnswer:
