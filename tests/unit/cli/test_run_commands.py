@@ -306,9 +306,9 @@ def test_state_shows_watermarks_and_set_makes_the_next_run_load_again(shop, tmp_
     ("arguments", "complaint"),
     [
         (("stg_orders", "--watermark", "yesterday"), "'yesterday' is no point in time"),
-        (("stg_orders", "--watermark", "2199-01-01"), "lies in the future"),
-        (("totals", "--watermark", "2026-01-01"), "has no watermark"),
-        (("nothing", "--watermark", "2026-01-01"), "has no model 'nothing'"),
+        (("stg_orders", "--watermark", "2199-01-01T00:00:00Z"), "lies in the future"),
+        (("totals", "--watermark", "2026-01-01T00:00:00Z"), "has no watermark"),
+        (("nothing", "--watermark", "2026-01-01T00:00:00Z"), "model 'nothing' not found"),
     ],
 )
 def test_a_watermark_that_makes_no_sense_is_refused(shop, arguments, complaint):
