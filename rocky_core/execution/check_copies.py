@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rocky_core.execution.attach_checks import CheckRules
 from rocky_core.execution.choose_copies import SourceCopy
@@ -17,39 +17,66 @@ from rocky_core.planning.plan_check_tables import CheckedSource
 from rocky_core.planning.plan_checks import CheckContext, plan_pipeline_checks
 
 
+@dataclass(frozen=True, slots=True)
+class CopyChecking:
+    """What the checks of copies are made from."""
+
+    world: ObservedWorld
+    rules: CheckRules
+    dialect_name: str
+
+
 def attach_copy_checks(
-    plan: Plan, copies: Sequence[SourceCopy], world: ObservedWorld, rules: CheckRules, dialect_name: str
+    plan: Plan, copies: Sequence[SourceCopy], unchanged: Sequence[SourceCopy], checking: CopyChecking
 ) -> Plan:
-    """The plan with its checks; what cannot be copied is not checked."""
+    """The plan with its checks; what cannot be copied is not checked.
+
+    Copies that are unchanged, which are not in the plan, have their part in checks across tables.
+    """
     by_name = {str(one.copy.target): one for one in copies}
-    context = CheckContext(dialect_name)
     tables = tuple(
-        table if table.refusal is not None else _checked(table, by_name[table.name], world, rules, context)
-        for table in plan.tables
+        table if table.refusal is not None else _checked(table, by_name[table.name], checking) for table in plan.tables
     )
-    shared: tuple[SharedCheck, ...] = ()
-    if rules.pipeline.overlap is not None:
-        overlapping = [_overlapping(table, by_name[table.name], world) for table in tables if table.refusal is None]
-        shared = plan_overlaps(rules.pipeline.overlap, overlapping, dialect_name)
-    return replace(plan, tables=tables, shared_checks=shared)
+    written = [by_name[table.name] for table in tables if table.refusal is None]
+    return replace(plan, tables=tables, shared_checks=tuple(_overlaps(written, unchanged, checking)))
 
 
-def _checked(
-    table: PlannedTable, one: SourceCopy, world: ObservedWorld, rules: CheckRules, context: CheckContext
-) -> PlannedTable:
+def _overlaps(
+    written: Sequence[SourceCopy], unchanged: Sequence[SourceCopy], checking: CopyChecking
+) -> Iterator[SharedCheck]:
+    """Each is told with the first table that is written; where none is, nothing can have changed."""
+    check = checking.rules.pipeline.overlap
+    if check is None:
+        return
+    asset_keys = {str(one.copy.target): one.copy.asset_key for one in written}
+    overlapping = [_overlapping(one, checking.world) for one in (*written, *unchanged)]
+    for shared in plan_overlaps(check, overlapping, checking.dialect_name):
+        needs = tuple(name for name in shared.needs if name in asset_keys)
+        if needs:
+            yield replace(shared, asset_key=asset_keys[needs[0]], name=needs[0], needs=needs)
+
+
+def _checked(table: PlannedTable, one: SourceCopy, checking: CopyChecking) -> PlannedTable:
+    columns = _source_columns(one, checking.world)
     source = CheckedSource(
         one.copy.source,
-        tuple(column.name for column in _source_columns(one, world)),
+        tuple(column.name for column in columns),
         (*(column.name for column in one.copy.added), *(period.column for period in table.grace_periods)),
     )
-    has_stamp = any(column.name.lower() == one.timestamp_column.lower() for column in _source_columns(one, world))
-    stamp = one.timestamp_column if has_stamp else None
-    checks = plan_pipeline_checks(rules.pipeline, _table(one, world), context, source, stamp)
+    has_stamp = any(column.name.lower() == one.timestamp_column.lower() for column in columns)
+    checks = plan_pipeline_checks(
+        checking.rules.pipeline,
+        _table(one, checking.world),
+        CheckContext(checking.dialect_name),
+        source,
+        one.timestamp_column if has_stamp else None,
+    )
     return replace(table, checks=checks)
 
 
-def _overlapping(table: PlannedTable, one: SourceCopy, world: ObservedWorld) -> OverlappingTable:
-    return OverlappingTable(table.asset_key, table.name, one.source_type, one.source_table, _table(one, world))
+def _overlapping(one: SourceCopy, world: ObservedWorld) -> OverlappingTable:
+    copy = one.copy
+    return OverlappingTable(copy.asset_key, str(copy.target), one.source_type, one.source_table, _table(one, world))
 
 
 def _table(one: SourceCopy, world: ObservedWorld) -> CheckedTable:

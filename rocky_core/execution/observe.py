@@ -29,6 +29,8 @@ class Remembered(Protocol):
 
     def builds(self) -> Mapping[str, BuildRecord]: ...
 
+    def source_markers(self) -> Mapping[str, str]: ...
+
 
 class NothingRemembered:
     """The state of a project that was never run."""
@@ -44,6 +46,9 @@ class NothingRemembered:
         return {}
 
     def builds(self) -> Mapping[str, BuildRecord]:
+        return {}
+
+    def source_markers(self) -> Mapping[str, str]:
         return {}
 
 

@@ -15,7 +15,7 @@ from rocky_core.execution.pipeline_rules import check_rules, idle_settings, refu
 from rocky_core.execution.run_filter import RunFilter, parse_filter
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
-from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.names import TargetName, is_engines_own, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, TableKind
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import LoadedFile
@@ -75,7 +75,7 @@ class QualityWork:
                 notes.append(f"schema {reference.catalog}.{reference.schema_name} holds no table")
             suffixes = self._of_quarantines()
             for name in found:
-                if not name.endswith(suffixes) or not suffixes:
+                if not name.endswith(suffixes) and not is_engines_own(name):
                     yield TargetName(reference.catalog, reference.schema_name, name)
 
     def _of_quarantines(self) -> tuple[str, ...]:

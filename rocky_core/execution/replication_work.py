@@ -8,13 +8,14 @@ from typing import Final
 
 from rocky_core.config.pipelines import ReplicationPipeline
 from rocky_core.errors import UserError
-from rocky_core.execution.check_copies import attach_copy_checks
+from rocky_core.execution.check_copies import CopyChecking, attach_copy_checks
 from rocky_core.execution.choose_copies import ChosenCopies, SourceCopy, choose_copies
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.honour_creation import honour_creation
 from rocky_core.execution.models_after_copies import models_after_copies
 from rocky_core.execution.observe import MarkedTable, Outside, observe
 from rocky_core.execution.pipeline_rules import check_rules, drift_policy, idle_settings
+from rocky_core.execution.prune_copies import Pruning, prune_copies
 from rocky_core.execution.run_filter import RunFilter, parse_filter
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.table_overrides import strategy_problems
@@ -62,12 +63,14 @@ class ReplicationWork:
         copies = tuple(one.copy for one in chosen.copies)
         world = observe((), tables_to_observe_for(copies), outside, proven)
         there = tuple(one for one in chosen.copies if world.tables.get(one.copy.source) is not None)
-        plan = self._plan_copies(there, world, outside.warehouse)
+        pruning = self._prune(there, world, outside)
+        rest = tuple(one for one in there if one not in pruning.unchanged)
+        plan = pruning.remember(self._plan_copies(rest, pruning.unchanged, world, outside.warehouse))
         gone = (one for one in chosen.copies if world.tables.get(one.copy.source) is None)
         plan = replace(
             plan,
             tables=(*chosen.refused, *plan.tables),
-            left_out=(*chosen.left_out, *map(_missing, gone)),
+            left_out=(*chosen.left_out, *map(_missing, gone), *pruning.left_out),
             override_warnings=chosen.override_warnings,
             notes=(*chosen.notes, *plan.notes, *self._idle_settings(outside.warehouse)),
             discovered=chosen.discovered if self._tells_new_sources() else None,
@@ -76,17 +79,29 @@ class ReplicationWork:
             return plan
         return models_after_copies(plan, self.models.project, self.models.plan(outside, proven))
 
-    def _plan_copies(self, there: tuple[SourceCopy, ...], world: ObservedWorld, warehouse: Warehouse) -> Plan:
+    def _prune(self, there: tuple[SourceCopy, ...], world: ObservedWorld, outside: Outside) -> Pruning:
+        if not self.settings.prune_unchanged:
+            return Pruning({}, ())
+        return prune_copies(there, world, outside, may_skip=not self.options.no_prune)
+
+    def _plan_copies(
+        self,
+        wanted: tuple[SourceCopy, ...],
+        unchanged: tuple[SourceCopy, ...],
+        world: ObservedWorld,
+        warehouse: Warehouse,
+    ) -> Plan:
         options = PlanOptions(
             pipeline=self.pipeline.name,
             dialect_name=warehouse.dialect_name,
             pipeline_type="replication",
             drift=drift_policy(self.site.config, self.settings),
         )
-        plan = plan_copies(tuple(one.copy for one in there), world, options)
+        plan = plan_copies(tuple(one.copy for one in wanted), world, options)
         plan = honour_creation(plan, self.settings.target.governance, warehouse)
         rules = check_rules(self.site, self.settings, self.options)
-        return attach_copy_checks(plan, there, world, rules, warehouse.dialect_name)
+        checking = CopyChecking(world, rules, warehouse.dialect_name)
+        return attach_copy_checks(plan, wanted, unchanged, checking)
 
     def _choose(self, warehouse: Warehouse) -> ChosenCopies:
         if self._chosen is None:
@@ -111,11 +126,6 @@ class ReplicationWork:
         return discovery is not None and discovery.report_new_sources
 
     def _idle_settings(self, warehouse: Warehouse) -> Iterator[str]:
-        if self.settings.prune_unchanged and not self.options.no_prune:
-            yield (
-                f"prune_unchanged is set, but {warehouse.dialect_name} does not tell which tables have changed: "
-                "every table is copied"
-            )
         if self.options.all_models and self.models is None:
             yield "there are no models to be built after the copies"
         yield from idle_settings(self.site.config, self.settings, warehouse.dialect_name)

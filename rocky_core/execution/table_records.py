@@ -110,6 +110,7 @@ def success_outcome(task: TableTask, context: RunContext, progress: Progress) ->
         build=record_of(context.run_id, progress.build_id, task.basis),
         partitions=_builds(task, context, progress, PartitionStatus.COMPUTED),
         grace_periods=table.grace_periods,
+        source_marker=table.source_marker,
         ledger=_ledger(table, context, progress),
         loaded_files=_loaded_file(table, context, progress),
     )

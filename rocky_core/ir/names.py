@@ -14,6 +14,12 @@ def is_identifier(text: str) -> bool:
     return IDENTIFIER.fullmatch(text) is not None
 
 
+def is_engines_own(table: str) -> bool:
+    """Whether a table of this name is there for the engine's sake: its bookkeeping, or what a killed run left."""
+    name = table.lower()
+    return name.startswith("_rocky_") or "__rocky_stag" in name
+
+
 @dataclass(frozen=True, slots=True)
 class TargetName:
     """Where a model's result lives; an empty catalog is legal and left out when spelled."""

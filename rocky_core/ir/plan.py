@@ -145,11 +145,19 @@ class PlannedTable:
     drift: TableDrift | None = None  # None if the target was not compared with what is loaded into it.
     grace_periods: tuple[GracePeriod, ...] = ()  # The whole list after this plan; replaces what is stored.
     recipe_hash: str = ""
+    source_marker: str | None = None  # What the source held when this was planned; remembered once it is copied.
     refusal: Refusal | None = None  # There are no steps then.
     forgets_partitions: bool = False  # The table starts anew: stored partition records are void before this entry.
     notes: tuple[str, ...] = ()  # For people: options that the warehouse has no words for, and the like.
     kind: TableKind = TableKind.MODEL
     load: PlannedLoad | None = None  # The file that the last step takes in.
+
+    @property
+    def writes(self) -> tuple[Step, ...]:
+        """Everything that is written in the end: the steps, what publishes them, what sets failing rows apart."""
+        published = () if self.audit is None else (self.audit.publish,)
+        apart = () if self.quarantine is None or self.quarantine.problem is not None else (self.quarantine.step,)
+        return (*self.steps, *published, *apart)
 
 
 @dataclass(frozen=True, slots=True)

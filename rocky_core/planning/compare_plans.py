@@ -26,6 +26,7 @@ def _deciding(plan: Plan) -> Plan:
         replace(
             table,
             notes=(),
+            source_marker=None,
             grace_periods=tuple(
                 replace(period, first_seen_at=_SOME_MOMENT, expires_at=_SOME_MOMENT) for period in table.grace_periods
             ),

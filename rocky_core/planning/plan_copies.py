@@ -73,6 +73,11 @@ def tables_to_observe_for(copies: Iterable[TableCopy]) -> tuple[TargetName, ...]
     return tuple(dict.fromkeys(name for copy in copies for name in (copy.source, copy.target)))
 
 
+def recipe_of(copy: TableCopy) -> str:
+    """What the copy was asked to be; the columns of its source are no part of that."""
+    return blake2b(repr((str(copy.source), copy.strategy, copy.added)).encode(), digest_size=16).hexdigest()
+
+
 def _refusal(copy: TableCopy, world: ObservedWorld) -> Refusal | None:
     if world.tables.get(copy.source) is None:
         return Refusal(FailureKind.NOT_FOUND, f"the source {copy.source} of {copy.target} is not there")
@@ -123,15 +128,10 @@ def _as_project(found: Iterable[_Copying], shapes: StatementShapes) -> CompiledP
         sql = _query(copying, shapes)
         model = Model(name=name, source=SourceText(name, sql, sql), target=copy.target, strategy=copy.strategy)
         columns = (Column(c.name, c.data_type, c.nullable) for c in (*copying.columns, *copying.kept))
-        facts = ModelFacts(name, tuple(columns), complete=True, recipe_hash=_recipe(copy))
+        facts = ModelFacts(name, tuple(columns), complete=True, recipe_hash=recipe_of(copy))
         models[name] = CompiledModel(model, facts)
     names = tuple(models)
     return CompiledProject(models, dict.fromkeys(names, ()), names, (names,), ())
-
-
-def _recipe(copy: TableCopy) -> str:
-    """What the copy was asked to be; the columns of its source are no part of that."""
-    return blake2b(repr((str(copy.source), copy.strategy, copy.added)).encode(), digest_size=16).hexdigest()
 
 
 def _query(copying: _Copying, shapes: StatementShapes) -> str:

@@ -12,7 +12,9 @@ def summarize_plan(plan: Plan) -> tuple[str, ...]:
     """One line per table, with what is lost and what stands in the way beneath it; the totals come last."""
     lines = [line for table in plan.tables for line in _table_lines(table)]
     lines += (f"note: {note}" for note in plan.notes)
+    lines += (f"note: {rule.message}" for rule in plan.override_warnings)
     lines += (f"  {name}: nothing to do, {reason}" for name, reason in plan.excluded)
+    lines += (f"  {one.source_schema}.{one.table}: left out, {one.reason}" for one in plan.left_out)
     return (*lines, _totals(plan))
 
 
@@ -24,7 +26,7 @@ def render_sql(plan: Plan, dialect_name: str) -> str:
 
 def is_destructive(plan: Plan) -> bool:
     """Whether any step loses something."""
-    return any(step.destroys is not None for table in plan.tables for step in table.steps)
+    return any(step.destroys is not None for table in plan.tables for step in table.writes)
 
 
 def _table_lines(table: PlannedTable) -> Iterator[str]:
@@ -32,7 +34,7 @@ def _table_lines(table: PlannedTable) -> Iterator[str]:
         yield f"x {_title(table)}: cannot be built"
         yield f"    {table.refusal.reason}"
         return
-    lost = [step.destroys for step in table.steps if step.destroys is not None]
+    lost = [step.destroys for step in table.writes if step.destroys is not None]
     yield f"{'!' if lost else '+'} {_title(table)}: {table.strategy}, {_count(_statements(table), 'statement')}"
     if table.drift_action is not None:
         yield f"    drift: {table.drift_action} ({table.drift_reason})"
@@ -52,7 +54,7 @@ def _title(table: PlannedTable) -> str:
 
 def _totals(plan: Plan) -> str:
     refused = sum(table.refusal is not None for table in plan.tables)
-    destroying = sum(step.destroys is not None for table in plan.tables for step in table.steps)
+    destroying = sum(step.destroys is not None for table in plan.tables for step in table.writes)
     names = {table.name for table in plan.tables}
     parts = [_count(len(names), "table"), _count(sum(map(_statements, plan.tables)), "statement")]
     parts.append(f"{destroying} destructive" if destroying else "nothing destructive")
@@ -62,7 +64,7 @@ def _totals(plan: Plan) -> str:
 
 
 def _statements(table: PlannedTable) -> int:
-    return sum(len(step.statements) for step in table.steps)
+    return sum(len(step.statements) for step in table.writes)
 
 
 def _count(number: int, noun: str) -> str:
@@ -74,8 +76,9 @@ def _sql_blocks(table: PlannedTable, dialect_name: str) -> Iterator[str]:
         yield f"-- {_title(table)}: cannot be built\n{_comment(table.refusal.reason)}"
         return
     yield f"-- {_title(table)}: {table.strategy}"
-    for step in table.steps:
-        yield _sql_step(step, dialect_name)
+    for step in table.writes:
+        when = "-- only if its checks pass\n" if table.audit is not None and step is table.audit.publish else ""
+        yield when + _sql_step(step, dialect_name)
 
 
 def _sql_step(step: Step, dialect_name: str) -> str:

@@ -77,7 +77,7 @@ def _statements(tables: Iterable[PlannedTable]) -> Iterator[PlannedStatement]:
         if table.refusal is not None:
             reason = "\n".join(f"-- {line}" for line in table.refusal.reason.splitlines())
             yield PlannedStatement("unsupported", target, reason)
-        for step in table.steps:
+        for step in table.writes:
             for statement in step.statements:
                 yield PlannedStatement(_purpose(table, step), target, statement, step.destroys)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rocky_core.errors import FailureKind, QuotaExceeded, StatementCancelled, WarehouseError
+from rocky_core.ir.names import is_engines_own
 from rocky_core.ir.sources import DiscoveredSource, DiscoveredTable, Discovery, FailedSource, SourceErrorClass
 from rocky_core.ports.warehouse import Warehouse
 
@@ -48,5 +49,5 @@ class WarehouseSchemas:
             id=schema,
             schema=schema,
             source_type=source_type,
-            tables=tuple(DiscoveredTable(name) for name in names),
+            tables=tuple(DiscoveredTable(name) for name in names if not is_engines_own(name)),
         )

@@ -422,11 +422,42 @@ def test_what_cannot_be_done_for_now_is_told(lake, write):
     )
 
     assert lake("run").json["warnings"] == [
-        "prune_unchanged is set, but duckdb does not tell which tables have changed: every table is copied",
         "a replication pipeline never runs the check 'quarantine'",
         "duckdb has no tags: that part of 'governance' is not applied",
     ]
-    assert len(lake("run", "--no-prune").json["warnings"]) == 2
+
+
+@pytest.mark.parametrize("strategy", ["full_refresh", "incremental"])
+def test_what_has_not_changed_is_not_copied_again_where_it_need_not_be(lake, write, tmp_path, strategy):
+    pruned = f'strategy = "{strategy}"\nprune_unchanged = true\n'
+    text = config()["rocky.toml"].replace('strategy = "full_refresh"\n', pruned)
+    write({"rocky.toml": text + CHECKED})
+    first = lake("run")
+    execute(tmp_path, "UPDATE src__beta__south.orders SET id = 1, seen = '2026-01-09'")
+
+    second = lake("run", "-o", "json")
+    third = lake("run", "-o", "json")
+
+    validate(second.json)
+    assert (set(copied(first)), set(copied(second)), copied(third)) == (
+        {"acme.orders", "acme.people", "beta.orders"},
+        {"beta.orders"},
+        {},
+    )
+    assert {one["reason"] for one in second.json["excluded_tables"]} == {"unchanged_since_last_copy"}
+    (checked,) = second.json["check_results"]  # Also against the copy that was not made again.
+    assert {one["name"]: one["passed"] for one in checked["checks"]}["cross_source_overlap:duckdb.orders"] is False
+    assert len(copied(lake("run", "--no-prune"))) == 3
+    execute(tmp_path, "DROP TABLE stage_acme.people")
+    assert set(copied(lake("run"))) == {"acme.people"}
+    write(
+        {
+            "rocky.toml": text.replace(
+                "prune_unchanged", 'metadata_columns = [{ name = "x", type = "INTEGER", value = "1" }]\nprune_unchanged'
+            )
+        }
+    )
+    assert len(copied(lake("run"))) == 3
 
 
 def test_a_source_that_is_named_otherwise_is_told_and_not_copied(lake, tmp_path):
@@ -486,3 +517,41 @@ def test_a_plan_of_copies_says_what_it_is_and_apply_does_just_that(lake, tmp_pat
     assert tables(tmp_path) == []
     assert lake("apply", planned.json["plan_id"]).code == 0
     assert tables(tmp_path) == ["stage_acme.orders", "stage_acme.people", "stage_beta.orders"]
+
+
+def test_a_plan_tells_what_is_left_out_and_what_is_lost(lake, write, tmp_path):
+    write(config(override('table = "people"', "enabled = false") + override('table = "nobody"', "enabled = false")))
+    lake("run")
+    merged = override('table = "orders"', 'strategy = "merge"\nmerge_keys = ["id"]')
+    write(config(override('table = "people"', "enabled = false") + merged))
+    execute(tmp_path, "ALTER TABLE src__beta__south.orders ALTER name TYPE INTEGER USING 5")
+
+    planned = lake("plan", "-o", "json")
+    text = lake("plan", "-o", "table").out
+
+    assert planned.json["has_destructive_statements"] is True
+    (lost,) = {one["destroys"] for one in planned.json["statements"] if one["destroys"]}
+    assert lost.startswith("the rows of lake.stage_beta.orders that its query no longer yields")
+    assert lost.endswith("the table is built anew, as column 'name' changed INTEGER → VARCHAR")
+    assert "src__acme__north__east.people: left out, table_override_disabled" in text
+    assert "DESTROYS the rows of lake.stage_beta.orders" in text
+
+
+def test_a_stored_plan_whose_source_has_changed_its_shape_is_refused_with_the_table(lake, tmp_path):
+    plan_id = lake("plan", "-o", "json").json["plan_id"]
+    execute(tmp_path, "ALTER TABLE src__beta__south.orders ADD COLUMN extra INTEGER")
+
+    refused = lake("apply", plan_id)
+
+    assert (refused.code, refused.out, tables(tmp_path)) == (1, "", [])
+    assert "lake.stage_beta.orders: its statements have changed" in refused.err
+    assert "stage_acme" not in refused.err
+
+
+def test_a_stored_plan_holds_though_time_passes_in_which_a_vanished_column_is_kept(lake, tmp_path):
+    lake("run")
+    execute(tmp_path, "ALTER TABLE src__beta__south.orders DROP COLUMN name")
+    plan_id = lake("plan", "-o", "json").json["plan_id"]
+
+    assert lake("apply", plan_id).code == 0
+    assert execute(tmp_path, "SELECT id, name FROM stage_beta.orders") == [(7, None)]

@@ -200,10 +200,17 @@ def test_a_table_that_is_not_there_fails_and_the_others_are_measured(watched):
 
 def test_a_quality_pipeline_sets_failing_rows_apart_and_does_not_measure_them_again(watched, tmp_path):
     head = QUALITY.replace(', table = "people"', "")
+    execute(tmp_path, "CREATE TABLE raw._rocky_loaded_files (path VARCHAR)")  # Neither are tables of the engine's own.
     run = watched(RULE + "[pipeline.watch.checks.quarantine]\nenabled = true\n", head)
+    planned = run("plan", "-o", "json").json["statements"]
+    assert [(one["purpose"], one["sql"].partition(" AS")[0]) for one in planned] == [
+        ("quarantine", 'CREATE OR REPLACE TABLE "shop"."raw"."people__quarantine"'),
+        ("quarantine", 'CREATE OR REPLACE TABLE "shop"."raw"."people__valid"'),
+    ]
     for _ in range(2):
         (apart,) = run("run").json["quarantine"]
         assert (apart["ok"], apart["valid_rows"], apart["quarantined_rows"]) == (True, 1, 1)
+        assert [one["asset_key"][-1] for one in run("run").json["check_results"]] == ["people"]
 
     assert execute(tmp_path, "SELECT id FROM raw.people__quarantine") == [(2,)]
 
