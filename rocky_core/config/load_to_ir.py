@@ -8,9 +8,11 @@ from rocky_core.ir.load import FileContract, LoadRules, RequiredColumn
 
 def to_load_rules(settings: LoadPipeline, *, reloads: bool) -> LoadRules:
     """How a pipeline loads its files; `reloads` is the wish of whoever runs it."""
-    options = settings.options
+    options, governance = settings.options, settings.target.governance
     return LoadRules(
         creates_table=options.create_table,
+        # A folder of files needs somewhere to go; only a `false` in so many words forbids it.
+        creates_schema=governance.auto_create_schemas or "auto_create_schemas" not in governance.model_fields_set,
         truncates=options.truncate_first,
         has_header=options.csv_has_header,
         contract=_contract(settings),

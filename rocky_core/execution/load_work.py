@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.load_to_ir import to_load_rules
 from rocky_core.config.pipelines import LoadPipeline
 from rocky_core.dialects.registry import dialect_named
@@ -15,7 +14,7 @@ from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.observe import MarkedTable, Outside
-from rocky_core.execution.pipeline_rules import refuse_models
+from rocky_core.execution.pipeline_rules import check_rules, idle_settings, refuse_models
 from rocky_core.execution.read_files import fetch_ledgers, read_columns
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
@@ -43,6 +42,7 @@ class LoadWork:
     search: FileSearch
     rules: LoadRules
     checks: PipelineChecks
+    notes: tuple[str, ...] = ()  # What the settings ask for and no load does.
 
     def marked_tables(self, warehouse: Warehouse) -> Iterator[MarkedTable]:
         """None: the ledger beside each table says what it holds."""
@@ -86,7 +86,7 @@ class LoadWork:
             plan,
             tables=tuple(self._checked(plan, warehouse.dialect_name)),
             excluded=(*plan.excluded, *((self._in_folder(name), self._left_out) for name in found.left_out)),
-            notes=() if found.files else (f"there is no file to load in '{self.search.source_dir}'",),
+            notes=(*self.notes, *(() if found.files else (f"there is no file to load in '{self.search.source_dir}'",))),
         )
 
     def _find(self) -> FoundFiles:
@@ -137,4 +137,13 @@ def load_work(site: Site, pipeline: ChosenPipeline, settings: LoadPipeline, opti
         has_header=settings.options.csv_has_header,
     )
     rules = to_load_rules(settings, reloads=options.reload)
-    return LoadWork(pipeline, site.root, search, rules, to_pipeline_checks(settings.checks))
+    checks = check_rules(site, settings, options).pipeline
+    notes = tuple(_idle_settings(site, settings, pipeline.adapter))
+    return LoadWork(pipeline, site.root, search, rules, checks, notes)
+
+
+def _idle_settings(site: Site, settings: LoadPipeline, adapter: str) -> Iterator[str]:
+    configured = site.config.adapters.get(adapter)
+    yield from idle_settings(site.config, settings, "" if configured is None else configured.type)
+    if "batch_size" in settings.options.model_fields_set:
+        yield "options.batch_size is set, but every file is taken in as a whole"

@@ -34,6 +34,7 @@ class DataFile:
     content_hash: str = ""
     delimiter: str = ","
     header: tuple[str, ...] | None = None  # Of a CSV file: its columns in their order.
+    has_rows: bool = True
     problem: str | None = None
 
 
@@ -81,6 +82,7 @@ class LoadRules:
     """How a pipeline loads its files."""
 
     creates_table: bool = True
+    creates_schema: bool = True
     truncates: bool = False
     has_header: bool = True
     contract: FileContract | None = None

@@ -85,7 +85,7 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
         return replace(entry, refusal=refusal)
     assert entry.load is not None  # noqa: S101 — described just now
     shapes, rules = context.shapes, context.rules
-    needs_schema = bool(target.schema) and target.schema.lower() != "main"
+    needs_schema = rules.creates_schema and bool(target.schema) and target.schema.lower() != "main"
     prepare = (
         *((create_schema(shapes, target),) if needs_schema else ()),
         create_ledger(shapes, target),
@@ -194,15 +194,18 @@ def _columns_of(observed: ObservedTable | None, files: Sequence[ReadFile], conte
     stated = {one.name.lower(): one.type_text for one in (contract.required if contract is not None else ())}
     names: dict[str, str] = {}
     kinds: dict[str, list[str]] = {}
-    for column in (column for read in files if read.problem is None for column in read.columns):
-        names.setdefault(column.name.lower(), column.name)
-        kinds.setdefault(column.name.lower(), []).append(column.type_text)
+    for read in files:
+        for column in read.columns if read.problem is None else ():
+            names.setdefault(column.name.lower(), column.name)
+            told = kinds.setdefault(column.name.lower(), [])
+            # Without a single row every column looks like text.
+            told += [column.type_text] if read.file.has_rows else []
     return tuple((name, stated.get(key) or _widest(kinds[key], context)) for key, name in names.items())
 
 
 def _widest(kinds: Sequence[str], context: _Context) -> str:
-    if len(set(kinds)) == 1:
-        return kinds[0]
+    if len(set(kinds)) <= 1:
+        return next(iter(kinds), context.shapes.text_type)
     dialect = context.dialect
     return dialect.spell_type(dialect.common_type([dialect.parse_type(kind) for kind in kinds])) or (
         context.shapes.text_type

@@ -120,9 +120,9 @@ def _find(root: Path, file: Path, path: str, search: FileSearch) -> DataFile:
         size = file.stat().st_size
         if size == 0:
             return _broken(found, "it is empty" + (": it has no header line" if kind is FileFormat.CSV else ""))
-        header = None
+        header, has_rows = None, True
         if kind is FileFormat.CSV:
-            header, problem = _header(file, found.delimiter, has_header=search.has_header)
+            header, has_rows, problem = _header(file, found.delimiter, has_header=search.has_header)
             if problem is not None:
                 return _broken(found, problem)
         digest = content_hash(str(file))
@@ -130,7 +130,7 @@ def _find(root: Path, file: Path, path: str, search: FileSearch) -> DataFile:
         return _broken(found, "it was there a moment ago and is gone")
     except OSError as error:
         return _broken(found, f"it cannot be read: {error.strerror or error}")
-    return DataFile(path, str(file), kind, target, size, digest, found.delimiter, header)
+    return DataFile(path, str(file), kind, target, size, digest, found.delimiter, header, has_rows)
 
 
 def _broken(found: DataFile, problem: str) -> DataFile:
@@ -142,8 +142,8 @@ def _delimiter(name: str, search: FileSearch) -> str:
     return "\t" if is_tabbed else search.delimiter
 
 
-def _header(file: Path, delimiter: str, *, has_header: bool) -> tuple[tuple[str, ...], str | None]:
-    """The columns' names and what is wrong with them; numbered names where the file has no header."""
+def _header(file: Path, delimiter: str, *, has_header: bool) -> tuple[tuple[str, ...], bool, str | None]:
+    """The columns' names (numbered ones without a header), whether rows follow, and what is wrong with the names."""
     is_compressed = file.name.lower().endswith(_COMPRESSED)
     with ExitStack() as stack:
         binary = cast("BinaryIO", stack.enter_context(file.open("rb")))
@@ -152,14 +152,16 @@ def _header(file: Path, delimiter: str, *, has_header: bool) -> tuple[tuple[str,
         lines = stack.enter_context(TextIOWrapper(binary, encoding="utf-8-sig", newline=""))
         try:
             first = next(csv.reader(lines, delimiter=delimiter, strict=True), [])
+            has_rows = not has_header or bool(lines.readline())
         except UnicodeDecodeError as error:
-            return (), f"it is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8"
+            return (), False, f"it is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8"
         except (csv.Error, EOFError) as error:
-            return (), f"line 1: {error}"
+            return (), False, f"line 1: {error}"
     if not has_header:
-        return tuple(f"column{index}" for index in range(len(first))), None if first else "line 1: it is blank"
+        names = tuple(f"column{index}" for index in range(len(first)))
+        return names, has_rows, None if first else "line 1: it is blank"
     header = tuple(name.strip() for name in first)
-    return header, _header_problem(header, delimiter)
+    return header, has_rows, _header_problem(header, delimiter)
 
 
 def _header_problem(header: Sequence[str], delimiter: str) -> str | None:

@@ -189,6 +189,12 @@ def test_a_header_alone_makes_an_empty_table_and_a_byte_order_mark_is_no_part_of
     assert rows(tmp_path, "SELECT id, name FROM raw.marked") == [(1, "x")]
 
 
+def test_a_header_alone_says_nothing_about_types(inbox, tmp_path):
+    ran = inbox({"1.csv": "id,name,note\n", "2.csv": "id,name\n7,x\n"}, target='table = "t"')
+
+    assert (ran.code, rows(tmp_path, "SELECT id + 1, name, note FROM raw.t")) == (0, [(8, "x", None)])
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
 def test_a_file_that_may_not_be_read_says_so(inbox, tmp_path):
     inbox({"a.csv": "id\n1\n", "b.csv": "id\n1\n"})
@@ -376,6 +382,14 @@ def test_a_type_change_that_is_allowed_is_no_breach(inbox, tmp_path):
 
     assert inbox({"2.parquet": content}, pipeline=CONTRACT, target='table = "t"').code == 0
     assert rows(tmp_path, "SELECT id FROM raw.t") == [(1,), (2,)]
+
+
+def test_settings_that_no_load_acts_upon_are_told_and_a_schema_is_not_made_where_that_is_forbidden(inbox):
+    forbidden = "[pipeline.inbox.options]\nbatch_size = 5"
+    ran = inbox({"a.csv": "id\n1\n"}, pipeline=forbidden, target="governance = { auto_create_schemas = false }")
+
+    assert ran.json["warnings"] == ["options.batch_size is set, but every file is taken in as a whole"]
+    assert (ran.code, ran.json["files"][0]["failure_kind"]) == (1, "not-found")
 
 
 MISTAKES = {
