@@ -16,10 +16,12 @@ from dagster_rocky.outcomes import End, ModelOutcome, Outcomes
 from dagster_rocky.props import RockyModelProps
 from rocky_core.ir.run import (
     AnomalyDetected,
+    BudgetExceeded,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
     FileJudged,
+    HookFired,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -109,7 +111,7 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                     yield from _compile_failure(assets[event.name])
             case ModelBlocked():
                 outcomes.block(event)
-            case RunWarning() | OverrideUnmatched() | AnomalyDetected():
+            case RunWarning() | OverrideUnmatched() | AnomalyDetected() | BudgetExceeded():
                 outcomes.warnings.append(_warning(event))
             case ModelSkipped():
                 # Asked for exactly these models, the engine passes over none but those that would not change.
@@ -118,13 +120,16 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                 yield materialized(assets[event.name], (), (), {names.STRATEGY: event.reason, names.RUN_ID: run_id})
             case RunDeclined() | RunFinished() | ModelStarted() | ModelRetried() | WorkDecided():
                 pass
-            case TableMeasured() | TableLeftOut() | FileJudged():
+            case TableMeasured() | TableLeftOut() | FileJudged() | HookFired():
                 pass
             case _:
                 assert_never(event)
 
 
-def _warning(event: RunWarning | OverrideUnmatched | AnomalyDetected) -> str:
+def _warning(event: RunWarning | OverrideUnmatched | AnomalyDetected | BudgetExceeded) -> str:
+    if isinstance(event, BudgetExceeded):
+        whose = event.model or "the run"
+        return f"{whose}: over budget, {event.actual:g} of {event.limit_type} {event.limit:g}"
     return f"{event.name}: {event.reason}" if isinstance(event, AnomalyDetected) else event.message
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rocky_core.config.adapters import Adapter
 from rocky_core.config.rocky_toml import RockyConfig
@@ -18,6 +18,9 @@ from rocky_core.ports.clock import Clock
 from rocky_core.ports.source_catalog import SourceCatalog
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from rocky_core.hooks.dispatch import Dispatcher
 
 _IN_MEMORY: Final = ":memory:"
 
@@ -51,6 +54,7 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
         read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
         state_file=lambda pipeline: _state_file(config, places, pipeline)[0],
+        open_hooks=lambda pipeline: _open_hooks(config, places, clock, pipeline),
     )
 
 
@@ -157,6 +161,16 @@ def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, r
     read_only = read_only and path != _IN_MEMORY
     options = DuckDBOptions(path, read_only, timeout_seconds=adapter.timeout_secs, settings=settings)
     return open_warehouse(options)
+
+
+def _open_hooks(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> Dispatcher | None:
+    if not (config.hooks.commands or config.hooks.webhooks):
+        return None
+    from rocky_core.hooks.dispatch import Dispatcher  # noqa: PLC0415 — only projects with hooks need it
+    from rocky_core.hooks.load_hooks import load_hooks  # noqa: PLC0415 — same
+    from rocky_core.hooks.local import local_outside  # noqa: PLC0415 — same
+
+    return Dispatcher(load_hooks(config, places.root), local_outside(clock), pipeline)
 
 
 def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> tuple[StateStore, tuple[str, ...]]:

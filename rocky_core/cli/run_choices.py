@@ -69,6 +69,9 @@ _HOW: Final = (
         help="Fail the run when a check of severity error does not pass.",
     ),
     click.option(
+        "--enforce-budgets", is_flag=True, help="Fail the run when it, or a model, uses more than its [budget] says."
+    ),
+    click.option(
         "--idempotency-key",
         envvar="ROCKY_IDEMPOTENCY_KEY",
         metavar="KEY",

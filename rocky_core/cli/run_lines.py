@@ -8,13 +8,16 @@ import click
 
 from rocky_core.cli.output import counted
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.hooks import HookResult, HookStatus, OnFailure
 from rocky_core.ir.plan import PlannedPartition
 from rocky_core.ir.run import (
     AnomalyDetected,
+    BudgetExceeded,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
     FileJudged,
+    HookFired,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -76,10 +79,24 @@ def event_line(event: RunEvent) -> str | None:
             return click.style(f"  ! {event.message}", fg="yellow")
         case AnomalyDetected():
             return click.style(f"  ! {event.name}: {event.reason}", fg="yellow")
+        case HookFired():
+            return _hook_line(event.result)
+        case BudgetExceeded():
+            whose = "the run" if event.model is None else event.model
+            text = f"  ! {whose}: over budget, {event.actual:g} of {event.limit_type} {event.limit:g}"
+            return click.style(text, fg="yellow")
         case ModelStarted() | ModelSettled() | RunFinished() | WorkDecided() | FileJudged():
             return None
         case _:
             assert_never(event)
+
+
+def _hook_line(result: HookResult) -> str | None:
+    """Hooks that did their work are not worth a line."""
+    if result.status is not HookStatus.FAILED or result.on_failure is OnFailure.IGNORE:
+        return None
+    color = "red" if result.on_failure is OnFailure.ABORT else "yellow"
+    return click.style(f"  ! hook on '{result.event}' failed: {result.target}: {result.error}", fg=color)
 
 
 def seconds(milliseconds: int) -> str:

@@ -46,11 +46,13 @@ _ADVICE: Final = {
 
 
 def exit_code(events: Sequence[RunEvent]) -> int:
-    """0 success or declined, 1 nothing was built, 2 some of it was, 130 interrupted."""
+    """0 success or declined, 1 nothing was built, or a hook or a budget objects, 2 some was built, 130 interrupted."""
     finished = next((event for event in reversed(events) if isinstance(event, RunFinished)), None)
     if finished is None:
         return 0  # Declined: somebody else has done the work.
-    return EXIT_INTERRUPTED if finished.interrupted else _EXIT_CODES[finished.status]
+    if finished.interrupted:
+        return EXIT_INTERRUPTED
+    return 1 if finished.objection is not None else _EXIT_CODES[finished.status]
 
 
 def summary_lines(events: Sequence[RunEvent]) -> Iterator[str]:
@@ -70,6 +72,8 @@ def summary_lines(events: Sequence[RunEvent]) -> Iterator[str]:
     if failed or checks:
         yield ""
     yield f"  {_verdict(finished)} {_counts(events)} in {seconds(finished.duration_ms)}."
+    if finished.objection is not None:
+        yield click.style(f"  {finished.objection}", fg="red")
     if finished.interrupted or (not failed and any(isinstance(event, ModelBlocked) for event in events)):
         yield "  Next: `rocky run --resume-latest` goes on where this run stopped."
 

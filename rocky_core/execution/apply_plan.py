@@ -101,7 +101,7 @@ def _end_table(end: TableEnd, schedule: Schedule, plan: Plan, tally: _Tally, rul
     table = plan.tables[end.index]
     name = table.name
     if end.kind is None:
-        held_back_by = end.failed_checks if rules.checks_hold_readers else ()
+        held_back_by = (*(end.failed_checks if rules.checks_hold_readers else ()), *end.objections)
         yield ModelSettled(name, table.asset_key, held_back_by)
         if held_back_by:
             yield from (_held_back(blocked, plan, held_back_by) for blocked in schedule.fail(end.index))

@@ -13,23 +13,27 @@ from hashlib import blake2b
 from threading import Event
 from typing import Final
 
-from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.errors import StateError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
+from rocky_core.execution.ask_hooks import ask_before_the_work, asking, not_begun
 from rocky_core.execution.build_ledger import BuildLedger
-from rocky_core.execution.check_gate import CheckGate, checks_gate
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.conclude_tables import conclude_tables
-from rocky_core.execution.retry import Retries, RetryRules
+from rocky_core.execution.end_run import end_run
+from rocky_core.execution.retry import Retries
 from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_hooks import RunHooks
 from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.state_upkeep import retention_policy
 from rocky_core.execution.table_records import remembered_name
 from rocky_core.execution.verdict import verdict
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.run import (
+    AnomalyDetected,
     CheckEvaluated,
     CheckStatus,
+    ModelBlocked,
     ModelSkipped,
     ModelSucceeded,
     OverrideUnmatched,
@@ -48,7 +52,6 @@ from rocky_core.state.hold_lease import HeldLease
 from rocky_core.state.idempotency import RunClaim
 from rocky_core.version import VERSION
 
-DEFAULT_PARALLEL: Final = 4
 _UNCHANGED: Final = "unchanged: its query and all that it reads are what they were when it was built"
 _CUT_OUT: Final = "finished in run {run_id}, which this one resumes"
 
@@ -63,15 +66,6 @@ class Run:
     pipeline: ChosenPipeline
     store: StateStore
     interrupted: Event
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What the command line and rocky.toml together say about how a run behaves."""
-
-    rules: ApplyRules
-    retry: RetryRules
-    checks_gate: bool
 
 
 def carry_out(
@@ -99,6 +93,7 @@ def carry_out(
             seen.append(event)
             yield event
 
+    hooks = RunHooks(run.site.open_hooks(run.pipeline.name), sum(bool(table.checks) for table in plan.tables))
     status = RunStatus.FAILURE
     try:
         names = (
@@ -115,10 +110,12 @@ def carry_out(
             resumed_from=earlier,
             shadow=run.pipeline.shadow is not None,
             parallel=min(settings.rules.parallel, warehouse.max_concurrency),
+            adapter_type=settings.prices.adapter_type,
         )
         decided = (WorkDecided(plan.decisions),) if plan.decisions else ()
         yield from noted((head, *_notes(plan), *_left_out(plan), *decided, *_skipped(plan, finished, earlier)))
         yield from noted(_new_sources(run, plan, held))
+        yield from noted(ask_before_the_work(head, plan, hooks))
         rest = replace(plan, tables=tuple(one for one in plan.tables if table_key(one.target) not in finished))
         builds = BuildLedger(plan.bases)
         context = RunContext(
@@ -134,10 +131,10 @@ def carry_out(
             emit=seen.append,
             work=run.options.work,
             builds=builds,
+            hooks=hooks,
+            prices=settings.prices,
         )
-        yield from noted(apply_plan(rest, context, settings.rules, _partitions_on_record(rest.tables, run.store)))
-        threshold = run.pipeline.settings.checks.anomaly_threshold_pct
-        yield from noted(conclude_tables(rest, context, tuple(seen), threshold))
+        yield from noted(_work_on_tables(run, rest, context, settings.rules, seen))
         status = verdict(seen, checks_gate=settings.checks_gate)
         _confirm(run, held, builds.confirmed(rest, _passed(seen)))
     finally:
@@ -147,52 +144,34 @@ def carry_out(
             RunStatus.PARTIAL_FAILURE if any(isinstance(one, ModelSucceeded) for one in seen) else RunStatus.FAILURE
         )
         yield RunWarning(unstored)
-    if claimed is not None:
-        claimed.finalize(status)
-        if claimed.warning is not None:
-            yield RunWarning(claimed.warning)
-    yield from map(RunWarning, _sweep(run))
     duration_ms = round(1000 * (run.site.clock.monotonic() - started))
     # Asked to stop when everything was done already, it has not been interrupted.
     interrupted = run.interrupted.is_set() and status is not RunStatus.SUCCESS
-    yield RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=interrupted)
+    so_far = RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=interrupted)
+    end = yield from end_run(so_far, plan, tuple(seen), settings.budgets, hooks)
+    if end.status is not status:
+        unstored = _finish(run, held, _record(run, started_at, end.status, seen))
+        yield from () if unstored is None else (RunWarning(unstored),)
+    if claimed is not None:
+        claimed.finalize(end.status)
+        if claimed.warning is not None:
+            yield RunWarning(claimed.warning)
+    yield from map(RunWarning, _sweep(run))
+    yield end
 
 
-def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptions) -> RunSettings:
-    """The command line's word first, then the pipeline's, then the project's."""
-    execution = config.execution_of(pipeline.settings)
-    stated = pipeline.settings.execution.model_fields_set | config.settings.execution.model_fields_set
-    resilience = config.settings.resilience
-    parallel = options.parallel
-    if parallel is None:
-        parallel = execution.concurrency if isinstance(execution.concurrency, int) else DEFAULT_PARALLEL
-    contains = resilience.contain_failures and not execution.fail_fast
-    return RunSettings(
-        rules=ApplyRules(
-            parallel=parallel,
-            fail_fast=not contains if options.fail_fast is None else options.fail_fast,
-            # Failures of models are contained unless somebody asks for a limit in so many words.
-            error_rate_abort_pct=execution.error_rate_abort_pct if "error_rate_abort_pct" in stated else None,
-            checks_hold_readers=options.checks_hold_readers,
-        ),
-        retry=RetryRules(
-            max_retries=resilience.transient_max_retries if resilience.enabled else 0,
-            initial_backoff_seconds=resilience.initial_backoff_ms / 1000,
-            max_backoff_seconds=resilience.max_backoff_ms / 1000,
-            backoff_multiplier=resilience.backoff_multiplier,
-            jitter=resilience.jitter,
-            breaker_threshold=resilience.circuit_breaker_threshold,
-            max_retries_per_run=resilience.max_retries_per_run,
-        ),
-        checks_gate=checks_gate(
-            CheckGate(
-                flag=options.fail_on_check_error,
-                configured=execution.fail_on_check_error,
-                pipeline_type=pipeline.settings.type,
-                fail_on_error=pipeline.settings.checks.fail_on_error,
-            )
-        ),
-    )
+def _work_on_tables(
+    run: Run, rest: Plan, context: RunContext, rules: ApplyRules, seen: Sequence[RunEvent]
+) -> Iterator[RunEvent]:
+    """The tables and what follows from all of them together; nothing is begun where a hook objects."""
+    if context.hooks.objection is not None:
+        yield from not_begun(rest.tables, context.hooks.objection)
+        return
+    applied = apply_plan(rest, context, rules, _partitions_on_record(rest.tables, run.store))
+    yield from asking(applied, context.hooks, ModelBlocked)
+    threshold = run.pipeline.settings.checks.anomaly_threshold_pct
+    concluded = conclude_tables(rest, context, seen, threshold)
+    yield from asking(concluded, context.hooks, CheckEvaluated | AnomalyDetected)
 
 
 def _resumed_run(run: Run) -> tuple[str | None, tuple[str, ...]]:

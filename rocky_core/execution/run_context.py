@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from threading import Event, Lock
 
 from rocky_core.execution.build_ledger import BuildLedger
+from rocky_core.execution.cost import FREE, Prices
 from rocky_core.execution.retry import Retries
+from rocky_core.execution.run_hooks import RunHooks
 from rocky_core.ir.run import RunEvent
 from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import Lease, WorkLink
@@ -32,4 +34,6 @@ class RunContext:
     work: WorkLink | None = None
     shadow: Shadow | None = None
     builds: BuildLedger = field(default_factory=BuildLedger)
+    hooks: RunHooks = field(default_factory=RunHooks)
+    prices: Prices = FREE
     creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.

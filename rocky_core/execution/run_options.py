@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.dialects.base import Dialect
+from rocky_core.hooks.dispatch import Dispatcher
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import WorkLink
@@ -32,6 +33,7 @@ class RunOptions:
     parallel: int | None = None
     fail_fast: bool | None = None
     fail_on_check_error: bool | None = None
+    enforce_budgets: bool = False
     resume: str | None = None  # The run to go on with.
     resume_latest: bool = False
     idempotency_key: str | None = None
@@ -53,6 +55,11 @@ class RunOptions:
         return repr((*chosen, "reload") if self.reload else chosen)
 
 
+def _no_hooks(pipeline: str) -> Dispatcher | None:
+    del pipeline
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A project with the means to reach its warehouse and its memory; each is opened when it is asked for."""
@@ -69,6 +76,7 @@ class Site:
     attach: Callable[[Warehouse, str, str, str], str]
     open_sources: Callable[[Warehouse, str, str, str], SourceCatalog]
     state_file: Callable[[str | None], Path]
+    open_hooks: Callable[[str], Dispatcher | None] = _no_hooks  # Of a pipeline's run; None if nothing is hooked.
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from datetime import timedelta
 from threading import Event
 
 from rocky_core.errors import TransientFailure
-from rocky_core.execution.carry_out import Run, carry_out, settings_of
+from rocky_core.execution.carry_out import Run, carry_out
 from rocky_core.execution.choose_branch import with_branch
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.make_work import make_work
 from rocky_core.execution.observe import Outside, prove_watermarks
 from rocky_core.execution.retry import Retries, wait_unless
 from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.unheeded_settings import unheeded_settings
 from rocky_core.ir.idempotency import DedupOn, KeyClaim, SkipInFlight
 from rocky_core.ir.plan import Plan

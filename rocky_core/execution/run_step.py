@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rocky_core.ir.plan import Step
 from rocky_core.ports.warehouse import Session
 
 
-def run_step(step: Step, session: Session, before_commit: Callable[[], None]) -> int | None:
-    """Run the statements in order; how many rows the last one that counts has changed.
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What statements did, as far as the warehouse says; the rows are those of the last one that counts."""
+
+    rows: int | None = None
+    bytes_scanned: int | None = None
+    job_ids: tuple[str, ...] = ()
+    durations_ms: tuple[int, ...] = ()
+
+
+def run_step(step: Step, session: Session, before_commit: Callable[[], None]) -> Effect:
+    """Run the statements in order.
 
     `before_commit` is the last chance to object: what it raises rolls an atomic step back, and keeps any other step
     from being begun.
     """
     if step.is_atomic:
         with session.transaction():
-            rows = _run_all(step.statements, session)
+            effect = _run_all(step.statements, session)
             before_commit()
-        return rows
+        return effect
     before_commit()
     return _run_all(step.statements, session)
 
 
-def _run_all(statements: tuple[str, ...], session: Session) -> int | None:
-    rows = None
+def _run_all(statements: tuple[str, ...], session: Session) -> Effect:
+    results, durations = [], []
     for statement in statements:
-        affected = session.execute(statement).rows_affected
-        rows = affected if affected is not None else rows
-    return rows
+        began = time.perf_counter()
+        results.append(session.execute(statement))
+        durations.append(round(1000 * (time.perf_counter() - began)))
+    rows = [result.rows_affected for result in results if result.rows_affected is not None]
+    scanned = [result.bytes_scanned for result in results if result.bytes_scanned is not None]
+    return Effect(
+        rows=rows[-1] if rows else None,
+        bytes_scanned=sum(scanned) if scanned else None,
+        job_ids=tuple(result.job_id for result in results if result.job_id is not None),
+        durations_ms=tuple(durations),
+    )

@@ -25,10 +25,11 @@ from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_load import run_load
 from rocky_core.execution.run_quarantine import run_quarantine
-from rocky_core.execution.run_step import run_step
+from rocky_core.execution.run_step import Effect, run_step
 from rocky_core.execution.table_records import (
     ALTERING,
     PREPARING,
+    HookObjected,
     NotPublished,
     Progress,
     RefusedByPlan,
@@ -49,6 +50,7 @@ from rocky_core.ir.run import (
     ModelRetried,
     ModelStarted,
     ModelSucceeded,
+    RunEvent,
     RunWarning,
     TableMeasured,
     TableQuarantined,
@@ -70,6 +72,7 @@ class TableEnd:
     kind: FailureKind | None
     stops_run: str | None = None
     failed_checks: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()  # Of hooks, after it was written: what reads it must not follow.
     build_id: str = ""
 
 
@@ -77,37 +80,49 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
     """Run the task to its end, whatever that is; nothing is raised."""
     table = task.table
     progress = Progress(context.clock.now(), context.clock.monotonic())
-    context.emit(ModelStarted(table.name, progress.started_at))
+    began = ModelStarted(table.name, progress.started_at)
+    context.emit(began)
     try:
+        _require_consent(context.hooks.ask(began, context.emit))
         if table.refusal is not None:
             return _failed(task, context, progress, RefusedByPlan(table.refusal.reason, table.refusal.kind))
         if table.kind is TableKind.MEASURED:
             context.emit(TableMeasured(table.name, table.asset_key, elapsed_ms(context, progress)))
-            _check(table, context)
-            return TableEnd(task.index, None, _set_apart(table, context))
+            _, objections = _check(table, context)
+            return TableEnd(task.index, None, _set_apart(table, context), objections=objections)
         context.store.begin_tables(context.lease, (write_intent(task, context, progress.started_at),))
         _write(table, context, progress)
         if table.new_watermark is NewWatermark.MAX_OF_TARGET and table.watermark_column is not None:
             progress.watermark = _loaded_up_to(table, table.watermark_column, context)
+        drift, written = _drift(table), _succeeded(table, context, progress)
+        tidings: tuple[RunEvent, ...] = (*drift, written)
+        for told in tidings:
+            _require_consent(context.hooks.ask(told, context.emit))
         context.store.finish_tables(context.lease, (success_outcome(task, context, progress),))
     except Exception as error:  # noqa: BLE001 — one table's failure, whatever it is, stays its own
         return _failed(task, context, progress, error)
-    _tell_drift(table, context)
-    context.emit(_succeeded(table, context, progress))
-    failed = tuple(outcome.check for outcome in gating_failures(_check(table, context)))
-    return TableEnd(task.index, None, _set_apart(table, context), failed, progress.build_id)
+    for told in tidings:
+        context.emit(told)
+    outcomes, objections = _check(table, context)
+    failed = tuple(outcome.check for outcome in gating_failures(outcomes))
+    return TableEnd(task.index, None, _set_apart(table, context), failed, objections, progress.build_id)
+
+
+def _require_consent(objection: str | None) -> None:
+    if objection is not None:
+        raise HookObjected(objection)
 
 
 def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None:
     """Run the steps; a failure that may pass is tried again from the step that failed, on a new session."""
     while True:
         progress.attempts += 1
+        began = context.clock.monotonic()
         try:
             with context.warehouse.session() as session:
                 for step in table.steps[progress.done :]:
                     with context.creating_schemas if step.purpose == "create_schema" else nullcontext():
-                        rows = _run(table, step, session, context)
-                    progress.rows = rows if rows is not None else progress.rows
+                        _note(_run(table, step, session, context), progress)
                     progress.done += 1
                 _publish(table, session, context, progress)
         except WarehouseError as error:
@@ -117,16 +132,25 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
                 wait = context.retries.wait_before(progress.attempts, error.failure_kind, cooldown)
             if wait is None or context.interrupted.is_set():
                 raise
-            context.emit(ModelRetried(table.name, progress.attempts, str(error), error.failure_kind, wait))
+            took_ms = round(1000 * (context.clock.monotonic() - began))
+            context.emit(ModelRetried(table.name, progress.attempts, str(error), error.failure_kind, wait, took_ms))
             wait_unless(context.interrupted, wait, context.clock)
         else:
             return
 
 
-def _run(table: PlannedTable, step: Step, session: Session, context: RunContext) -> int | None:
+def _run(table: PlannedTable, step: Step, session: Session, context: RunContext) -> Effect:
     if table.load is not None and step.is_atomic:
-        return run_load(table, step, session, context, lambda: _may_commit(context))
+        return Effect(run_load(table, step, session, context, lambda: _may_commit(context)))
     return run_step(step, session, lambda: _may_commit(context))
+
+
+def _note(effect: Effect, progress: Progress) -> None:
+    progress.rows = effect.rows if effect.rows is not None else progress.rows
+    if effect.bytes_scanned is not None:
+        progress.bytes_scanned = (progress.bytes_scanned or 0) + effect.bytes_scanned
+    progress.job_ids += effect.job_ids
+    progress.statements_ms += effect.durations_ms
 
 
 def _publish(table: PlannedTable, session: Session, context: RunContext, progress: Progress) -> None:
@@ -166,10 +190,11 @@ def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Wate
         return read_watermark(session, context.warehouse.dialect_name, table.target, column, now)
 
 
-def _tell_drift(table: PlannedTable, context: RunContext) -> None:
-    if table.drift_action is not None:
-        columns = () if table.drift is None else table.drift.columns
-        context.emit(DriftApplied(table.name, table.drift_action, table.drift_reason or "", columns))
+def _drift(table: PlannedTable) -> tuple[DriftApplied, ...]:
+    if table.drift_action is None:
+        return ()
+    columns = () if table.drift is None else table.drift.columns
+    return (DriftApplied(table.name, table.drift_action, table.drift_reason or "", columns),)
 
 
 def _has_altered(table: PlannedTable, progress: Progress) -> bool:
@@ -185,22 +210,25 @@ def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exc
     if not isinstance(error, RockyError):
         _LOGGER.debug("unexpected failure of '%s'", table.name, exc_info=error)
     text = "interrupted before it was written" if interrupted else _text(error)
-    if _has_altered(table, progress):
-        _tell_drift(table, context)
-    context.emit(
-        ModelFailed(
-            name=table.name,
-            asset_key=table.asset_key,
-            error=text,
-            kind=kind,
-            duration_ms=elapsed_ms(context, progress),
-            cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,
-            attempts=max(progress.attempts, 1),
-            statement=error.statement if isinstance(error, WarehouseError) else None,
-            file=None if table.load is None else table.load.path,
-            target=str(table.target),
-        )
+    failure = ModelFailed(
+        name=table.name,
+        asset_key=table.asset_key,
+        error=text,
+        kind=kind,
+        duration_ms=elapsed_ms(context, progress),
+        cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,
+        attempts=max(progress.attempts, 1),
+        statement=error.statement if isinstance(error, WarehouseError) else None,
+        file=None if table.load is None else table.load.path,
+        target=str(table.target),
     )
+    drift = _drift(table) if _has_altered(table, progress) else ()
+    tidings: tuple[RunEvent, ...] = (*drift, failure)
+    for told in tidings:
+        context.emit(told)
+        # Whoever interrupts a run does not want to wait for its hooks; drift was told before the hook objected.
+        if not interrupted and not (isinstance(error, HookObjected) and told is not failure):
+            context.hooks.ask(told, context.emit)
     if not isinstance(error, LeaseLost):
         _remember_failure(task, context, progress, error, text)
     stops = str(error) if isinstance(error, LeaseLost) else None
@@ -221,12 +249,13 @@ def _text(error: Exception) -> str:
 
 
 def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> ModelSucceeded:
+    duration_ms = elapsed_ms(context, progress)
     return ModelSucceeded(
         name=table.name,
         asset_key=table.asset_key,
         strategy=table.strategy,
         started_at=progress.started_at,
-        duration_ms=elapsed_ms(context, progress),
+        duration_ms=duration_ms,
         rows_affected=progress.rows,
         watermark=None if progress.watermark is None else progress.watermark.last_value,
         partition=table.partition,
@@ -235,13 +264,21 @@ def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> 
         target=str(table.target),
         kind=table.kind,
         file=None if table.load is None else table.load.path,
+        cost_usd=context.prices.cost_usd(duration_ms, progress.bytes_scanned),
+        bytes_scanned=progress.bytes_scanned,
+        job_ids=tuple(progress.job_ids),
+        statements_ms=tuple(progress.statements_ms),
     )
 
 
-def _check(table: PlannedTable, context: RunContext) -> tuple[CheckEvaluated, ...]:
-    """Make the checks; whatever keeps them from being made makes them Errored, and never undoes the table."""
+def _check(table: PlannedTable, context: RunContext) -> tuple[tuple[CheckEvaluated, ...], tuple[str, ...]]:
+    """Make the checks, and hear what hooks say of them.
+
+    Whatever keeps checks from being made makes them Errored, and never undoes the table.
+    """
     if not table.checks:
-        return ()
+        return (), ()
+    context.hooks.ask_before_checks(context.emit)
     made: list[CheckEvaluated] = []
     try:
         with context.warehouse.session() as session:
@@ -254,7 +291,10 @@ def _check(table: PlannedTable, context: RunContext) -> tuple[CheckEvaluated, ..
             unmade = unmade_check(table.name, table.asset_key, check, CheckStatus.ERRORED, _text(error))
             context.emit(unmade)
             made.append(unmade)
-    return tuple(made)
+    objections = [found for one in made if (found := context.hooks.ask(one, context.emit)) is not None]
+    for objection in objections:
+        context.hooks.note_objection(objection)
+    return tuple(made), tuple(objections)
 
 
 def _set_apart(table: PlannedTable, context: RunContext) -> str | None:

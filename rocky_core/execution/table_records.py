@@ -61,6 +61,9 @@ class Progress:
     done: int = 0
     attempts: int = 0
     rows: int | None = None
+    bytes_scanned: int | None = None
+    job_ids: list[str] = field(default_factory=list)
+    statements_ms: list[int] = field(default_factory=list)
     watermark: Watermark | None = None
     build_id: str = field(default_factory=lambda: secrets.token_hex(8))
     is_published: bool = False  # Of a table that is built beside its target.
@@ -70,6 +73,10 @@ class NotPublished(RockyError):
     """The table was built beside its target and did not pass its checks."""
 
     failure_kind: ClassVar[FailureKind] = FailureKind.QUERY_REJECTED
+
+
+class HookObjected(RockyError):
+    """A hook that may stop a table has failed."""
 
 
 class RefusedByPlan(RockyError):

@@ -9,10 +9,6 @@ from rocky_core.config.rocky_toml import RockyConfig
 
 def unheeded_settings(config: RockyConfig) -> Iterator[str]:
     """One warning per section that a run does not act upon."""
-    if "hook" in config.sections:
-        yield "[hook] is set, but runs do not fire hooks yet; `rocky hooks test EVENT` does"
-    if "budget" in config.sections:
-        yield "[budget] is set, but runs are not held against it yet"
     run = config.settings.run
     if run.lag_tolerance_seconds or run.skip_rowcount_fallback:
         yield (

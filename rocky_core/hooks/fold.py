@@ -20,10 +20,12 @@ from rocky_core.hooks.payload import Payload
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.run import (
     AnomalyDetected,
+    BudgetExceeded,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
     FileJudged,
+    HookFired,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -138,7 +140,7 @@ def tell(run: RunSoFar, event: RunEvent | Moment, now: datetime) -> tuple[RunSoF
             | FileJudged()
         ):
             return run, ()
-        case TableMeasured() | TableLeftOut() | OverrideUnmatched():
+        case TableMeasured() | TableLeftOut() | OverrideUnmatched() | HookFired() | BudgetExceeded():
             return run, ()
         case _:
             assert_never(event)

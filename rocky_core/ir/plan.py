@@ -12,6 +12,7 @@ from rocky_core.ir.builds import BuildBasis, Decision, WorkDecision
 from rocky_core.ir.checks import MaskStrategy, QuarantineMode
 from rocky_core.ir.drift import TableDrift
 from rocky_core.ir.load import PlannedLoad
+from rocky_core.ir.model import Budget
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
 from rocky_core.ir.world import GracePeriod
@@ -151,6 +152,7 @@ class PlannedTable:
     notes: tuple[str, ...] = ()  # For people: options that the warehouse has no words for, and the like.
     kind: TableKind = TableKind.MODEL
     load: PlannedLoad | None = None  # The file that the last step takes in.
+    budget: Budget | None = None  # The model's own; what it leaves out is the project's.
 
     @property
     def writes(self) -> tuple[Step, ...]:

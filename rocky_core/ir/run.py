@@ -9,6 +9,7 @@ from enum import StrEnum
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import WorkDecision
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.hooks import HookResult
 from rocky_core.ir.load import Violation
 from rocky_core.ir.plan import PlannedPartition, TableKind
 
@@ -44,6 +45,7 @@ class RunStarted:
     resumed_from: str | None = None
     shadow: bool = False  # Beside the real tables.
     parallel: int = 1  # How many tables at once, at most.
+    adapter_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,10 @@ class ModelSucceeded:
     target: str = ""
     kind: TableKind = TableKind.MODEL
     file: str | None = None  # That was loaded, where it was a file.
+    cost_usd: float | None = None  # None where nobody can tell; the same holds for the bytes.
+    bytes_scanned: int | None = None
+    job_ids: tuple[str, ...] = ()  # What the warehouse calls the statements.
+    statements_ms: tuple[int, ...] = ()  # How long each took.
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,7 @@ class ModelRetried:
     error: str
     kind: FailureKind
     wait_seconds: float
+    duration_ms: int = 0  # Of the attempt.
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +256,36 @@ class FileJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class HookFired:
+    """A hook was due, and this became of it; what it means for the run follows."""
+
+    result: HookResult
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetExceeded:
+    """A model, or without one the whole run, has used more than it may; what was written stays."""
+
+    model: str | None
+    limit_type: str
+    limit: float
+    actual: float
+    on_breach: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
-    """The last event; everything before it is stored."""
+    """The last event; everything before it is stored.
+
+    With an `objection`, a hook or a budget makes the run a failure whatever it has written.
+    """
 
     run_id: str
     status: RunStatus
     finished_at: datetime
     duration_ms: int
     interrupted: bool = False
+    objection: str | None = None
 
 
 RunEvent = (
@@ -279,5 +308,7 @@ RunEvent = (
     | OverrideUnmatched
     | AnomalyDetected
     | FileJudged
+    | HookFired
+    | BudgetExceeded
     | RunFinished
 )

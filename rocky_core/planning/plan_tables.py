@@ -74,6 +74,7 @@ def plan_model(name: str, context: PlanContext) -> tuple[PlannedTable, ...] | No
         strategy=strategy_name(model.strategy),
         steps=(),
         recipe_hash=compiled.facts.recipe_hash,
+        budget=compiled.model.budget,
     )
     if isinstance(model.strategy, Ephemeral):
         return NothingToDo("ephemeral: its readers inline it")

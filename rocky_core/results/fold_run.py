@@ -11,13 +11,16 @@ from msgspec import UNSET
 
 from rocky_core.ir.builds import WorkDecision
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.hooks import HookResult
 from rocky_core.ir.plan import PlannedPartition, TableKind
 from rocky_core.ir.run import (
     AnomalyDetected,
+    BudgetExceeded,
     CheckEvaluated,
     CheckStatus,
     DriftApplied,
     FileJudged,
+    HookFired,
     ModelBlocked,
     ModelFailed,
     ModelRetried,
@@ -36,6 +39,7 @@ from rocky_core.ir.run import (
     TableQuarantined,
     WorkDecided,
 )
+from rocky_core.results.hooks import to_hook_result
 from rocky_core.results.run import (
     AnomalousCount,
     CheckOutcome,
@@ -56,6 +60,7 @@ from rocky_core.results.run import (
     TableError,
     UnmatchedOverride,
 )
+from rocky_core.results.run_measures import attempts, budget_breaches, budget_violation, cost_summary, run_metrics
 
 # Worst first: what a table's checks are together is the first of these that one of them is.
 _WORST: Final = (CheckStatus.ERRORED, CheckStatus.FAILED, CheckStatus.SKIPPED, CheckStatus.PASSED)
@@ -80,13 +85,17 @@ class _Parts:
     unmatched: list[OverrideUnmatched] = field(default_factory=list)
     anomalies: list[AnomalyDetected] = field(default_factory=list)
     decisions: list[WorkDecision] = field(default_factory=list)
+    retried: list[ModelRetried] = field(default_factory=list)
+    exceeded: list[BudgetExceeded] = field(default_factory=list)
+    hooks: list[HookResult] = field(default_factory=list)
 
 
 def run_answer(
     events: Iterable[RunEvent], *, idempotency_key: str | None = None, run_filter: str | None = None
 ) -> RunAnswer:
     """The answer to a run that is over."""
-    parts = _sort(events)
+    seen = tuple(events)
+    parts = _sort(seen)
     key = idempotency_key if idempotency_key is not None else UNSET
     resumed = parts.started.resumed_from if parts.started is not None else None
     return RunAnswer(
@@ -101,7 +110,7 @@ def run_answer(
         models_built=len({one.name for one in parts.succeeded if one.kind is TableKind.MODEL}),
         tables_failed=len({one.name for one in parts.failed}) + _failed_measurements(parts),
         tables_skipped=len({one.name for one in parts.skipped}),
-        materializations=tuple(map(_materialization, parts.succeeded)),
+        materializations=tuple(_materialization(one, parts) for one in parts.succeeded),
         errors=tuple(map(_error, parts.failed)),
         contained=tuple(map(_contained, parts.blocked)),
         excluded_tables=(*map(_excluded, parts.skipped), *map(_left_out, parts.left_out)),
@@ -121,6 +130,11 @@ def run_answer(
             ModelDecision(one.name, one.decision.value, one.reason.value, one.detail or UNSET)
             for one in parts.decisions
         ),
+        budget_breaches=budget_breaches(parts.exceeded),
+        cost_summary=cost_summary(parts.started, parts.succeeded),
+        metrics=run_metrics(seen),
+        hook_results=tuple(map(to_hook_result, parts.hooks)),
+        objection=UNSET if parts.finished is None or parts.finished.objection is None else parts.finished.objection,
         warnings=tuple(parts.warnings),
         shadow=True if parts.started is not None and parts.started.shadow else UNSET,
         resumed_from=resumed if resumed is not None else UNSET,
@@ -163,7 +177,13 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.anomalies.append(event)
             case WorkDecided():
                 parts.decisions += event.decisions
-            case ModelStarted() | ModelRetried() | ModelSettled() | TableMeasured() | FileJudged():
+            case ModelRetried():
+                parts.retried.append(event)
+            case BudgetExceeded():
+                parts.exceeded.append(event)
+            case HookFired():
+                parts.hooks.append(event.result)
+            case ModelStarted() | ModelSettled() | TableMeasured() | FileJudged():
                 pass
             case _:
                 assert_never(event)
@@ -176,7 +196,8 @@ def _status(parts: _Parts) -> str:
     return parts.finished.status.value if parts.finished is not None else "Failure"
 
 
-def _materialization(event: ModelSucceeded) -> Materialization:
+def _materialization(event: ModelSucceeded, parts: _Parts) -> Materialization:
+    retries = [one for one in parts.retried if one.name == event.name] if event.attempts > 1 else []
     return Materialization(
         asset_key=event.asset_key,
         model=event.name,
@@ -186,6 +207,11 @@ def _materialization(event: ModelSucceeded) -> Materialization:
         metadata=MaterializationMetadata(event.strategy, event.watermark, event.target, _hash(event.statements)),
         partition=UNSET if event.partition is None else _partition(event.partition),
         attempt_count=event.attempts,
+        cost_usd=UNSET if event.cost_usd is None else event.cost_usd,
+        bytes_scanned=UNSET if event.bytes_scanned is None else event.bytes_scanned,
+        job_ids=event.job_ids,
+        attempts=attempts(event, retries),
+        budget_violation=budget_violation(event.name, parts.exceeded),
     )
 
 

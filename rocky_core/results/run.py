@@ -6,6 +6,8 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
+from rocky_core.results.hooks import HookResultEntry
+from rocky_core.results.run_measures import Attempt, BudgetBreach, BudgetViolation, CostSummary, Metrics
 from rocky_core.results.wire import Answer, Record
 
 
@@ -38,6 +40,11 @@ class Materialization(Record, frozen=True, gc=False):
     metadata: MaterializationMetadata
     partition: PartitionInfo | UnsetType = UNSET
     attempt_count: int = 1
+    cost_usd: float | UnsetType | None = UNSET
+    bytes_scanned: int | UnsetType = UNSET
+    job_ids: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    budget_violation: BudgetViolation | UnsetType = UNSET
 
 
 class TableError(Record, frozen=True, gc=False):
@@ -219,6 +226,11 @@ class RunAnswer(Answer, frozen=True, gc=False, kw_only=True):
     quarantine: tuple[Quarantined, ...] = ()
     partition_summaries: tuple[PartitionSummary, ...] = ()
     model_decisions: tuple[ModelDecision, ...] = ()
+    budget_breaches: tuple[BudgetBreach, ...] = ()
+    cost_summary: CostSummary | UnsetType = UNSET
+    metrics: Metrics | UnsetType = UNSET
+    hook_results: tuple[HookResultEntry, ...] = ()
+    objection: str | UnsetType | None = UNSET
     warnings: tuple[str, ...] = ()
     shadow: bool | UnsetType = UNSET
     resumed_from: str | UnsetType | None = UNSET

@@ -14,8 +14,8 @@ BASE = '[adapter]\ntype = "duckdb"\npath = "x.duckdb"\n[pipeline]\ntype = "trans
     ("added", "named"),
     [
         ("", []),
-        ('[hook.on_pipeline_start]\ncommand = "true"\n', ["[hook]"]),
-        ("[budget]\nmax_usd = 1.0\n", ["[budget]"]),
+        ('[hook.on_pipeline_start]\ncommand = "true"\n', []),
+        ("[budget]\nmax_usd = 1.0\n", []),
         ("[run]\nskip_unchanged = true\n", []),
         ("[run]\nlag_tolerance_seconds = 60\n", ["[run] lag_tolerance_seconds and skip_rowcount_fallback"]),
     ],

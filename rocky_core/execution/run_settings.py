@@ -1,0 +1,72 @@
+"""How a run behaves: what the command line and rocky.toml together say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.execution.apply_plan import ApplyRules
+from rocky_core.execution.check_gate import CheckGate, checks_gate
+from rocky_core.execution.choose_pipeline import ChosenPipeline
+from rocky_core.execution.cost import Prices, prices_of
+from rocky_core.execution.end_run import BudgetRules
+from rocky_core.execution.retry import RetryRules
+from rocky_core.execution.run_options import RunOptions
+
+DEFAULT_PARALLEL: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What the command line and rocky.toml together say about how a run behaves."""
+
+    rules: ApplyRules
+    retry: RetryRules
+    checks_gate: bool
+    prices: Prices
+    budgets: BudgetRules
+
+
+def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptions) -> RunSettings:
+    """The command line's word first, then the pipeline's, then the project's."""
+    execution = config.execution_of(pipeline.settings)
+    stated = pipeline.settings.execution.model_fields_set | config.settings.execution.model_fields_set
+    resilience = config.settings.resilience
+    parallel = options.parallel
+    if parallel is None:
+        parallel = execution.concurrency if isinstance(execution.concurrency, int) else DEFAULT_PARALLEL
+    contains = resilience.contain_failures and not execution.fail_fast
+    return RunSettings(
+        rules=ApplyRules(
+            parallel=parallel,
+            fail_fast=not contains if options.fail_fast is None else options.fail_fast,
+            # Failures of models are contained unless somebody asks for a limit in so many words.
+            error_rate_abort_pct=execution.error_rate_abort_pct if "error_rate_abort_pct" in stated else None,
+            checks_hold_readers=options.checks_hold_readers,
+        ),
+        retry=RetryRules(
+            max_retries=resilience.transient_max_retries if resilience.enabled else 0,
+            initial_backoff_seconds=resilience.initial_backoff_ms / 1000,
+            max_backoff_seconds=resilience.max_backoff_ms / 1000,
+            backoff_multiplier=resilience.backoff_multiplier,
+            jitter=resilience.jitter,
+            breaker_threshold=resilience.circuit_breaker_threshold,
+            max_retries_per_run=resilience.max_retries_per_run,
+        ),
+        checks_gate=checks_gate(
+            CheckGate(
+                flag=options.fail_on_check_error,
+                configured=execution.fail_on_check_error,
+                pipeline_type=pipeline.settings.type,
+                fail_on_error=pipeline.settings.checks.fail_on_error,
+            )
+        ),
+        prices=prices_of(_adapter_type(config, pipeline), config.settings.cost),
+        budgets=BudgetRules(config.settings.budget, options.enforce_budgets),
+    )
+
+
+def _adapter_type(config: RockyConfig, pipeline: ChosenPipeline) -> str:
+    adapter = config.adapters.get(pipeline.adapter)
+    return "" if adapter is None else adapter.type
