@@ -1,6 +1,6 @@
 """Time and memory of building a small project on DuckDB: raw statements, ours, and the peers', in the same run.
 
-`python -m benchmarks.run [--models 200] [--runs 5] [--no-peers]`
+`python -m benchmarks.run [--models 200] [--unchanged-models 1000] [--runs 5] [--no-peers]`
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def main() -> int:
         ]
     with tempfile.TemporaryDirectory(prefix="rocky-bench-") as folder:
         start = median_run(lambda: run_once([*ROCKY, "--version"], Path(folder)), options.runs).seconds
+        unchanged = measure_unchanged(Path(folder), options.unchanged_models, options.runs)
         measured = {
             builder.name: measure(builder, Path(folder), options.models, options.runs if i < 2 else options.peer_runs)
             for i, builder in enumerate(builders)
@@ -66,6 +67,10 @@ def main() -> int:
         print(f"{name:10} {run.seconds:>8.2f} {run.peak_mb:>8.0f}")
     ours = measured["rocky"].seconds
     print(f"\nrocky / raw statements: {ours / measured['raw'].seconds:.1f}x (starting rocky alone: {start:.2f} s)")
+    print(
+        f"rocky run --skip-unchanged, nothing changed, {options.unchanged_models} models: "
+        f"{unchanged.seconds:.2f} s, {unchanged.peak_mb:.0f} MB"
+    )
     for name in measured.keys() - {"raw", "rocky"}:
         print(f"{name} / rocky: {measured[name].seconds / ours:.1f}x")
     return 0
@@ -90,6 +95,16 @@ def measure(builder: Builder, folder: Path, models: int, runs: int) -> Run:
         return run_once(builder.command, project, QUIET)
 
     return median_run(once, runs)
+
+
+def measure_unchanged(folder: Path, models: int, runs: int) -> Run:
+    """A run that finds out that nothing is to be built, after one that has built everything."""
+    project = folder / "unchanged"
+    write_rocky(project, models)
+    write_sources(project / "bench.duckdb", models)
+    print(f"measuring a run without changes on {models} models …", flush=True)
+    run_once([*ROCKY, "-o", "json", "run"], project, QUIET)
+    return median_run(lambda: run_once([*ROCKY, "-o", "json", "run", "--skip-unchanged"], project, QUIET), runs)
 
 
 def write_raw(folder: Path, models: int) -> None:
@@ -121,6 +136,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=int, default=200)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--unchanged-models", type=int, default=1000)
     parser.add_argument("--peer-runs", type=int, default=2)
     parser.add_argument("--no-peers", action="store_true")
     return parser.parse_args()
