@@ -10,7 +10,8 @@ from threading import Event
 from rocky_core.api import Compilation, Project
 from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.pipelines import TransformationPipeline
-from rocky_core.execution.attach_checks import CheckRules, declared_checks
+from rocky_core.execution.attach_checks import declared_checks
+from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.check_tables import check_tables
 from rocky_core.execution.inspect_state import inspect_state, read_history
 from rocky_core.execution.run_options import RunOptions

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from rocky_core.execution.audit_tables import Planning, audit_tables
+from rocky_core.execution.check_rules import CheckRules
 from rocky_core.ir.checks import DeclarativeTest, PipelineChecks
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
@@ -17,15 +18,6 @@ from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_model_checks, plan_pipeline_checks
 from rocky_core.planning.plan_quarantine import plan_quarantine
 from rocky_core.planning.resolve_masks import resolve_masks
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRules:
-    """What is shown of columns by the tag that they are classified with, and what the pipeline checks."""
-
-    masks: Mapping[str, str]
-    pipeline: PipelineChecks = field(default_factory=PipelineChecks)
-    publishes_audited: bool = False
 
 
 def attach_checks(plan: Plan, planning: Planning, rules: CheckRules) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rocky_core.execution.attach_checks import CheckRules
+from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_copies import SourceCopy
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.planned_checks import SharedCheck

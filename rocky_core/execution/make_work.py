@@ -13,12 +13,7 @@ from rocky_core.config.pipelines import (
 )
 from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
-from rocky_core.execution.load_work import load_work
-from rocky_core.execution.quality_work import quality_work
-from rocky_core.execution.replication_work import replication_work
 from rocky_core.execution.run_options import RunOptions, Site
-from rocky_core.execution.snapshot_work import snapshot_work
-from rocky_core.execution.transformation_work import transformation_work
 from rocky_core.execution.work import Work
 
 
@@ -37,14 +32,24 @@ def make_work(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Work
         )
     match settings:
         case TransformationPipeline():
+            from rocky_core.execution.transformation_work import transformation_work  # noqa: PLC0415 — a run needs the modules of its own type only
+
             return transformation_work(site, pipeline, settings, options)
         case ReplicationPipeline():
+            from rocky_core.execution.replication_work import replication_work  # noqa: PLC0415 — same
+
             return replication_work(site, pipeline, settings, options)
         case SnapshotPipeline():
+            from rocky_core.execution.snapshot_work import snapshot_work  # noqa: PLC0415 — same
+
             return snapshot_work(site, pipeline, settings, options)
         case QualityPipeline():
+            from rocky_core.execution.quality_work import quality_work  # noqa: PLC0415 — same
+
             return quality_work(site, pipeline, settings, options)
         case LoadPipeline():
+            from rocky_core.execution.load_work import load_work  # noqa: PLC0415 — same
+
             return load_work(site, pipeline, settings, options)
         case _:
             assert_never(settings)

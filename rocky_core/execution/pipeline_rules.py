@@ -11,7 +11,7 @@ from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.pipelines import Pipeline
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.errors import UserError
-from rocky_core.execution.attach_checks import CheckRules
+from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks

@@ -8,7 +8,7 @@ from typing import Final
 
 from rocky_core.config.pipelines import QualityPipeline, TableReference
 from rocky_core.errors import FailureKind, UserError
-from rocky_core.execution.attach_checks import CheckRules
+from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.observe import MarkedTable, Outside, observe
 from rocky_core.execution.pipeline_rules import check_rules, idle_settings, refuse_models

@@ -8,10 +8,8 @@ from typing import Final
 
 from rocky_core.config.pipelines import TransformationPipeline
 from rocky_core.errors import NoModels, UserError
-from rocky_core.execution.attach_checks import CheckRules, attach_checks
-from rocky_core.execution.audit_tables import Planning
+from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
-from rocky_core.execution.describe_queries import describe_queries
 from rocky_core.execution.observe import MarkedTable, Outside, observe
 from rocky_core.execution.pipeline_rules import check_rules, database_of, drift_policy
 from rocky_core.execution.run_filter import RunFilter, parse_filter
@@ -24,11 +22,10 @@ from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.strategy import Incremental
 from rocky_core.ir.world import ObservedWorld, Watermark
-from rocky_core.planning.build_plan import build_plan, tables_to_observe
 from rocky_core.planning.choose_skips import Proofs, SkipRules, choose_builds
 from rocky_core.planning.plan_options import PlanOptions
 from rocky_core.planning.shadow_targets import shadow_targets, why_no_shadow
-from rocky_core.planning.trace_inputs import tables_to_prove
+from rocky_core.planning.trace_inputs import tables_to_observe, tables_to_prove
 from rocky_core.ports.warehouse import Warehouse
 
 _FEW_ROWS: Final = 1_000_000  # So many are read at once, at most, only to be able to skip later.
@@ -67,7 +64,7 @@ class TransformationWork:
                 # A shadow shows what the query yields, so that nothing of an earlier one is gone on with.
                 world = replace(world, watermarks={}, partitions={}, grace_periods={})
             world = self._described(self.names, world, outside.warehouse)
-            plan = build_plan(self.project, self.names, world, self.options)
+            plan = self._planned(self.names, world)
         else:
             builds = outside.store.builds()
             sources = tables_to_prove(self.names, self.project, self._target_of, builds)
@@ -75,11 +72,26 @@ class TransformationWork:
             proofs = Proofs(builds, _contents(sources, world, outside.warehouse, may_skip=self.skips.may_skip))
             chosen = choose_builds(self.project, self.names, world, proofs, self.skips, self._target_of)
             world = self._described(chosen.to_build, world, outside.warehouse)
-            plan = build_plan(self.project, chosen.to_build, world, self.options)
-            plan = replace(plan, decisions=chosen.decisions, bases=chosen.bases)
+            plan = replace(self._planned(chosen.to_build, world), decisions=chosen.decisions, bases=chosen.bases)
+        return plan
+
+    def _planned(self, names: tuple[str, ...], world: ObservedWorld) -> Plan:
+        """The statements that build these models, and their checks."""
+        if not names:
+            return Plan(self.options.pipeline, self.options.pipeline_type, ())
+        # Reading SQL is what makes a run start slowly.
+        from rocky_core.execution.attach_checks import attach_checks  # noqa: PLC0415 — only if something is built
+        from rocky_core.execution.audit_tables import Planning  # noqa: PLC0415 — same
+        from rocky_core.planning.build_plan import build_plan  # noqa: PLC0415 — same
+
+        plan = build_plan(self.project, names, world, self.options)
         return attach_checks(plan, Planning(self.project, world, self.options), self.checks)
 
     def _described(self, names: tuple[str, ...], world: ObservedWorld, warehouse: Warehouse) -> ObservedWorld:
+        if not names:
+            return world
+        from rocky_core.execution.describe_queries import describe_queries  # noqa: PLC0415 — see `_planned`
+
         return replace(world, query_columns=describe_queries(self.project, names, world, self.options, warehouse))
 
     def _target_of(self, model: Model) -> TargetName:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
-from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.strategy import Ephemeral
@@ -45,20 +44,6 @@ def build_plan(project: CompiledProject, selected: Collection[str], world: Obser
     )
     excluded = tuple((name, found.reason) for name, found in planned.items() if isinstance(found, NothingToDo))
     return Plan(options.pipeline, options.pipeline_type, tables, excluded)
-
-
-def tables_to_observe(
-    project: CompiledProject, selected: Iterable[str], options: PlanOptions
-) -> tuple[TargetName, ...]:
-    """The tables that must have been looked at before `build_plan` can tell what to do."""
-    models = (project.models[name].model for name in selected)
-    return tuple(
-        dict.fromkeys(
-            options.targets.get(model.name, model.target)
-            for model in models
-            if not isinstance(model.strategy, Ephemeral)
-        )
-    )
 
 
 def _order(project: CompiledProject, wanted: frozenset[str]) -> tuple[str, ...]:

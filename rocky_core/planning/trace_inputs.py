@@ -10,6 +10,7 @@ from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import DynamicTable, Ephemeral, MaterializedView, View
+from rocky_core.planning.plan_options import PlanOptions
 
 _PARTS = 3
 
@@ -74,6 +75,20 @@ def source_target(written: str) -> TargetName | None:
         return None
     catalog, schema, table = (*("",) * (_PARTS - len(parts)), *parts)
     return TargetName(catalog, schema, table)
+
+
+def tables_to_observe(
+    project: CompiledProject, selected: Iterable[str], options: PlanOptions
+) -> tuple[TargetName, ...]:
+    """The tables that must have been looked at before `build_plan` can tell what to do."""
+    models = (project.models[name].model for name in selected)
+    return tuple(
+        dict.fromkeys(
+            options.targets.get(model.name, model.target)
+            for model in models
+            if not isinstance(model.strategy, Ephemeral)
+        )
+    )
 
 
 def tables_to_prove(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlglot import TokenType, tokenize
-
 
 def bare_query(sql: str, sqlglot_name: str) -> str:
     """The query without its closing semicolons and comments, which would swallow what a statement adds."""
+    from sqlglot import TokenType, tokenize  # noqa: PLC0415 — a run that builds nothing needs no SQL parser
+
     tokens = tokenize(sql, read=sqlglot_name)
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         tokens.pop()
@@ -24,6 +24,8 @@ def with_queries(query: str, inlined: Sequence[tuple[str, str]], sqlglot_name: s
     """The query with others (quoted name, text) before it as CTEs, those that are read first first."""
     if not inlined:
         return query
+    from sqlglot import TokenType, tokenize  # noqa: PLC0415 — see `bare_query`
+
     ctes = ",\n".join(f"{name} AS (\n{text}\n)" for name, text in inlined)
     tokens = tokenize(query, read=sqlglot_name)
     if not tokens or tokens[0].token_type != TokenType.WITH:

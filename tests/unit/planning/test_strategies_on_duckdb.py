@@ -23,10 +23,11 @@ from rocky_core.ir.strategy import (
     View,
 )
 from rocky_core.ir.world import Watermark
-from rocky_core.planning.build_plan import build_plan, tables_to_observe
+from rocky_core.planning.build_plan import build_plan
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.planning.plan_options import PlanOptions
 from rocky_core.planning.render_plan import is_destructive
+from rocky_core.planning.trace_inputs import tables_to_observe
 
 SQL = "SELECT id, name, ts FROM raw.events"
 SPELLED = "SELECT id, name, strftime(ts, '%d %H:%M') FROM marts.facts ORDER BY ALL"

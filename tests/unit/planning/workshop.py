@@ -17,8 +17,9 @@ from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import Strategy, View
 from rocky_core.ir.world import GracePeriod, ObservedColumn, ObservedTable, ObservedWorld, PartitionRecord, Watermark
-from rocky_core.planning.build_plan import build_plan, tables_to_observe
+from rocky_core.planning.build_plan import build_plan
 from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.planning.trace_inputs import tables_to_observe
 
 NOW = datetime(2024, 3, 10, 12, 30, tzinfo=UTC)
 OPTIONS = PlanOptions("main", "duckdb")
