@@ -19,7 +19,7 @@ $(STAMP): constraints.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(STAMP) ## Compile a bundled project and show its lineage
+demo: $(STAMP) ## Materialize the example through Dagster, then see it retry, drift and break
 	@$(BIN)/python -m tools.demo
 
 test: $(STAMP) ## Run all tests in parallel

@@ -24,7 +24,7 @@ def main() -> int:
             return subprocess.run(  # noqa: S603 — a fixed command line
                 [
                     *(sys.executable, "-m", "dagster", "dev"),
-                    *("-f", str(ROOT / "example_project" / "definitions.py")),
+                    *("-w", str(ROOT / "workspace.yaml")),
                     *("-h", "127.0.0.1", "-p", port),
                 ],
                 env=environment,

@@ -3,7 +3,7 @@ SELECT
     COUNT(*) AS sightings,
     COUNT(DISTINCT o.species_code) AS species,
     MAX(o.observed_on) AS last_seen_on
-FROM stg_observations AS o
-JOIN stg_observers AS p USING (observer_id)
+FROM fct_sightings AS o
+JOIN dim_observers AS p USING (observer_id)
 GROUP BY ALL
-ORDER BY species DESC
+ORDER BY species DESC, sightings DESC

@@ -8,4 +8,4 @@ SELECT
     -- An observer who only heard the bird leaves the count empty; it was at least one.
     COALESCE(how_many, 1) AS birds,
     how_many IS NULL AS heard_only
-FROM raw.observations
+FROM raw.observations__valid

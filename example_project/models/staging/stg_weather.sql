@@ -2,6 +2,7 @@ SELECT
     station_id,
     measured_on,
     temperature_c,
+    wind_kmh,
     COALESCE(rain_mm, 0) AS rain_mm,
     CASE
         WHEN rain_mm IS NULL THEN 'unknown'

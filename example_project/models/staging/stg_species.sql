@@ -1,0 +1,6 @@
+SELECT
+    species_code,
+    common_name,
+    family,
+    mass_g
+FROM raw.species
