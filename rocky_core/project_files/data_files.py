@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -67,8 +68,8 @@ def find_data_files(root: Path, search: FileSearch) -> FoundFiles:
     relative = PurePosixPath(os.path.relpath(folder, root.resolve()).replace(os.sep, "/"))
     formats = {name: format_of(name) for name in names}
     wanted = [name for name, found in formats.items() if found is not None and search.format in {None, found}]
-    files = (_find(root, folder / name, str(relative / name), search) for name in wanted)
-    return FoundFiles(tuple(files), tuple(name for name in names if name not in wanted))
+    files = (_find(root, folder / name, str(relative / _shown(name)), search) for name in wanted)
+    return FoundFiles(tuple(files), tuple(_shown(name) for name in names if name not in wanted))
 
 
 def source_folder(root: Path, source_dir: str) -> Path:
@@ -101,12 +102,20 @@ def content_hash(location: str) -> str:
     return digest.hexdigest()
 
 
+def _shown(name: str) -> str:
+    """The name as text that does nothing to a terminal; what cannot be shown is replaced."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+
+
 def _find(root: Path, file: Path, path: str, search: FileSearch) -> DataFile:
     kind = format_of(file.name)
     assert kind is not None  # noqa: S101 — only such files are wanted
     stem = file.name[: -len(_COMPRESSED)] if file.name.lower().endswith(_COMPRESSED) else file.name
     stem = Path(stem).stem
     target = search.target if search.target.table else TargetName(search.target.catalog, search.target.schema, stem)
+    if _shown(file.name) != file.name:
+        return DataFile(path, path, kind, search.target, problem="its name cannot be shown as text; rename the file")
     found = DataFile(path, str(file), kind, target, delimiter=_delimiter(file.name, search))
     if not is_identifier(target.table):
         return _broken(
@@ -155,8 +164,10 @@ def _header(file: Path, delimiter: str, *, has_header: bool) -> tuple[tuple[str,
             has_rows = not has_header or bool(lines.readline())
         except UnicodeDecodeError as error:
             return (), False, f"it is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8"
-        except (csv.Error, EOFError) as error:
+        except (csv.Error, EOFError, zlib.error) as error:
             return (), False, f"line 1: {error}"
+        except (TypeError, ValueError):  # What csv says of a delimiter that it does not take.
+            return (), False, f"{delimiter!r} cannot separate columns; correct csv_delimiter"
     if not has_header:
         names = tuple(f"column{index}" for index in range(len(first)))
         return names, has_rows, None if first else "line 1: it is blank"

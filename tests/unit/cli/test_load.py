@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -161,6 +162,8 @@ BROKEN = {
     "no parquet": ("t.parquet", "PAR", "too small to be a Parquet file"),
     "bad JSON line": ("t.jsonl", '{"id": 1}\n{"id": \n{"id": 3}\n', "Malformed JSON at byte 19 in line 3"),
     "empty JSON": ("t.jsonl", "", "it is empty"),
+    "cut short": ("t.csv.gz", gzip.compress(b"id\n1\n")[:20], "line 1: Compressed file ended"),
+    "no gzip": ("t.csv.gz", "id\n1\n", "it cannot be read: Not a gzipped file"),
     "name that is no table": ("no-table.csv", "id\n1\n", "would make the table 'no-table', which is not a valid ident"),
 }
 
@@ -210,6 +213,17 @@ def test_a_link_out_of_the_project_is_not_followed(inbox, tmp_path, tmp_path_fac
     (tmp_path / "data" / "linked.csv").symlink_to(secret)
 
     assert outcomes(inbox({})) == {"data/linked.csv": "data/linked.csv: it is a link that leads out of the project"}
+
+
+def test_a_name_that_a_terminal_would_act_upon_is_replaced(inbox, tmp_path):
+    (tmp_path / "data").mkdir()
+    for name in (b"\x1b[31mred.csv", b"\xff.csv"):
+        Path(os.fsdecode(bytes(tmp_path / "data") + b"/" + name)).write_text("id\n1\n")
+
+    ran = inbox({})
+
+    told = "its name cannot be shown as text; rename the file"
+    assert outcomes(ran) == {f"data/{name}.csv": f"data/{name}.csv: {told}" for name in ("\ufffd[31mred", "\ufffd")}
 
 
 def test_names_with_quotes_and_patterns_are_only_names(inbox, tmp_path):
