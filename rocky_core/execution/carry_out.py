@@ -28,7 +28,8 @@ from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.state_upkeep import retention_policy
 from rocky_core.execution.table_records import remembered_name
 from rocky_core.execution.verdict import verdict
-from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.plan import Plan, PlannedTable, TableKind
 from rocky_core.ir.run import (
     AnomalyDetected,
     CheckEvaluated,
@@ -116,7 +117,7 @@ def carry_out(
         yield from noted((head, *_notes(plan), *_left_out(plan), *decided, *_skipped(plan, finished, earlier)))
         yield from noted(_new_sources(run, plan, held))
         yield from noted(ask_before_the_work(head, plan, hooks))
-        rest = replace(plan, tables=tuple(one for one in plan.tables if table_key(one.target) not in finished))
+        rest = replace(plan, tables=tuple(_left_to_do(plan, finished, checks_gate=settings.checks_gate)))
         builds = BuildLedger(plan.bases)
         context = RunContext(
             run_id=run.run_id,
@@ -206,6 +207,23 @@ def _still_finished(plan: Plan, finished: set[str], run: Run) -> set[str]:
         else:
             to_build.add(table.name)
     return kept
+
+
+def _left_to_do(plan: Plan, finished: set[str], *, checks_gate: bool) -> Iterator[PlannedTable]:
+    """What is not finished; of what is, the checks that decide: nobody knows whether they have passed."""
+    for table in plan.tables:
+        if table_key(table.target) not in finished:
+            yield table
+        elif checks_gate and any(check.severity is CheckSeverity.ERROR for check in table.checks):
+            yield replace(
+                table,
+                kind=TableKind.MEASURED,
+                steps=(),
+                depends_on=(),
+                audit=None,
+                quarantine=None,
+                forgets_partitions=False,
+            )
 
 
 def _notes(plan: Plan) -> Iterator[RunEvent]:

@@ -36,6 +36,7 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
     parallel = options.parallel
     if parallel is None:
         parallel = execution.concurrency if isinstance(execution.concurrency, int) else DEFAULT_PARALLEL
+    retries = execution.table_retries if "table_retries" in stated else resilience.transient_max_retries
     contains = resilience.contain_failures and not execution.fail_fast
     return RunSettings(
         rules=ApplyRules(
@@ -46,7 +47,7 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
             checks_hold_readers=options.checks_hold_readers,
         ),
         retry=RetryRules(
-            max_retries=resilience.transient_max_retries if resilience.enabled else 0,
+            max_retries=retries if resilience.enabled else 0,
             initial_backoff_seconds=resilience.initial_backoff_ms / 1000,
             max_backoff_seconds=resilience.max_backoff_ms / 1000,
             backoff_multiplier=resilience.backoff_multiplier,

@@ -11,7 +11,7 @@ from rocky_core.errors import NoModels, UserError
 from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_pipeline import ChosenPipeline, models_of, select_models
 from rocky_core.execution.observe import MarkedTable, Outside, observe
-from rocky_core.execution.pipeline_rules import check_rules, database_of, drift_policy
+from rocky_core.execution.pipeline_rules import check_rules, database_of, drift_policy, idle_settings
 from rocky_core.execution.run_filter import RunFilter, parse_filter
 from rocky_core.execution.run_options import CompiledSite, RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
@@ -40,6 +40,7 @@ class TransformationWork:
     names: tuple[str, ...]
     options: PlanOptions
     checks: CheckRules
+    notes: tuple[str, ...] = ()
     skips: SkipRules | None = None  # Without them nothing is skipped, and nothing remembered to skip by.
 
     def marked_tables(self, warehouse: Warehouse) -> Iterator[MarkedTable]:
@@ -73,7 +74,7 @@ class TransformationWork:
             chosen = choose_builds(self.project, self.names, world, proofs, self.skips, self._target_of)
             world = self._described(chosen.to_build, world, outside.warehouse)
             plan = replace(self._planned(chosen.to_build, world), decisions=chosen.decisions, bases=chosen.bases)
-        return plan
+        return replace(plan, notes=(*plan.notes, *self.notes))
 
     def _planned(self, names: tuple[str, ...], world: ObservedWorld) -> Plan:
         """The statements that build these models, and their checks."""
@@ -127,7 +128,7 @@ def all_models(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Tra
     work = _work(site, pipeline, compiled, names, options)
     # The checks of the pipeline are for its own tables; those of models are in their sidecars.
     # What they read may be copied first, so that nothing can be said of it now.
-    return replace(work, checks=replace(work.checks, pipeline=PipelineChecks()), skips=None)
+    return replace(work, checks=replace(work.checks, pipeline=PipelineChecks()), notes=(), skips=None)
 
 
 def _contents(
@@ -162,7 +163,8 @@ def _work(
     )
     if targets:
         skips = None  # What is built elsewhere, or from elsewhere, says nothing of the real tables.
-    return TransformationWork(pipeline, compiled.project, names, plan_options, checks, skips)
+    notes = tuple(idle_settings(site.config, pipeline.settings, compiled.dialect.name))
+    return TransformationWork(pipeline, compiled.project, names, plan_options, checks, notes, skips)
 
 
 def _targets(names: Sequence[str], project: CompiledProject, options: RunOptions) -> Mapping[str, TargetName]:

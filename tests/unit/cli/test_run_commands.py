@@ -198,6 +198,27 @@ def test_failed_checks_are_shown_with_masked_samples_and_decide_when_they_are_to
     assert (strict.code, strict.json["status"]) == (2, "PartialFailure")
 
 
+def test_a_resumed_run_is_no_success_while_the_checks_of_what_was_finished_do_not_pass(shop, write, tmp_path):
+    write(TESTED)
+    assert shop("run", "--fail-on-check-error").code == 2
+
+    resumed = shop("run", "-o", "json", "--resume-latest", "--fail-on-check-error")
+
+    validate(resumed.json, "run")
+    assert (resumed.code, resumed.json["status"], resumed.json["materializations"]) == (1, "Failure", [])
+    assert [one["status"] for one in resumed.json["check_results"]] == ["Failed"]
+    execute(tmp_path, "UPDATE out.stg_orders SET amount = 5 WHERE amount < 0")
+    repaired = shop("run", "-o", "json", "--resume-latest", "--fail-on-check-error")
+    assert (repaired.code, repaired.json["status"], repaired.json["tables_skipped"]) == (0, "Success", 3)
+
+
+def test_what_a_transformation_does_not_do_is_told(shop, write):
+    more = 'target = { governance = { grants = [{ principal = "a", permissions = ["SELECT"] }] } }\n'
+    write({"rocky.toml": ROCKY_TOML.replace('type = "transformation"\n', f'type = "transformation"\n{more}')})
+
+    assert shop("run").json["warnings"] == ["duckdb has no grants: that part of 'governance' is not applied"]
+
+
 def test_selectors_choose_models_and_a_wrong_one_is_answered_with_a_suggestion(shop):
     assert set(models(shop("run", "-o", "json", "--model", "+totals"))) == {"stg_orders", "totals"}
     assert set(models(shop("run", "-o", "json", "--model", "tag:team=ops"))) == {"apart"}
