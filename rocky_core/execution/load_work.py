@@ -26,6 +26,7 @@ from rocky_core.ir.state import LoadedFile, table_key
 from rocky_core.ir.world import ObservedWorld, Watermark
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.choose_files import choose_files
+from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_pipeline_checks
 from rocky_core.planning.plan_load import plan_load, targets_of
 from rocky_core.planning.plan_options import PlanOptions
@@ -122,8 +123,16 @@ def load_work(site: Site, pipeline: ChosenPipeline, settings: LoadPipeline, opti
 
     """
     refuse_models(pipeline, options)
-    if options.filter is not None:
-        raise UserError(f"pipeline '{pipeline.name}' loads files, and `--filter` chooses tables", hint="leave it out")
+    for option, is_said in (
+        ("--filter", options.filter is not None),
+        ("--all", options.all_models),
+        ("a choice of partitions", options.partitions != PartitionChoice()),
+    ):
+        if is_said:
+            raise UserError(
+                f"pipeline '{pipeline.name}' loads files, and {option} is about tables of other pipelines",
+                hint="leave it out, or choose another pipeline with --pipeline NAME",
+            )
     target = settings.target
     for key, name in (("catalog", target.catalog), ("schema", target.schema_name), ("table", target.table)):
         if name is not None and not is_identifier(name):

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET, UnsetType
 
 from rocky_core.ir.run import (
+    BudgetExceeded,
     CheckEvaluated,
     FileJudged,
+    HookFired,
     ModelBlocked,
     ModelFailed,
     ModelSkipped,
@@ -19,6 +21,7 @@ from rocky_core.ir.run import (
     RunStarted,
     RunWarning,
 )
+from rocky_core.results.hooks import to_hook_result
 from rocky_core.results.load import (
     FileContractResult,
     FileViolation,
@@ -27,6 +30,7 @@ from rocky_core.results.load import (
     LoadedFileResult,
     SkippedFile,
 )
+from rocky_core.results.run_measures import budget_breaches
 
 
 def load_answer(
@@ -57,6 +61,8 @@ def load_answer(
         skipped=skipped,
         checks=tuple(_check(one) for one in events if isinstance(one, CheckEvaluated)),
         warnings=tuple(one.message for one in events if isinstance(one, RunWarning)),
+        budget_breaches=budget_breaches([one for one in events if isinstance(one, BudgetExceeded)]),
+        hook_results=tuple(to_hook_result(one.result) for one in events if isinstance(one, HookFired)),
         resumed_from=(started.resumed_from if started is not None else None) or UNSET,
         idempotency_key=idempotency_key or UNSET,
         skipped_by_run_id=declined.by_run_id if declined is not None else UNSET,

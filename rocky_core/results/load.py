@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import UNSET, UnsetType
 
+from rocky_core.results.hooks import HookResultEntry
+from rocky_core.results.run_measures import BudgetBreach
 from rocky_core.results.wire import Answer, Record
 
 
@@ -74,6 +76,8 @@ class LoadAnswer(Answer, frozen=True, gc=False, kw_only=True):
     skipped: tuple[SkippedFile, ...]
     checks: tuple[LoadCheck, ...] = ()
     warnings: tuple[str, ...] = ()
+    budget_breaches: tuple[BudgetBreach, ...] = ()
+    hook_results: tuple[HookResultEntry, ...] = ()
     resumed_from: str | UnsetType = UNSET
     idempotency_key: str | UnsetType = UNSET
     skipped_by_run_id: str | UnsetType = UNSET

@@ -461,6 +461,40 @@ def test_history_shows_every_file_and_a_key_is_spent_once(inbox, rocky):
     assert [(run["status"], run["models_executed"]) for run in history["runs"]] == [("Success", 2)]
 
 
+@pytest.mark.parametrize(
+    "option", [("--filter", "table=a"), ("--all",), ("--partition", "2026-01-01"), ("--model", "a")]
+)
+def test_wishes_about_other_things_than_files_are_refused(option, inbox, rocky):
+    inbox({"a.csv": "id\n1\n"})
+
+    ran = rocky("run", *option, "-o", "json")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "pipeline 'inbox' " in json.loads(ran.err)["message"]
+
+
+def test_hooks_and_checks_belong_to_loads_too(inbox):
+    extra = """
+[pipeline.inbox.checks]
+row_count = true
+[[pipeline.inbox.checks.assertions]]
+table = "a"
+type = "not_null"
+column = "name"
+[hook.on_after_materialize]
+command = "cat"
+"""
+    ran = inbox({"a.csv": "id,name\n1,\n"}, "--fail-on-check-error", target=extra)
+
+    assert (ran.code, ran.json["status"]) == (2, "PartialFailure")
+    assert [(one["name"], one["status"]) for one in ran.json["checks"]] == [
+        ("row_count", "Passed"),
+        ("not_null:name", "Failed"),
+    ]
+    (told,) = ran.json["hook_results"]
+    assert json.loads(told["stdout"])["table"] == "a"
+
+
 def test_text_names_files_and_what_to_do(inbox, rocky, tmp_path):
     inbox({})
     (tmp_path / "data" / "a.csv").write_text("id\n1\n")
