@@ -27,7 +27,7 @@ _COMMANDS: Final = {
     "load": ("load", "Load the files of a folder into tables, each once."),
     "doctor": ("doctor", "Look at everything a run needs, and say what is not well."),
     "compare": ("compare", "Compare real tables with the shadows or the branch beside them."),
-    "branch": ("branch", "Make, list and forget branches: schemas beside the real ones."),
+    "branch": ("branch", "Make, list, promote and forget branches: schemas beside the real ones."),
     "history": ("history", "Show what earlier runs did."),
     "state": ("state", "Show and set how far tables are loaded."),
     "lineage": ("lineage", "Show what a model or a column is made of and who reads it."),

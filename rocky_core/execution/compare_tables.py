@@ -23,8 +23,8 @@ from rocky_core.ports.warehouse import Warehouse
 _AT_ONCE: Final = 200  # Tables in one query.
 
 
-def compare_tables(site: Site, options: RunOptions) -> tuple[ShadowComparison, ...]:
-    """Every selected model's table with its shadow; nothing is changed.
+def compare_tables(site: Site, options: RunOptions) -> Mapping[str, ShadowComparison]:
+    """Every selected model's table with its shadow, by model; nothing is changed.
 
     Raises:
         RockyError: the wishes cannot be fulfilled, or something cannot be reached.
@@ -43,10 +43,11 @@ def compare_tables(site: Site, options: RunOptions) -> tuple[ShadowComparison, .
         with closing(store):
             options = with_branch(options, store)
     work = transformation_work(site, replace(pipeline, shadow=options.shadow), pipeline.settings, options)
-    pairs = [(work.project.models[name].model.target, shadow) for name, shadow in work.options.targets.items()]
+    models = work.project.models
+    pairs = {name: (models[name].model.target, shadow) for name, shadow in work.options.targets.items()}
     with closing(site.open_warehouse(pipeline.adapter, True)) as warehouse:
-        found = _measured(tuple(target for pair in pairs for target in pair), warehouse)
-    return tuple(compare_shadow(found[real], found[shadow]) for real, shadow in pairs)
+        found = _measured(tuple(target for pair in pairs.values() for target in pair), warehouse)
+    return {name: compare_shadow(found[real], found[shadow]) for name, (real, shadow) in pairs.items()}
 
 
 def _measured(targets: tuple[TargetName, ...], warehouse: Warehouse) -> Mapping[TargetName, Measured]:

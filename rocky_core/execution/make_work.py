@@ -34,7 +34,12 @@ def make_work(site: Site, pipeline: ChosenPipeline, options: RunOptions) -> Work
         case TransformationPipeline():
             from rocky_core.execution.transformation_work import transformation_work  # noqa: PLC0415 — a run needs the modules of its own type only
 
-            return transformation_work(site, pipeline, settings, options)
+            work = transformation_work(site, pipeline, settings, options)
+            if options.promotes is None:
+                return work
+            from rocky_core.execution.promote_work import PromoteWork  # noqa: PLC0415 — same
+
+            return PromoteWork(work, options.promotes)
         case ReplicationPipeline():
             from rocky_core.execution.replication_work import replication_work  # noqa: PLC0415 — same
 

@@ -42,6 +42,7 @@ class RunOptions:
     skip_unchanged: bool | None = None
     force_rebuild: bool = False
     shadow: Shadow | None = None  # Build beside the real tables.
+    promotes: Shadow | None = None  # The branch whose tables take the place of the real ones.
     defer_to: str | None = None  # The schema in which models are read that are not built.
     reload: bool = False  # Load files again that are loaded already.
 

@@ -73,6 +73,39 @@ def delete_command(name: str, pipeline: str | None) -> int:
     return 0
 
 
+@command.command("promote")
+@click.argument("name")
+@click.option("--model", "selectors", multiple=True, metavar="SELECTOR", help="Only these, as in `rocky run`.")
+@click.option("--allow-breaking", is_flag=True, help="Also if readers of a column may fail.")
+@_PIPELINE
+@global_options
+def promote_command(name: str, selectors: tuple[str, ...], pipeline: str | None, *, allow_breaking: bool) -> int:
+    """Put the tables of the branch NAME in the place of the real ones.
+
+    A column that would be gone or of another type stops it, unless --allow-breaking is given. Exits with 1 when
+    something was not promoted.
+    """
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.cli.promote_branch import promote_branch  # noqa: PLC0415 — same
+    from rocky_core.execution.run_options import RunOptions  # noqa: PLC0415 — same
+
+    wishes = RunOptions(pipeline=pipeline, models=selectors)
+    return promote_branch(open_project(project_options()), wishes, name, allows_breaking=allow_breaking)
+
+
+@command.command("approve", hidden=True)
+@click.argument("name")
+@click.option("--message", metavar="TEXT")
+@global_options
+def approve_command(name: str, message: str | None) -> int:
+    """Say that approvals are not made here."""
+    del message
+    raise click.UsageError(
+        f"branch '{name}' cannot be approved: this version makes no signed approvals; review the branch where the "
+        "code is reviewed, then `rocky branch promote`"
+    )
+
+
 _COLUMNS = ("Branch", "Schema", "Made by", "Made at", "For")
 
 

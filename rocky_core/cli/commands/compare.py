@@ -36,7 +36,7 @@ def command(**given: Any) -> int:
     from rocky_core.results.compare import compare_answer  # noqa: PLC0415 — same
 
     wishes = run_options(shadow=given["branch"] is None, **given)
-    found = compare_tables(open_project(project_options()).site(), wishes)
+    found = tuple(compare_tables(open_project(project_options()).site(), wishes).values())
     overall = worst(found)
     print_answer(
         lambda: compare_answer(found, overall, wishes.filter or ""),

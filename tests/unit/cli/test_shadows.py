@@ -203,3 +203,61 @@ def test_a_plan_of_a_shadow_is_applied_as_a_shadow(shop):
 
     assert (applied.code, applied.json["shadow"]) == (0, True)
     assert tables() == REAL | {"out.big_rocky_shadow": 148, "out.stg_rocky_shadow": 200}
+
+
+def promoted(ran) -> dict[str, bool]:
+    validate(ran.json, "branch_promote")
+    return {one["target"]: one["succeeded"] for one in ran.json["targets"]}
+
+
+def kinds(ran) -> list[str]:
+    return [one["kind"] for one in ran.json["audit"]]
+
+
+def test_a_branch_that_is_promoted_takes_the_place_of_the_real_tables(shop, write):
+    write({"models/seen.sql": "SELECT id FROM big", "models/seen.toml": '[strategy]\ntype = "view"\n'})
+    assert shop("branch", "create", "b").code == shop("run", "--branch", "b").code == 0
+
+    ran = shop("branch", "promote", "b", "-o", "json")
+
+    assert (ran.code, ran.json["success"]) == (0, True)
+    assert promoted(ran) == {"shop.out.stg": True, "shop.out.big": True, "shop.out.seen": True}
+    assert kinds(ran) == ["approval_skipped", "promote_started", "promote_completed"]
+    assert tables().items() >= {"out.stg": 200, "out.big": 148, "out.seen": 148}.items()
+    # The view reads real tables, and the next run goes on where the promoted table ends.
+    execute("DROP SCHEMA branch__b CASCADE; INSERT INTO raw.orders SELECT 999, 1000, TIMESTAMP '2030-01-01'")
+    later = shop("run", "-o", "json").json["materializations"]
+    assert {one["model"]: one["rows_copied"] for one in later if one["model"] == "stg"} == {"stg": 1}
+    assert tables() == {"out.stg": 201, "out.big": 149, "out.seen": 149}
+
+
+def test_a_branch_that_would_break_readers_is_not_promoted_unless_that_is_wanted(shop, write):
+    write({"models/big.sql": "SELECT stg.id::INTEGER AS id, 'new' AS extra FROM stg"})
+    assert shop("branch", "create", "b").code == shop("run", "--branch", "b", "--model", "big").code == 0
+
+    refused = shop("branch", "promote", "b", "-o", "json")
+    validate(refused.json, "branch_promote")
+    assert (refused.code, refused.json["success"], refused.json["targets"]) == (1, False, [])
+    assert kinds(refused) == ["approval_skipped", "breaking_changes_blocked"]
+    assert {
+        (one["change"]["kind"], one["change"]["column"], one["severity"]) for one in refused.json["breaking_changes"]
+    } == {
+        ("column_dropped", "amount", "breaking"),
+        ("column_type_changed", "id", "breaking"),
+        ("column_added", "extra", "info"),
+    }
+    assert tables().items() >= REAL.items()
+
+    allowed = shop("branch", "promote", "b", "--allow-breaking", "-o", "json")
+    assert (allowed.code, promoted(allowed)) == (0, {"shop.out.big": True})
+    assert kinds(allowed) == ["approval_skipped", "breaking_changes_allowed", "promote_started", "promote_completed"]
+
+
+def test_what_cannot_be_promoted_says_why(shop, write):
+    assert "there is no branch 'b'" in shop("branch", "promote", "b").err
+    shop("branch", "create", "b")
+    assert "nothing of branch 'b' has been built" in shop("branch", "promote", "b").err
+    assert "this version makes no signed approvals" in shop("branch", "approve", "b").err
+    write({"rocky.toml": PROJECT["rocky.toml"] + "[branch.approval]\nrequired = true\n"})
+    assert "does not make or read approvals" in shop("branch", "promote", "b").err
+    assert tables() == REAL
