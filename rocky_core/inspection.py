@@ -19,7 +19,9 @@ if TYPE_CHECKING:  # The engine is imported when something is looked at, not whe
     from rocky_core.results.estimate import EstimateAnswer
     from rocky_core.results.profile import ProfileAnswer
     from rocky_core.results.retention import RetentionStatusAnswer, SweepAnswer
+    from rocky_core.results.spending import CostAnswer, OptimizeAnswer
     from rocky_core.results.testing import TestAnswer
+    from rocky_core.results.trace import MetricsAnswer, TraceAnswer
     from rocky_core.wiring import Places
 
 
@@ -35,6 +37,45 @@ def doctor(options: ProjectOptions, only: tuple[str, ...] = ()) -> DoctorAnswer:
 
     patient = _admit(options)
     return to_answer(examine(patient, only), patient)
+
+
+def cost(project: Project, which: str, model: str | None, by: str | None, pipeline: str | None = None) -> CostAnswer:
+    """What a run took; `which` is its id, or `latest`.
+
+    Raises:
+        UserError: there is no such run.
+
+    """
+    from rocky_core.execution.read_history import run_cost  # noqa: PLC0415 — see above
+
+    return run_cost(project.site(), pipeline, which, model, by)
+
+
+def trace(project: Project, which: str, pipeline: str | None = None) -> TraceAnswer:
+    """When each build of a run began; `which` is its id, or `latest`.
+
+    Raises:
+        UserError: there is no such run.
+
+    """
+    from rocky_core.execution.read_history import trace_run  # noqa: PLC0415 — see above
+
+    return trace_run(project.site(), pipeline, which)
+
+
+def metrics(project: Project, model: str, column: str | None, limit: int, pipeline: str | None = None) -> MetricsAnswer:
+    """What the checks of earlier runs have measured of a model."""
+    from rocky_core.execution.read_history import model_metrics  # noqa: PLC0415 — see above
+
+    return model_metrics(project.site(), pipeline, model, column, limit)
+
+
+def optimize(project: Project, part: str = "", pipeline: str | None = None) -> OptimizeAnswer:
+    """Which strategies would be cheaper; `part` of the name chooses the models."""
+    from rocky_core.execution.read_history import recommendations  # noqa: PLC0415 — see above
+    from rocky_core.results.spending import optimize_answer  # noqa: PLC0415 — same
+
+    return optimize_answer(recommendations(project.site(), pipeline, project.compile().project, part))
 
 
 def declarative_tests(project: Project, model: str | None = None, environment: str | None = None) -> TestAnswer:

@@ -110,6 +110,7 @@ def forget_work(project: Project, pipeline: str, work_id: str, models: Iterable[
 
 def _wishes(request: BuildRequest) -> RunOptions:
     return RunOptions(
+        session_source="dagster",
         pipeline=request.pipeline,
         models=request.models,
         partitions=PartitionChoice(keys=request.partitions, left_of=request.left_of),
@@ -183,6 +184,7 @@ def state_problems(project: Project, pipeline: str) -> tuple[str, ...]:
 
 def _options(request: RunRequest) -> RunOptions:
     return RunOptions(
+        session_source="dagster",
         pipeline=request.pipeline,
         models=request.select,
         partitions=PartitionChoice(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from rocky_core.execution.retry import Retries
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_hooks import RunHooks
 from rocky_core.execution.run_options import RunOptions, Site
+from rocky_core.execution.run_origin import origin_of_run
 from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.state_upkeep import retention_policy
 from rocky_core.execution.table_records import remembered_name
@@ -83,7 +83,7 @@ def carry_out(
         started_at=started_at,
         total_tables=len(plan.tables),
         selection=run.options.selection,
-        trigger=_trigger(),
+        trigger=origin_of_run(run.site.root).trigger,
         resumed_from=earlier,
     )
     finished = _still_finished(plan, {entry.table for entry in run.store.start_run(held.lease, progress)}, run)
@@ -139,7 +139,7 @@ def carry_out(
         status = verdict(seen, checks_gate=settings.checks_gate)
         _confirm(run, held, builds.confirmed(rest, _passed(seen)))
     finally:
-        unstored = _finish(run, held, _record(run, started_at, status, seen))
+        unstored = _finish(run, held, _record(run, plan, started_at, status, seen))
     if unstored is not None:
         status = (
             RunStatus.PARTIAL_FAILURE if any(isinstance(one, ModelSucceeded) for one in seen) else RunStatus.FAILURE
@@ -151,7 +151,7 @@ def carry_out(
     so_far = RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=interrupted)
     end = yield from end_run(so_far, plan, tuple(seen), settings.budgets, hooks)
     if end.status is not status:
-        unstored = _finish(run, held, _record(run, started_at, end.status, seen))
+        unstored = _finish(run, held, _record(run, plan, started_at, end.status, seen))
         yield from () if unstored is None else (RunWarning(unstored),)
     if claimed is not None:
         claimed.finalize(end.status)
@@ -264,18 +264,25 @@ def _partitions_on_record(tables: Sequence[PlannedTable], store: StateStore) -> 
     return {key: tuple(build.partition_key for build in store.partitions(key)) for key in keys}
 
 
-def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[RunEvent]) -> RunRecord:
+def _record(run: Run, plan: Plan, started_at: datetime, status: RunStatus, seen: Sequence[RunEvent]) -> RunRecord:
     checks = tuple(
         (f"{event.name}.{event.check}", event.status is CheckStatus.PASSED)
         for event in seen
         if isinstance(event, CheckEvaluated)
     )
+    origin = origin_of_run(run.site.root)
     return RunRecord(
         run_id=run.run_id,
         started_at=started_at,
         finished_at=run.site.clock.now(),
         status=status,
-        trigger=_trigger(),
+        trigger=origin.trigger,
+        session_source=run.options.session_source or origin.session_source,
+        triggering_identity=origin.identity,
+        git_commit=origin.git_commit,
+        git_branch=origin.git_branch,
+        submission_id=origin.submission_id,
+        target_catalog=next((table.target.catalog for table in plan.tables if table.target.catalog), None),
         config_hash=blake2b(run.site.config.document.text.encode(), digest_size=8).hexdigest(),
         hostname=socket.gethostname(),
         rocky_version=VERSION,
@@ -283,10 +290,6 @@ def _record(run: Run, started_at: datetime, status: RunStatus, seen: Sequence[Ru
         idempotency_key=run.options.idempotency_key,
         check_outcomes=checks,
     )
-
-
-def _trigger() -> str:
-    return os.environ.get("ROCKY_RUN_TRIGGER", "Manual")
 
 
 def _passed(seen: Iterable[RunEvent]) -> set[tuple[str, str]]:

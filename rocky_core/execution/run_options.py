@@ -34,6 +34,7 @@ class RunOptions:
     fail_fast: bool | None = None
     fail_on_check_error: bool | None = None
     enforce_budgets: bool = False
+    session_source: str | None = None  # Who asks, for history; None leaves it to the environment.
     resume: str | None = None  # The run to go on with.
     resume_latest: bool = False
     idempotency_key: str | None = None

@@ -218,6 +218,7 @@ def _execution(table: PlannedTable, context: RunContext, progress: Progress, sta
         strategy=table.strategy,
         partition=_part(table),
         rows_affected=progress.rows if status == "success" else None,
+        bytes_scanned=progress.bytes_scanned,
         recipe_hash=table.recipe_hash or None,
         attempts=max(progress.attempts, 1),
     )

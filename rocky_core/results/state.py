@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
+from rocky_core.ir.insights import RollingStats
 from rocky_core.ir.state import HistoryDomain, ModelExecution, RetentionPolicy, RunRecord, SweepReport
 from rocky_core.ir.world import Watermark
 from rocky_core.results.wire import Answer, Record
@@ -66,6 +67,12 @@ class RestoreAnswer(Answer, frozen=True, gc=False, kw_only=True):
     tables_with_another_watermark: tuple[str, ...]
 
 
+class RecipeIdentity(Record, frozen=True, gc=False):
+    """What a model was built from."""
+
+    recipe_hash: str
+
+
 class RunModel(Record, frozen=True, gc=False):
     """One model of one run."""
 
@@ -73,6 +80,7 @@ class RunModel(Record, frozen=True, gc=False):
     duration_ms: int
     rows_affected: int | None
     status: str
+    recipe_identity: RecipeIdentity | UnsetType = UNSET
 
 
 class HistoryRun(Record, frozen=True, gc=False):
@@ -86,6 +94,15 @@ class HistoryRun(Record, frozen=True, gc=False):
     models_executed: int
     models: tuple[RunModel, ...]
     pipeline: str | None
+    triggering_identity: str | UnsetType | None = UNSET
+    session_source: str | UnsetType = UNSET
+    git_commit: str | UnsetType | None = UNSET
+    git_branch: str | UnsetType | None = UNSET
+    idempotency_key: str | UnsetType | None = UNSET
+    target_catalog: str | UnsetType | None = UNSET
+    hostname: str | UnsetType = UNSET
+    rocky_version: str | UnsetType = UNSET
+    submission_id: str | UnsetType | None = UNSET
 
 
 class HistoryAnswer(Answer, frozen=True, gc=False, kw_only=True):
@@ -94,12 +111,6 @@ class HistoryAnswer(Answer, frozen=True, gc=False, kw_only=True):
     command: str = "history"
     runs: tuple[HistoryRun, ...]
     count: int
-
-
-class RecipeIdentity(Record, frozen=True, gc=False):
-    """What a model was built from."""
-
-    recipe_hash: str
 
 
 class ModelExecutionEntry(Record, frozen=True, gc=False):
@@ -113,6 +124,24 @@ class ModelExecutionEntry(Record, frozen=True, gc=False):
     recipe_identity: RecipeIdentity | UnsetType = UNSET
 
 
+class RollingMeasure(Record, frozen=True, gc=False):
+    """One measure over the newest builds."""
+
+    mean: float
+    std_dev: float
+    latest_z_score: float | None
+
+
+class RollingStatsEntry(Record, frozen=True, gc=False):
+    """How the newest builds went, and how unusual the last one was."""
+
+    samples: int
+    window: int
+    rows_affected: RollingMeasure
+    duration_ms: RollingMeasure
+    health_score: float
+
+
 class ModelHistoryAnswer(Answer, frozen=True, gc=False, kw_only=True):
     """`rocky history --model`."""
 
@@ -120,6 +149,7 @@ class ModelHistoryAnswer(Answer, frozen=True, gc=False, kw_only=True):
     model: str
     executions: tuple[ModelExecutionEntry, ...]
     count: int
+    rolling_stats: RollingStatsEntry | UnsetType = UNSET
 
 
 def watermark_entries(watermarks: Mapping[str, Watermark]) -> tuple[WatermarkEntry, ...]:
@@ -153,14 +183,20 @@ def sweep_answer(policy: RetentionPolicy, report: SweepReport | None, *, dry_run
     )
 
 
-def history_answer(records: Sequence[RunRecord]) -> HistoryAnswer:
-    """Runs, in the order given."""
-    return HistoryAnswer(runs=tuple(map(_run, records)), count=len(records))
+def history_answer(records: Sequence[RunRecord], *, with_audit: bool = False) -> HistoryAnswer:
+    """Runs, in the order given; `with_audit` tells where each came from."""
+    runs = (_audited(record) if with_audit else _run(record) for record in records)
+    return HistoryAnswer(runs=tuple(runs), count=len(records))
 
 
-def model_history_answer(model: str, executions: Sequence[ModelExecution]) -> ModelHistoryAnswer:
+def model_history_answer(
+    model: str, executions: Sequence[ModelExecution], stats: RollingStats | None = None
+) -> ModelHistoryAnswer:
     """A model's builds, in the order given."""
-    return ModelHistoryAnswer(model=model, executions=tuple(map(_execution, executions)), count=len(executions))
+    found = tuple(map(_execution, executions))
+    return ModelHistoryAnswer(
+        model=model, executions=found, count=len(found), rolling_stats=UNSET if stats is None else _stats(stats)
+    )
 
 
 def _run(record: RunRecord) -> HistoryRun:
@@ -172,12 +208,39 @@ def _run(record: RunRecord) -> HistoryRun:
         trigger=record.trigger,
         models_executed=len(record.models_executed),
         models=tuple(
-            RunModel(one.model_name, one.duration_ms, one.rows_affected, one.status) for one in record.models_executed
+            RunModel(one.model_name, one.duration_ms, one.rows_affected, one.status, _recipe(one))
+            for one in record.models_executed
         ),
         pipeline=record.pipeline,
     )
 
 
+def _audited(record: RunRecord) -> HistoryRun:
+    return structs.replace(
+        _run(record),
+        triggering_identity=record.triggering_identity,
+        session_source=record.session_source,
+        git_commit=record.git_commit,
+        git_branch=record.git_branch,
+        idempotency_key=record.idempotency_key,
+        target_catalog=record.target_catalog,
+        hostname=record.hostname,
+        rocky_version=record.rocky_version,
+        submission_id=record.submission_id,
+    )
+
+
+def _stats(stats: RollingStats) -> RollingStatsEntry:
+    rows, durations = (
+        RollingMeasure(one.mean, one.std_dev, one.latest_z_score) for one in (stats.rows_affected, stats.duration_ms)
+    )
+    return RollingStatsEntry(stats.samples, stats.window, rows, durations, stats.health_score)
+
+
 def _execution(one: ModelExecution) -> ModelExecutionEntry:
-    recipe = UNSET if one.recipe_hash is None else RecipeIdentity(one.recipe_hash)
-    return ModelExecutionEntry(one.started_at, one.duration_ms, one.rows_affected, one.status, one.sql_hash, recipe)
+    rows, recipe = one.rows_affected, _recipe(one)
+    return ModelExecutionEntry(one.started_at, one.duration_ms, rows, one.status, one.sql_hash, recipe)
+
+
+def _recipe(one: ModelExecution) -> RecipeIdentity | UnsetType:
+    return UNSET if one.recipe_hash is None else RecipeIdentity(one.recipe_hash)
