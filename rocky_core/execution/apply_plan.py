@@ -80,7 +80,7 @@ def apply_plan(
                     yield report
                 continue
             workers.busy -= 1
-            if report.kind is None:
+            if report.kind is None and report.build_id:
                 context.builds.note(plan.tables[report.index], report.build_id)
             yield from _end_table(report, schedule, plan, tally, rules)
             context.retries.table_ended(report.kind)

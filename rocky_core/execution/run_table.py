@@ -88,8 +88,9 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
             return _failed(task, context, progress, RefusedByPlan(table.refusal.reason, table.refusal.kind))
         if table.kind is TableKind.MEASURED:
             context.emit(TableMeasured(table.name, table.asset_key, elapsed_ms(context, progress)))
-            _, objections = _check(table, context)
-            return TableEnd(task.index, None, _set_apart(table, context), objections=objections)
+            outcomes, objections = _check(table, context)
+            failed = tuple(outcome.check for outcome in gating_failures(outcomes))
+            return TableEnd(task.index, None, _set_apart(table, context), failed, objections)
         context.store.begin_tables(context.lease, (write_intent(task, context, progress.started_at),))
         _write(table, context, progress)
         if table.new_watermark is NewWatermark.MAX_OF_TARGET and table.watermark_column is not None:
