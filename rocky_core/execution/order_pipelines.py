@@ -50,10 +50,14 @@ def order_pipelines(config: RockyConfig, project: CompiledProject | None) -> Pip
     """The order of all pipelines; without a project only what rocky.toml says is known.
 
     Raises:
-        UserError: a pipeline waits for one that is not there, or pipelines wait for each other.
+        UserError: there is no pipeline, one waits for another that is not there, or they wait for each other.
 
     """
     pipelines = config.pipelines
+    if not pipelines:
+        raise UserError(
+            f"'{config.file}' declares no pipeline", hint="add [pipeline.NAME] with a type to say what is to be done"
+        )
     waits = {name: list(_declared(name, settings, pipelines)) for name, settings in pipelines.items()}
     try:
         topological_order(waits)

@@ -146,6 +146,7 @@ MISTAKES = {
         ),
         "circle",
     ),
+    "nothing": (ROCKY_TOML.partition("[pipeline")[0], "declares no pipeline"),
     "nobody": (ROCKY_TOML + 'depends_on = ["e_appart"]\n', "e_appart"),
 }
 
@@ -184,6 +185,37 @@ def test_a_key_is_spent_by_each_pipeline_that_succeeds(dag):
         "b_marts": "Success",
         "a_checks": "Success",
     }
+
+
+def test_pipelines_that_write_to_one_schema_of_one_database_do_not_disturb_each_other(dag, tmp_path):
+    names = [f"p{number}" for number in range(8)]
+    toml = '[adapter]\ntype = "duckdb"\npath = "w.duckdb"\n' + "".join(
+        f'[pipeline.{name}]\ntype = "load"\nsource_dir = "{name}"\ntarget = {{ catalog = "w", schema = "raw" }}\n'
+        for name in names
+    )
+    files = {f"{name}/{name}_{number}.csv": "id\n1\n" for name in names for number in range(3)}
+
+    ran = dag({"rocky.toml": toml, **files})
+
+    assert (ran.code, ran.json["completed"], ran.json["total_layers"]) == (0, 8, 1)
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        assert connection.execute("SELECT COUNT(*), SUM(rows_loaded) FROM raw._rocky_loaded_files").fetchone() == (
+            24,
+            24,
+        )
+
+
+HOOKS = """
+[hook.on_pipeline_complete]
+command = "cat >> told.txt"
+"""
+
+
+def test_hooks_fire_for_each_pipeline(dag, tmp_path):
+    dag({"rocky.toml": ROCKY_TOML + HOOKS})
+
+    told = (tmp_path / "told.txt").read_text()
+    assert all(f'"pipeline": "{name}"' in told for name in ("a_checks", "b_marts", "c_staging", "d_inbox", "e_apart"))
 
 
 def test_text_shows_whose_line_it_is_and_how_each_pipeline_ended(dag, rocky):
