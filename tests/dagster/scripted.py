@@ -54,6 +54,8 @@ class Script:
     """For each model the kinds of its first failures, and whether its check holds; and what happened."""
 
     failures: dict[str, list[str]] = field(default_factory=dict)
+    fails_once_at: dict[str, str] = field(default_factory=dict)  # By what a statement says.
+    statements: list[str] = field(default_factory=list)  # Those that succeeded.
     failing_checks: set[str] = field(default_factory=set)
     attempts: Counter = field(default_factory=Counter)
     built: Counter = field(default_factory=Counter)
@@ -88,6 +90,9 @@ class ScriptedWarehouse:
         with self._lock:
             self._script.attempts[model] += 1
             failures = self._script.failures.get(model, [])
+            for text in [text for text in self._script.fails_once_at if text in statement]:
+                raise ERRORS[self._script.fails_once_at.pop(text)](f"{model} will not this time")
+            self._script.statements.append(statement)
             if failures:
                 raise ERRORS[failures.pop(0)](f"{model} will not")
             self._script.built[model] += 1
