@@ -14,10 +14,10 @@ from dagster_rocky.checks import names_of
 from dagster_rocky.declare import DeclaredModel, declare_models, model_retries
 from dagster_rocky.events import StepAsset
 from dagster_rocky.failures import Retries, retry_policy
+from dagster_rocky.loading import loading
 from dagster_rocky.partitions import requested_partitions
 from dagster_rocky.project import RockyProject
 from dagster_rocky.props import RockyModelProps
-from dagster_rocky.step import run_step
 from dagster_rocky.step_work import OnPartialFailure, StepRules, StepWork
 from dagster_rocky.translator import RockyDagsterTranslator
 from rocky_core.errors import UserError
@@ -53,16 +53,26 @@ def build_rocky_assets(
     """
     chosen = RockyProject.of(project)
     rules = RockyAssetsOptions(**options)
+    with loading():
+        return _built(chosen, translator or RockyDagsterTranslator(), select, rules)
+
+
+def _built(
+    project: RockyProject,
+    translator: RockyDagsterTranslator,
+    select: Callable[[RockyModelProps], bool] | None,
+    rules: RockyAssetsOptions,
+) -> list[dg.AssetsDefinition]:
     try:
-        props = [one for one in chosen.props.values() if one.pipeline is not None and (select is None or select(one))]
+        props = [one for one in project.props.values() if one.pipeline is not None and (select is None or select(one))]
     except UserError as error:
-        return [broken_project_asset(chosen, error)]
+        return [broken_project_asset(project, error)]
     with_build_check = rules.on_partial_failure == "continue"
-    declared = declare_models(props, translator or RockyDagsterTranslator(), with_build_check=with_build_check)
+    declared = declare_models(props, translator, with_build_check=with_build_check)
     steps: dict[tuple[str, ...], list[DeclaredModel]] = {}
     for model in declared:
         steps.setdefault(_step_of(model, rules.granularity), []).append(model)
-    return [_definition(chosen, step, models, rules) for step, models in steps.items()]
+    return [_definition(project, step, models, rules) for step, models in steps.items()]
 
 
 def _step_of(model: DeclaredModel, granularity: Granularity) -> tuple[str, ...]:
@@ -94,6 +104,8 @@ def _definition(
         backfill_policy=dg.BackfillPolicy.single_run() if partitioned else None,
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        from dagster_rocky.step import run_step  # noqa: PLC0415 — the engine only when something runs
+
         yield from run_step(context, step_work(context, project, models), _rules(rules, models))
 
     return build

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from dagster_rocky.kept_props import decode_props, encode_props, props_key
 from dagster_rocky.props import ColumnProps, PartitionProps, RockyCheckProps, RockyModelProps
 from dagster_rocky.sources import SourceKeys, source_keys
 from rocky_core.api import Compilation, Project, ProjectOptions, open_project
@@ -68,17 +69,12 @@ class RockyProject:
     @cached_property
     def pipelines(self) -> tuple[ModelPipeline, ...]:
         """The pipelines that build models."""
-        models = self.compilation.project.models
-        return model_pipelines(self.opened, {name: models[name].model.file for name in models})
+        return model_pipelines(self.opened)
 
     @cached_property
     def pipeline_of(self) -> Mapping[str, str]:
-        """The pipeline that builds each model, the first that names it."""
-        found: dict[str, str] = {}
-        for pipeline in self.pipelines:
-            for model in pipeline.models:
-                found.setdefault(model, pipeline.name)
-        return found
+        """The pipeline that builds each model."""
+        return {name: props.pipeline for name, props in self.props.items() if props.pipeline is not None}
 
     @cached_property
     def props(self) -> Mapping[str, RockyModelProps]:
@@ -87,15 +83,34 @@ class RockyProject:
 
 
 def model_props(project: RockyProject) -> Iterator[RockyModelProps]:
-    """The facts of every model but the ephemeral ones, which their readers look through."""
+    """The facts of every model but the ephemeral ones, which their readers look through.
+
+    What is known of models that have not changed is taken from the compile cache.
+    """
     compilation = project.compilation
-    models = compilation.project.models
-    checks = _checks(project, compilation)
+    key = props_key(repr((project.opened.config.pipelines, project.opened.config.masks(None))))
+    kept = decode_props(compilation.files.derived(key), compilation.root)
     found = _Findings(compilation.diagnostics)
-    through = _Through(models, compilation.project.order)
-    for name, compiled in models.items():
-        if not isinstance(compiled.model.strategy, Ephemeral):
-            yield _props(project, compiled, through, found, checks.get(name, ()))
+    made: dict[str, RockyModelProps] = {}
+    maker = _PropsMaker(project)
+    for name in compilation.project.models:
+        props = kept.get(name)
+        if props is None:
+            props = made[name] = maker.make(name)
+        if props.is_stored:
+            yield (
+                replace(
+                    props,
+                    errors=tuple(found.errors.get(name, ())),
+                    warnings=tuple(found.warnings.get(name, ())),
+                    sources=source_keys(props.reads_tables, project.sources),
+                )
+                if name in found.errors or name in found.warnings or project.sources
+                else props
+            )
+    if made:
+        lasting = {name: props for name, props in made.items() if maker.is_lasting(name)}
+        compilation.files.keep_derived(key, encode_props(lasting, compilation.root))
 
 
 class _Findings:
@@ -150,61 +165,66 @@ class _Through:
         return tuple(dict.fromkeys(found))
 
 
-def _props(
-    project: RockyProject,
-    compiled: CompiledModel,
-    through: _Through,
-    found: _Findings,
-    checks: tuple[PlannedCheck, ...],
-) -> RockyModelProps:
-    compilation = project.compilation
-    model, facts = compiled.model, compiled.facts
-    dialect = compilation.dialect_of(model.name)
-    parents: dict[str, dict[ColumnRef, None]] = {}
-    for edge in facts.edges:
-        parents.setdefault(edge.target.column, {}).update(dict.fromkeys(through.parents(edge.source)))
-    depends_on, reads_tables = through.upstream(compiled)
-    models = compilation.project.models
-    return RockyModelProps(
-        name=model.name,
-        target=_parts(model.target),
-        strategy=strategy_name(model.strategy),
-        warehouse=dialect.name,
-        file=compilation.root / model.file,
-        recipe_hash=facts.recipe_hash,
-        description=model.intent,
-        group=model.group or model.target.schema,
-        tags=model.tags,
-        columns=tuple(
-            ColumnProps(
-                column.name,
-                dialect.spell_type(column.data_type),
-                column.nullable,
-                model.column_descriptions.get(column.name),
-                tuple(parents.get(column.name, ())),
-            )
-            for column in facts.columns
-        ),
-        depends_on=depends_on,
-        reads_tables=reads_tables,
-        targets={name: _parts(models[name].model.target) for name in depends_on},
-        errors=tuple(found.errors.get(model.name, ())),
-        warnings=tuple(found.warnings.get(model.name, ())),
-        pipeline=project.pipeline_of.get(model.name),
-        checks=tuple(_check(check) for check in checks),
-        partitions=_partitions(model.strategy),
-        max_lag_seconds=None if model.freshness is None else model.freshness.max_lag_seconds,
-        meta=model.meta,
-        sources=source_keys(reads_tables, project.sources),
-    )
+class _PropsMaker:
+    """Makes the props of models that are not remembered."""
 
+    def __init__(self, project: RockyProject) -> None:
+        self._project = project
+        self._models = project.compilation.project.models
+        self._through = _Through(self._models, project.compilation.project.order)
 
-def _checks(project: RockyProject, compilation: Compilation) -> Mapping[str, tuple[PlannedCheck, ...]]:
-    found: dict[str, tuple[PlannedCheck, ...]] = {}
-    for pipeline in project.pipelines:
-        own = [name for name in pipeline.models if project.pipeline_of[name] == pipeline.name]
-        found.update(checks_of_models(project.opened, compilation, pipeline.name, own))
-    return found
+    def is_lasting(self, name: str) -> bool:
+        """Whether the props hold as long as the model is not compiled again; columns that pass through do not."""
+        reads = self._models[name].depends_on
+        return not any(
+            isinstance(self._models[read].model.strategy, Ephemeral) for read in reads if read in self._models
+        )
+
+    def make(self, name: str) -> RockyModelProps:
+        """The facts of one model, without the findings about it."""
+        compilation, compiled = self._project.compilation, self._models[name]
+        model, facts = compiled.model, compiled.facts
+        dialect = compilation.dialect_of(name)
+        parents: dict[str, dict[ColumnRef, None]] = {}
+        for edge in facts.edges:
+            parents.setdefault(edge.target.column, {}).update(dict.fromkeys(self._through.parents(edge.source)))
+        depends_on, reads_tables = self._through.upstream(compiled)
+        pipeline = next((one.name for one in self._project.pipelines if one.builds(model.file)), None)
+        return RockyModelProps(
+            name=name,
+            target=_parts(model.target),
+            strategy=strategy_name(model.strategy),
+            warehouse=dialect.name,
+            file=compilation.root / model.file,
+            recipe_hash=facts.recipe_hash,
+            description=model.intent,
+            group=model.group or model.target.schema,
+            tags=dict(model.tags),
+            columns=tuple(
+                ColumnProps(
+                    column.name,
+                    dialect.spell_type(column.data_type),
+                    column.nullable,
+                    model.column_descriptions.get(column.name),
+                    tuple(parents.get(column.name, ())),
+                )
+                for column in facts.columns
+            ),
+            depends_on=depends_on,
+            reads_tables=reads_tables,
+            targets={read: _parts(self._models[read].model.target) for read in depends_on},
+            pipeline=pipeline,
+            checks=self._checks(name, pipeline),
+            partitions=_partitions(model.strategy),
+            max_lag_seconds=None if model.freshness is None else model.freshness.max_lag_seconds,
+            meta=dict(model.meta),
+        )
+
+    def _checks(self, name: str, pipeline: str | None) -> tuple[RockyCheckProps, ...]:
+        if pipeline is None or isinstance(self._models[name].model.strategy, Ephemeral):
+            return ()
+        found = checks_of_models(self._project.opened, self._project.compilation, pipeline, (name,))
+        return tuple(_check(check) for check in found[name])
 
 
 def _check(check: PlannedCheck) -> RockyCheckProps:

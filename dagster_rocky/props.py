@@ -61,7 +61,7 @@ class RockyModelProps:
     depends_on: tuple[str, ...]
     reads_tables: tuple[str, ...]
     targets: Mapping[str, tuple[str, ...]]
-    errors: tuple[str, ...]
+    errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     refused: bool = False  # Not even given to the engine: its sidecar says something to Dagster that means nothing.
     pipeline: str | None = None  # The one that builds it, where there is one.
@@ -70,3 +70,8 @@ class RockyModelProps:
     max_lag_seconds: int | None = None
     meta: Mapping[str, Any] | None = None  # `[meta]` of the sidecar.
     sources: Mapping[str, tuple[str, ...]] | None = None  # Keys that other teams gave to tables it reads.
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether there is a table or view; readers of an ephemeral model read what it reads."""
+        return self.strategy != "ephemeral"

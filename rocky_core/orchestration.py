@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from threading import Event
+from typing import TYPE_CHECKING
 
 from rocky_core.api import Compilation, Project
-from rocky_core.config.checks_to_ir import to_pipeline_checks
-from rocky_core.config.pipelines import TransformationPipeline
-from rocky_core.execution.attach_checks import declared_checks
-from rocky_core.execution.check_rules import CheckRules
-from rocky_core.execution.check_tables import check_tables
-from rocky_core.execution.inspect_state import inspect_state, read_history
-from rocky_core.execution.run_options import RunOptions
-from rocky_core.execution.run_pipeline import run_pipeline
-from rocky_core.ir.plan import Plan
-from rocky_core.ir.planned_checks import PlannedCheck
-from rocky_core.ir.run import CheckEvaluated, RunEvent
-from rocky_core.ir.state import LedgerEntry, RunRecord, WorkLink
-from rocky_core.ir.world import Watermark
-from rocky_core.planning.partitions import PartitionChoice
-from rocky_core.ports.warehouse import Warehouse
-from rocky_core.project_files.models_glob import glob_expression
+
+if TYPE_CHECKING:  # A code location is loaded far more often than something is run.
+    from rocky_core.execution.run_options import RunOptions
+    from rocky_core.ir.plan import Plan
+    from rocky_core.ir.planned_checks import PlannedCheck
+    from rocky_core.ir.run import CheckEvaluated, RunEvent
+    from rocky_core.ir.state import LedgerEntry, RunRecord, WorkLink
+    from rocky_core.ir.world import Watermark
+    from rocky_core.ports.warehouse import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
 class ModelPipeline:
-    """A pipeline that builds models, and the models that it builds, in the order of the files."""
+    """A pipeline that builds models."""
 
     name: str
     adapter: str
-    models: tuple[str, ...]
+    files: re.Pattern[str]
+
+    def builds(self, file: str) -> bool:
+        """Whether the model in this file, relative to the project, is one of them."""
+        return self.files.fullmatch(file) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +47,26 @@ class BuildRequest:
     parallel: int | None = None
 
 
-def model_pipelines(project: Project, files: Mapping[str, str]) -> tuple[ModelPipeline, ...]:
-    """The transformation pipelines with their models; `files` maps models to their files, relative to the project."""
-    found = []
-    for name, settings in project.config.pipelines.items():
-        if isinstance(settings, TransformationPipeline):
-            glob = glob_expression(settings.models)
-            models = tuple(model for model, file in files.items() if glob.fullmatch(file))
-            found.append(ModelPipeline(name, settings.target.adapter, models))
-    return tuple(found)
+def model_pipelines(project: Project) -> tuple[ModelPipeline, ...]:
+    """The transformation pipelines, in the order of rocky.toml; the first that builds a model is the model's."""
+    from rocky_core.config.pipelines import TransformationPipeline  # noqa: PLC0415 — the engine only when something runs
+    from rocky_core.project_files.models_glob import glob_expression  # noqa: PLC0415 — the engine only when something runs
+
+    return tuple(
+        ModelPipeline(name, settings.target.adapter, glob_expression(settings.models))
+        for name, settings in project.config.pipelines.items()
+        if isinstance(settings, TransformationPipeline)
+    )
 
 
 def checks_of_models(
     project: Project, compilation: Compilation, pipeline: str, names: Iterable[str]
 ) -> Mapping[str, tuple[PlannedCheck, ...]]:
     """The checks that a run of the pipeline makes of these models, under the names that it reports."""
+    from rocky_core.config.checks_to_ir import to_pipeline_checks  # noqa: PLC0415 — the engine only when something runs
+    from rocky_core.execution.attach_checks import declared_checks  # noqa: PLC0415 — the engine only when something runs
+    from rocky_core.execution.check_rules import CheckRules  # noqa: PLC0415 — same
+
     settings = project.config.pipelines[pipeline]
     rules = CheckRules(masks=project.config.masks(None), pipeline=to_pipeline_checks(settings.checks))
     return declared_checks(compilation.project, names, compilation.dialect.name, rules)
@@ -77,6 +81,8 @@ def build_models(
         RockyError: there is no run; once there is one, every failure is an event.
 
     """
+    from rocky_core.execution.run_pipeline import run_pipeline  # noqa: PLC0415 — the engine only when something runs
+
     return run_pipeline(project.site(compilation), _wishes(request), interrupted)
 
 
@@ -89,6 +95,8 @@ def check_models(
         RockyError: the checks cannot be made.
 
     """
+    from rocky_core.execution.check_tables import check_tables  # noqa: PLC0415 — the engine only when something runs
+
     return check_tables(project.site(compilation), _wishes(request), interrupted)
 
 
@@ -109,6 +117,9 @@ def forget_work(project: Project, pipeline: str, work_id: str, models: Iterable[
 
 
 def _wishes(request: BuildRequest) -> RunOptions:
+    from rocky_core.execution.run_options import RunOptions  # noqa: PLC0415 — the engine only when something runs
+    from rocky_core.planning.partitions import PartitionChoice  # noqa: PLC0415 — the engine only when something runs
+
     return RunOptions(
         session_source="dagster",
         pipeline=request.pipeline,
@@ -148,6 +159,8 @@ def run(project: Project, request: RunRequest, interrupted: Event) -> Iterator[R
         RockyError: there is no run; once there is one, every failure is an event.
 
     """
+    from rocky_core.execution.run_pipeline import run_pipeline  # noqa: PLC0415 — the engine only when something runs
+
     return run_pipeline(project.site(), _options(request), interrupted)
 
 
@@ -158,11 +171,15 @@ def plan(project: Project, request: RunRequest) -> Plan:
 
 def history(project: Project, pipeline: str | None = None, *, limit: int = 20) -> tuple[RunRecord, ...]:
     """The newest runs."""
+    from rocky_core.execution.inspect_state import read_history  # noqa: PLC0415 — the engine only when something runs
+
     return read_history(project.site(), pipeline, limit)
 
 
 def watermarks(project: Project, pipeline: str | None = None) -> Mapping[str, Watermark]:
     """Up to where tables are loaded."""
+    from rocky_core.execution.inspect_state import inspect_state  # noqa: PLC0415 — the engine only when something runs
+
     return inspect_state(project.site(), pipeline).watermarks
 
 
@@ -183,6 +200,9 @@ def state_problems(project: Project, pipeline: str) -> tuple[str, ...]:
 
 
 def _options(request: RunRequest) -> RunOptions:
+    from rocky_core.execution.run_options import RunOptions  # noqa: PLC0415 — the engine only when something runs
+    from rocky_core.planning.partitions import PartitionChoice  # noqa: PLC0415 — the engine only when something runs
+
     return RunOptions(
         session_source="dagster",
         pipeline=request.pipeline,

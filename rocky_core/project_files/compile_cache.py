@@ -24,9 +24,9 @@ from rocky_core.project_files.compiled_row import CompiledRow
 from rocky_core.project_files.facts_codec import decode_diagnostics, decode_facts, encode_diagnostics
 from rocky_core.project_files.scan import FileStamp
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _BUSY_SECONDS: Final = 5.0
-_TABLES: Final = ("setup", "model", "directory", "accepted")
+_TABLES: Final = ("setup", "model", "directory", "accepted", "derived")
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS setup (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS model (
@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS model (
 );
 CREATE TABLE IF NOT EXISTS directory (path TEXT PRIMARY KEY, stamps BLOB NOT NULL, diagnostics BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS accepted (name TEXT PRIMARY KEY, schema BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS derived (name TEXT PRIMARY KEY, key BLOB NOT NULL, value BLOB NOT NULL);
 """
 
 
@@ -156,6 +157,9 @@ class CompileCache:
             if stored is None or stored[0] != setup_key:
                 write.execute("DELETE FROM model")
                 write.execute("DELETE FROM directory")
+                write.execute("DELETE FROM derived")
+            compiled = [(head.name,) for head, row in update.entries if row is not None]
+            write.executemany("DELETE FROM derived WHERE name = ?", compiled)
             write.executemany("DELETE FROM model WHERE file = ?", [(file,) for file in update.gone])
             write.executemany(
                 "INSERT OR REPLACE INTO model VALUES (?, ?, ?, ?, ?, ?)",
@@ -182,6 +186,18 @@ class CompileCache:
                 "INSERT OR REPLACE INTO setup VALUES (?, ?)",
                 [("setup", setup_key), ("environment", _ENCODER.encode(environment))],
             )
+
+    def derived(self, key: bytes) -> dict[str, bytes]:
+        """What others have made of models under this key, by name; gone as soon as a model is compiled again."""
+        with _reading():
+            return dict(self._connection.execute("SELECT name, value FROM derived WHERE key = ?", (key,)).fetchall())
+
+    def keep_derived(self, key: bytes, values: Mapping[str, bytes]) -> None:
+        """Remember what was made of models; a cache that cannot be written is left as it was."""
+        with contextlib.suppress(sqlite3.Error), self._connection as write:
+            write.execute("BEGIN IMMEDIATE")
+            rows = [(name, key, value) for name, value in values.items()]
+            write.executemany("INSERT OR REPLACE INTO derived VALUES (?, ?, ?)", rows)
 
     def forget(self) -> None:
         """Drop what turned out to be damaged, or what another version wrote."""

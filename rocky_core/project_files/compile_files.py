@@ -60,6 +60,21 @@ class CompiledFiles:
     details: Mapping[str, bytes]  # by model, in the order of the files
     column_counts: Mapping[str, int]
     compiled: int  # How many models were compiled now; the others were kept.
+    cache: CompileCache | None = None
+
+    def derived(self, key: bytes) -> Mapping[str, bytes]:
+        """What `keep_derived` kept under the key, of models that are as they were then."""
+        if self.cache is None:
+            return {}
+        try:
+            return self.cache.derived(key)
+        except CacheUnreadable:
+            return {}
+
+    def keep_derived(self, key: bytes, values: Mapping[str, bytes]) -> None:
+        """Keep what was made of single models, by name, until they are compiled again."""
+        if self.cache is not None:
+            self.cache.keep_derived(key, values)
 
 
 def compile_files(files: FilesToCompile) -> CompiledFiles:
@@ -189,7 +204,7 @@ class _Work:
 
         project = assemble_project(outlines, link_models, found, source, self._files.dialect)
         counts = {name: head.column_count for name, head in heads.items()}
-        return CompiledFiles(project, details, counts, len(rows))
+        return CompiledFiles(project, details, counts, len(rows), self._cache)
 
     def _compile_everything(self, catalog: Catalog) -> Mapping[str, CompiledRow]:
         models = [self._load(name).model for name in self._looked.file_of]
