@@ -57,7 +57,7 @@ specs = [
                 }
             ),
             "dagster/code_references": dg.CodeReferencesMetadataValue(
-                code_references=[dg.LocalFileCodeReference(file_path=row["file"], line_number=1, label=row["texts"]["rocky/model"])]
+                code_references=[dg.LocalFileCodeReference(file_path=row["file"], line_number=1, label=row["key"][-1])]
             ),
         },
     )
