@@ -14,8 +14,10 @@ from rocky_core.errors import (
     ConfigInvalid,
     ConnectionFailed,
     RockyError,
+    StateCorrupted,
     StateError,
     StateLocked,
+    StateUnavailable,
     TransientFailure,
     UserError,
     WarehouseError,
@@ -65,6 +67,8 @@ def _next_step(error: RockyError) -> str | None:
     match error:
         case StateLocked():
             return "wait until that run has ended, or stop it; a run whose process is gone holds nothing up"
+        case StateUnavailable() | StateCorrupted():
+            return "`rocky doctor` looks at the state, its lock and its disk, and says what to do"
         case ConnectionFailed():
             return "see that the adapter's settings in rocky.toml are right and that the warehouse can be reached"
         case TransientFailure():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from pathlib import Path
 from typing import Final
 
 from rocky_core.errors import StateError, StateLocked, StateUnavailable
 from rocky_core.state.corruption import corrupted
 
+_PAGE_BYTES: Final = 4096
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _REASONS: Final = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -30,6 +33,16 @@ def translate(error: sqlite3.Error, path: str, table: str | None = None) -> Stat
         return StateUnavailable(f"state file {path} cannot be used: {error}")
     if primary in _BUSY:
         return StateLocked(f"state file locked: another program is writing {path}")
+    if primary == sqlite3.SQLITE_IOERR and _is_full(Path(path).parent):
+        # What SQLite keeps beside the file fails in other words when there is no room for it.
+        primary = sqlite3.SQLITE_FULL
     if primary in _REASONS:
         return StateUnavailable(f"state file {path} cannot be used, {_REASONS[primary]} ({error})")
     return corrupted(path, table, str(error))
+
+
+def _is_full(directory: Path) -> bool:
+    try:
+        return shutil.disk_usage(directory).free < _PAGE_BYTES
+    except OSError:
+        return False
