@@ -141,7 +141,8 @@ def test_a_call_gives_one_json_document_wherever_the_shared_options_stand(
         answer = json.loads(ran.stdout)  # Nothing before it and nothing after it.
         jsonschema.validate(answer, shape)
         assert answer.get("version", VERSION) == VERSION
-    assert json.loads(before.stdout).keys() == json.loads(after.stdout).keys()
+    # A namespace's state lies beside the models that are named, where perhaps nothing was run yet.
+    assert json.loads(before.stdout).keys() - {"last_run_id"} == json.loads(after.stdout).keys() - {"last_run_id"}
 
 
 @pytest.mark.slow
