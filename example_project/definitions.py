@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_duckdb import DuckDBResource
 
 from birding.agency import agency_asset
+from birding.automation import DAILY_COUNTS, NIGHTLY, NIGHTLY_SCHEDULE, sensors_of
 from birding.comfort import comfort
 from birding.ingestion import RAW_ASSETS
 from birding.pipelines import PIPELINE_ASSETS
@@ -26,6 +27,9 @@ defs = dg.Definitions(
         comfort,
         *build_rocky_assets(PROJECT, name="birding", granularity="group"),
     ],
+    jobs=[NIGHTLY],
+    schedules=[NIGHTLY_SCHEDULE, DAILY_COUNTS],
+    sensors=sensors_of(PROJECT),
     resources={
         "rocky": RockyResource(project_dir=str(FOLDER)),
         "warehouse": DuckDBResource(database=str(FOLDER / "birding.duckdb")),
