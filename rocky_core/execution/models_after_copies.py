@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.strategy import Ephemeral
 
 
 def models_after_copies(copies: Plan, project: CompiledProject, models: Plan) -> Plan:
@@ -37,7 +38,11 @@ def _tables_read(model: str, project: CompiledProject) -> Iterable[str]:
             continue
         seen[name] = None
         yield from project.models[name].facts.reads_tables
-        waiting += project.depends_on.get(name, ())
+        waiting += (read for read in project.depends_on.get(name, ()) if _is_inlined(read, project))
+
+
+def _is_inlined(model: str, project: CompiledProject) -> bool:
+    return model in project.models and isinstance(project.models[model].model.strategy, Ephemeral)
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -392,11 +392,18 @@ def test_models_are_built_after_the_copies_that_they_read_if_they_are_asked_for(
         {
             "models/people.sql": "SELECT COUNT(*) AS n FROM stage_acme.people",
             "models/people.toml": '[target]\ncatalog = "lake"\nschema = "marts"\n',
+            "models/alone.sql": "SELECT n FROM people",
+            "models/alone.toml": '[target]\ncatalog = "lake"\nschema = "marts"\n',
+            "models/inlined.sql": "SELECT * FROM stage_acme.people",
+            "models/inlined.toml": '[strategy]\ntype = "ephemeral"\n',
+            "models/through.sql": "SELECT COUNT(*) AS n FROM inlined",
+            "models/through.toml": '[target]\ncatalog = "lake"\nschema = "marts"\n',
             "models/orders.sql": "SELECT COUNT(*) AS n FROM lake.stage_acme.orders",
             "models/orders.toml": '[target]\ncatalog = "lake"\nschema = "marts"\n',
         }
     )
     assert lake("run").json["models_built"] == 0
+    assert lake("run", "--all").json["models_built"] == 4
     write(config(override('table = "people"', 'strategy = "merge"\nmerge_keys = ["uid"]')))
     execute(tmp_path, "DROP SCHEMA stage_acme CASCADE")
 
@@ -404,8 +411,12 @@ def test_models_are_built_after_the_copies_that_they_read_if_they_are_asked_for(
 
     validate(ran.json)
     assert (ran.code, ran.json["models_built"], ran.json["tables_copied"]) == (2, 1, 2)
-    assert [one["model"] for one in ran.json["contained"]] == ["people"]
+    blocked = {one["model"]: one["blocked_by"] for one in ran.json["contained"]}
+    failed = ["lake.stage_acme.people"]
+    assert blocked == {"people": failed, "through": failed, "alone": failed}
     assert execute(tmp_path, "SELECT n FROM marts.orders") == [(2,)]
+    # What it reads itself was built earlier, and nobody asked for that to be done again.
+    assert lake("run", "--all", "--model", "alone").json["models_built"] == 1
 
 
 def test_models_that_are_asked_for_and_are_not_there_are_no_failure(lake):
