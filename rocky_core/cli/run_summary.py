@@ -44,6 +44,12 @@ _ADVICE: Final = {
     FailureKind.UNKNOWN: "`rocky run --resume-latest --debug` tries again and shows more",
 }
 
+_ADVICE_BEYOND_MODELS: Final = {
+    FailureKind.QUERY_REJECTED: "repair its source or its settings in rocky.toml, then `rocky run --resume-latest`",
+    FailureKind.NOT_FOUND: "see that it is there (`rocky plan` looks again), then `rocky run --resume-latest`",
+    FailureKind.COMPILE_ERROR: "repair its settings in rocky.toml, then `rocky run --resume-latest`",
+}
+
 
 def exit_code(events: Sequence[RunEvent]) -> int:
     """0 success or declined, 1 nothing was built, or a hook or a budget objects, 2 some was built, 130 interrupted."""
@@ -81,7 +87,8 @@ def summary_lines(events: Sequence[RunEvent]) -> Iterator[str]:
 def _advice(event: ModelFailed) -> str:
     if event.file is not None and not event.kind.is_transient:
         return "repair the file and run again; files that are in their tables already are left out"
-    return _ADVICE[event.kind].format(name=event.name)
+    advice = _ADVICE if event.of_kind is TableKind.MODEL else {**_ADVICE, **_ADVICE_BEYOND_MODELS}
+    return advice[event.kind].format(name=event.name)
 
 
 def _verdict(finished: RunFinished) -> str:

@@ -215,6 +215,7 @@ def _failed(task: TableTask, context: RunContext, progress: Progress, error: Exc
         name=table.name,
         asset_key=table.asset_key,
         error=text,
+        of_kind=table.kind,
         kind=kind,
         duration_ms=elapsed_ms(context, progress),
         cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,

@@ -126,6 +126,7 @@ class ModelFailed:
     statement: str | None = None  # What the warehouse refused, where it was a statement.
     file: str | None = None  # That was to be loaded.
     target: str = ""
+    of_kind: TableKind = TableKind.MODEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from rocky_core.ir.project import CompiledModel, CompiledProject
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.state import table_key
-from rocky_core.ir.strategy import FullRefresh, strategy_name
+from rocky_core.ir.strategy import FullRefresh, Incremental, strategy_name
+from rocky_core.ir.types import TEMPORAL, is_known
 from rocky_core.ir.world import ObservedColumn, ObservedTable, ObservedWorld
 from rocky_core.planning.build_plan import build_plan
 from rocky_core.planning.decide_drift import DriftDecision, decide_drift, is_plain_type
@@ -81,6 +82,9 @@ def recipe_of(copy: TableCopy) -> str:
 def _refusal(copy: TableCopy, world: ObservedWorld) -> Refusal | None:
     if world.tables.get(copy.source) is None:
         return Refusal(FailureKind.NOT_FOUND, f"the source {copy.source} of {copy.target} is not there")
+    timeless = _timeless_mark(copy, world)
+    if timeless is not None:
+        return Refusal(FailureKind.COMPILE_ERROR, timeless)
     bad = next((column.name for column in copy.added if not is_identifier(column.name)), None)
     if bad is not None:
         return Refusal(FailureKind.COMPILE_ERROR, f"'{bad}' is not a valid name for a column of {copy.target}")
@@ -89,6 +93,21 @@ def _refusal(copy: TableCopy, world: ObservedWorld) -> Refusal | None:
         reason = f"column '{untyped.name}' of {copy.target} cannot be of type '{untyped.type_text}'"
         return Refusal(FailureKind.COMPILE_ERROR, reason)
     return None
+
+
+def _timeless_mark(copy: TableCopy, world: ObservedWorld) -> str | None:
+    """Why the column that orders rows in time cannot do so; one that is not there is missed elsewhere."""
+    source = world.tables.get(copy.source)
+    if source is None or not isinstance(copy.strategy, Incremental):
+        return None
+    name = copy.strategy.timestamp_column
+    mark = next((column for column in source.columns if column.name.lower() == name.lower()), None)
+    if mark is None or not is_known(mark.data_type) or mark.data_type in TEMPORAL:
+        return None
+    return (
+        f"column '{mark.name}' of {copy.source} is {mark.type_text} and tells no time, so {copy.target} cannot be "
+        "incremental: give another timestamp_column, or another strategy"
+    )
 
 
 def _look_at(copy: TableCopy, world: ObservedWorld, options: PlanOptions, dialect: Dialect) -> _Copying:
@@ -152,6 +171,9 @@ def _typed(column: AddedColumn, dialect: Dialect) -> ObservedColumn:
 def _told(entry: PlannedTable, copying: _Copying) -> PlannedTable:
     """The entry under the copy's asset key, with the drift of a table that is replaced."""
     entry = replace(entry, asset_key=copying.copy.asset_key, kind=TableKind.COPY)
+    if entry.refusal is not None:
+        reason = entry.refusal.reason.replace(f"model '{entry.name}'", f"the copy {entry.name}", 1)
+        entry = replace(entry, refusal=replace(entry.refusal, reason=reason))
     decision = copying.replaced
     if decision is None:
         return entry

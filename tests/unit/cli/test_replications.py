@@ -245,6 +245,7 @@ def test_one_tables_failure_stays_its_own_and_is_told_under_its_whole_key(lake, 
     (error,) = ran.json["errors"]
     assert (error["asset_key"], error["failure_kind"]) == (PEOPLE, "compile-error")
     assert "column 'uid' is not in the result; it has id, seen" in error["error"]
+    assert "Next: repair its settings in rocky.toml, then" in lake("run", "-o", "table").out
     assert copied(ran) == {
         "acme.orders": "full_refresh",
         "acme.people": "compile-error",

@@ -132,15 +132,23 @@ REFUSED = {
         copy(MaterializedView()),
         Refusal(
             FailureKind.QUERY_REJECTED,
-            "model 'lake.orders' cannot be built: duckdb has no materialized views; "
+            "the copy lake.orders cannot be built: duckdb has no materialized views; "
             "use the strategy 'view' or 'full_refresh'",
+        ),
+    ),
+    "a mark that tells no time": (
+        copy(Incremental("ID")),
+        Refusal(
+            FailureKind.COMPILE_ERROR,
+            "column 'id' of raw.orders is INTEGER and tells no time, so lake.orders cannot be incremental: "
+            "give another timestamp_column, or another strategy",
         ),
     ),
     "a key that is not there": (
         copy(Merge(("nope",))),
         Refusal(
             FailureKind.COMPILE_ERROR,
-            "model 'lake.orders' cannot be built: column 'nope' is not in the result; it has id, name, seen",
+            "the copy lake.orders cannot be built: column 'nope' is not in the result; it has id, name, seen",
         ),
     ),
 }
