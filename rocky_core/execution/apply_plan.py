@@ -16,6 +16,7 @@ from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.run import ModelBlocked, ModelSettled, RunEvent
 from rocky_core.ir.state import table_key
 
+_PAUSE_SECONDS: Final = 0.1
 _FEW: Final = 4  # So many tables must have ended before their error rate says anything.
 
 
@@ -68,12 +69,20 @@ def apply_plan(
                         context.warehouse.cancel()
                     yield from [_withdrawn(plan.tables[withdrawn], stopped, tally) for withdrawn in schedule.withdraw()]
                     continue
-            while workers.has_room and (index := schedule.start_next()) is not None:
+            while (
+                workers.has_room
+                and workers.busy < context.throttle.limit
+                and not context.retries.holds_back(context.clock.monotonic())
+                and (index := schedule.start_next()) is not None
+            ):
                 table = plan.tables[index]
                 forgotten = partitions_on_record.get(table_key(table.target), ()) if table.forgets_partitions else ()
                 is_last = last[table.name] == index
                 has_failed = table.name in tally.failed_names
                 workers.submit(TableTask(index, table, is_last, has_failed, forgotten, context.builds.basis_of(table)))
+            if not workers.busy and context.retries.holds_back(context.clock.monotonic()):
+                context.clock.sleep(_PAUSE_SECONDS)  # Nobody is at work who could report.
+                continue
             report = workers.next_report()
             if not isinstance(report, TableEnd):
                 if report is not None:
@@ -83,7 +92,9 @@ def apply_plan(
             if report.kind is None and report.build_id:
                 context.builds.note(plan.tables[report.index], report.build_id)
             yield from _end_table(report, schedule, plan, tally, rules)
-            context.retries.table_ended(report.kind)
+            context.retries.table_ended(report.kind, context.clock.monotonic())
+            if report.kind is None:
+                context.throttle.table_succeeded()
             if report.stops_run is not None and stopped is None:
                 stopped = report.stops_run
                 yield from [_withdrawn(plan.tables[withdrawn], stopped, tally) for withdrawn in schedule.withdraw()]

@@ -27,6 +27,7 @@ from rocky_core.execution.run_origin import origin_of_run
 from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.state_upkeep import retention_policy
 from rocky_core.execution.table_records import remembered_name
+from rocky_core.execution.throttle import Throttle
 from rocky_core.execution.verdict import verdict
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.plan import Plan, PlannedTable, TableKind
@@ -95,6 +96,7 @@ def carry_out(
             yield event
 
     hooks = RunHooks(run.site.open_hooks(run.pipeline.name), sum(bool(table.checks) for table in plan.tables))
+    throttle = Throttle(min(settings.rules.parallel, warehouse.max_concurrency), is_adaptive=settings.is_adaptive)
     status = RunStatus.FAILURE
     try:
         names = (
@@ -110,8 +112,9 @@ def carry_out(
             tables=names,
             resumed_from=earlier,
             shadow=run.pipeline.shadow is not None,
-            parallel=min(settings.rules.parallel, warehouse.max_concurrency),
+            parallel=throttle.limit,
             adapter_type=settings.prices.adapter_type,
+            is_adaptive=throttle.is_adaptive,
         )
         decided = (WorkDecided(plan.decisions),) if plan.decisions else ()
         yield from noted((head, *_notes(plan), *_left_out(plan), *decided, *_skipped(plan, finished, earlier)))
@@ -134,6 +137,7 @@ def carry_out(
             builds=builds,
             hooks=hooks,
             prices=settings.prices,
+            throttle=throttle,
         )
         yield from noted(_work_on_tables(run, rest, context, settings.rules, seen))
         status = verdict(seen, checks_gate=settings.checks_gate)
@@ -148,7 +152,15 @@ def carry_out(
     duration_ms = round(1000 * (run.site.clock.monotonic() - started))
     # Asked to stop when everything was done already, it has not been interrupted.
     interrupted = run.interrupted.is_set() and status is not RunStatus.SUCCESS
-    so_far = RunFinished(run.run_id, status, run.site.clock.now(), duration_ms, interrupted=interrupted)
+    so_far = RunFinished(
+        run_id=run.run_id,
+        status=status,
+        finished_at=run.site.clock.now(),
+        duration_ms=duration_ms,
+        interrupted=interrupted,
+        final_parallel=throttle.limit if throttle.is_adaptive else None,
+        rate_limits=throttle.rate_limits,
+    )
     end = yield from end_run(so_far, plan, tuple(seen), settings.budgets, hooks)
     if end.status is not status:
         unstored = _finish(run, held, _record(run, plan, started_at, end.status, seen))

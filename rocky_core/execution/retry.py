@@ -25,6 +25,7 @@ class RetryRules:
     jitter: bool = True
     breaker_threshold: int = 3
     max_retries_per_run: int | None = 8
+    breaker_recovery_seconds: float | None = None  # None: once it is open, the run is over.
 
 
 class Retries:
@@ -36,6 +37,7 @@ class Retries:
         self._lock = threading.Lock()
         self._used = 0
         self._failures_in_a_row = 0
+        self._opened_at = 0.0
 
     def wait_before(self, attempt: int, kind: FailureKind, cooldown_seconds: float | None = None) -> float | None:
         """Seconds to wait before the attempt after this one (they count from one); None to give up."""
@@ -48,17 +50,26 @@ class Retries:
             self._used += 1
             return max(backoff_seconds(rules, attempt, self._random), cooldown_seconds or 0.0)
 
-    def table_ended(self, kind: FailureKind | None) -> None:
+    def table_ended(self, kind: FailureKind | None, monotonic: float) -> None:
         """Tell the breaker how a table ended; None is success. Only failures that speak of the warehouse count."""
         with self._lock:
             if kind is None or not kind.is_transient:
                 self._failures_in_a_row = 0
             else:
                 self._failures_in_a_row += 1
+                self._opened_at = monotonic
 
     @property
     def is_open(self) -> bool:
-        """Whether so many tables in a row found the warehouse unwell that asking on only does harm."""
+        """Whether so many tables in a row found the warehouse unwell that the run is over."""
+        return self._rules.breaker_recovery_seconds is None and self._has_tripped()
+
+    def holds_back(self, monotonic: float) -> bool:
+        """Whether nothing is to be started for a while; afterwards the next table shows whether all is well again."""
+        recovery = self._rules.breaker_recovery_seconds
+        return recovery is not None and self._has_tripped() and monotonic - self._opened_at < recovery
+
+    def _has_tripped(self) -> bool:
         with self._lock:
             return 0 < self._rules.breaker_threshold <= self._failures_in_a_row
 

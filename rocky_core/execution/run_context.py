@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event, Lock
+from typing import Final
 
 from rocky_core.execution.build_ledger import BuildLedger
 from rocky_core.execution.cost import FREE, Prices
 from rocky_core.execution.retry import Retries
 from rocky_core.execution.run_hooks import RunHooks
+from rocky_core.execution.throttle import Throttle
 from rocky_core.ir.run import RunEvent
 from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import Lease, WorkLink
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
+
+_UNLIMITED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +40,5 @@ class RunContext:
     builds: BuildLedger = field(default_factory=BuildLedger)
     hooks: RunHooks = field(default_factory=RunHooks)
     prices: Prices = FREE
+    throttle: Throttle = field(default_factory=lambda: Throttle(_UNLIMITED))
     creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from rocky_core.config.pipelines import Execution
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.execution.apply_plan import ApplyRules
 from rocky_core.execution.check_gate import CheckGate, checks_gate
@@ -15,6 +16,7 @@ from rocky_core.execution.retry import RetryRules
 from rocky_core.execution.run_options import RunOptions
 
 DEFAULT_PARALLEL: Final = 4
+MOST_COPIES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class RunSettings:
 
     rules: ApplyRules
     retry: RetryRules
+    is_adaptive: bool
     checks_gate: bool
     prices: Prices
     budgets: BudgetRules
@@ -33,14 +36,12 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
     execution = config.execution_of(pipeline.settings)
     stated = pipeline.settings.execution.model_fields_set | config.settings.execution.model_fields_set
     resilience = config.settings.resilience
-    parallel = options.parallel
-    if parallel is None:
-        parallel = execution.concurrency if isinstance(execution.concurrency, int) else DEFAULT_PARALLEL
+    is_adaptive = options.parallel is None and execution.concurrency == "adaptive"
     retries = execution.table_retries if "table_retries" in stated else resilience.transient_max_retries
     contains = resilience.contain_failures and not execution.fail_fast
     return RunSettings(
         rules=ApplyRules(
-            parallel=parallel,
+            parallel=_parallel(pipeline, execution, options),
             fail_fast=not contains if options.fail_fast is None else options.fail_fast,
             # Failures of models are contained unless somebody asks for a limit in so many words.
             error_rate_abort_pct=execution.error_rate_abort_pct if "error_rate_abort_pct" in stated else None,
@@ -53,8 +54,10 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
             backoff_multiplier=resilience.backoff_multiplier,
             jitter=resilience.jitter,
             breaker_threshold=resilience.circuit_breaker_threshold,
-            max_retries_per_run=resilience.max_retries_per_run,
+            max_retries_per_run=_least(resilience.max_retries_per_run, config.settings.retry.max_retries_per_run),
+            breaker_recovery_seconds=_recovery_seconds(config, pipeline),
         ),
+        is_adaptive=is_adaptive,
         checks_gate=checks_gate(
             CheckGate(
                 flag=options.fail_on_check_error,
@@ -66,6 +69,25 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
         prices=prices_of(_adapter_type(config, pipeline), config.settings.cost),
         budgets=BudgetRules(config.settings.budget, options.enforce_budgets),
     )
+
+
+def _parallel(pipeline: ChosenPipeline, execution: Execution, options: RunOptions) -> int:
+    if options.parallel is not None:
+        return options.parallel
+    if isinstance(execution.concurrency, int):
+        return execution.concurrency
+    # Copies wait for the warehouse most of the time; models make it work.
+    return MOST_COPIES if pipeline.settings.type == "replication" else DEFAULT_PARALLEL
+
+
+def _least(*limits: int | None) -> int | None:
+    """The tighter of two limits; None is no limit."""
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def _recovery_seconds(config: RockyConfig, pipeline: ChosenPipeline) -> float | None:
+    adapter = config.adapters.get(pipeline.adapter)
+    return None if adapter is None else adapter.retry.circuit_breaker_recovery_timeout_secs
 
 
 def _adapter_type(config: RockyConfig, pipeline: ChosenPipeline) -> str:

@@ -127,6 +127,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
                     progress.done += 1
                 _publish(table, session, context, progress)
         except WarehouseError as error:
+            context.throttle.attempt_failed(error.failure_kind)
             wait = None
             if not (isinstance(error, ConnectionFailed) and _has_begun_rows(table, progress)):
                 cooldown = error.cooldown_seconds if isinstance(error, QuotaExceeded) else None

@@ -46,6 +46,7 @@ class RunStarted:
     shadow: bool = False  # Beside the real tables.
     parallel: int = 1  # How many tables at once, at most.
     adapter_type: str = ""
+    is_adaptive: bool = False  # Fewer at once, as soon as the warehouse says that it is too much.
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,8 @@ class RunFinished:
     duration_ms: int
     interrupted: bool = False
     objection: str | None = None
+    final_parallel: int | None = None  # How many tables at once at the end, where that adapts.
+    rate_limits: int = 0  # How often the warehouse said that it is too much.
 
 
 RunEvent = (

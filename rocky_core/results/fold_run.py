@@ -65,6 +65,7 @@ from rocky_core.results.run_measures import attempts, budget_breaches, budget_vi
 # Worst first: what a table's checks are together is the first of these that one of them is.
 _WORST: Final = (CheckStatus.ERRORED, CheckStatus.FAILED, CheckStatus.SKIPPED, CheckStatus.PASSED)
 _COPIED: Final = frozenset({TableKind.COPY, TableKind.HISTORY})
+_GIVEN_UP: Final = "aborted_error_rate"
 _PLAIN: Final = (type(None), bool, int, float, str)
 
 
@@ -113,14 +114,14 @@ def run_answer(
         materializations=tuple(_materialization(one, parts) for one in parts.succeeded),
         errors=tuple(map(_error, parts.failed)),
         contained=tuple(map(_contained, parts.blocked)),
-        excluded_tables=(*map(_excluded, parts.skipped), *map(_left_out, parts.left_out)),
+        excluded_tables=(
+            *map(_excluded, parts.skipped),
+            *map(_left_out, parts.left_out),
+            *(_given_up(one) for one in parts.blocked if one.reason.startswith(_GIVEN_UP)),
+        ),
         check_results=tuple(_table_checks(key, found) for key, found in parts.checks.items()),
         drift=_drift(parts),
-        execution=ExecutionSummary(
-            parts.started.parallel if parts.started is not None else 0,
-            len(parts.succeeded) + len(parts.failed),
-            len({one.name for one in parts.failed}),
-        ),
+        execution=_execution(parts),
         permissions=PermissionSummary(schemas_created=_schemas_created(parts)),
         anomalies=tuple(map(_anomaly, parts.anomalies)),
         override_warnings=tuple(map(_unmatched, parts.unmatched)),
@@ -196,6 +197,19 @@ def _status(parts: _Parts) -> str:
     return parts.finished.status.value if parts.finished is not None else "Failure"
 
 
+def _execution(parts: _Parts) -> ExecutionSummary:
+    started, finished = parts.started, parts.finished
+    final = None if finished is None else finished.final_parallel
+    return ExecutionSummary(
+        concurrency=started.parallel if started is not None else 0,
+        tables_processed=len(parts.succeeded) + len(parts.failed),
+        tables_failed=len({one.name for one in parts.failed}),
+        adaptive_concurrency=started is not None and started.is_adaptive,
+        final_concurrency=UNSET if final is None else final,
+        rate_limits_detected=0 if finished is None else finished.rate_limits,
+    )
+
+
 def _materialization(event: ModelSucceeded, parts: _Parts) -> Materialization:
     retries = [one for one in parts.retried if one.name == event.name] if event.attempts > 1 else []
     return Materialization(
@@ -240,6 +254,11 @@ def _contained(event: ModelBlocked) -> ContainedModel:
         f"repair '{cause}', then `rocky run --resume-latest`" if cause else "`rocky run --resume-latest` goes on here"
     )
     return ContainedModel(event.name, event.asset_key, (cause,) if cause else (), event.reason, hint)
+
+
+def _given_up(event: ModelBlocked) -> ExcludedTable:
+    schema = event.asset_key[-2] if len(event.asset_key) > 1 else ""
+    return ExcludedTable(event.asset_key, schema, event.asset_key[-1], _GIVEN_UP)
 
 
 def _excluded(event: ModelSkipped) -> ExcludedTable:

@@ -126,6 +126,9 @@ class ExecutionSummary(Record, frozen=True, gc=False):
     concurrency: int
     tables_processed: int
     tables_failed: int
+    adaptive_concurrency: bool = False
+    final_concurrency: int | UnsetType = UNSET
+    rate_limits_detected: int = 0
 
 
 class PermissionSummary(Record, frozen=True, gc=False):

@@ -60,13 +60,24 @@ def test_the_breaker_opens_after_tables_in_a_row_found_the_warehouse_unwell():
         (FailureKind.TRANSIENT, False),
         (FailureKind.TRANSIENT, True),
     ]:
-        breaker.table_ended(kind)
+        breaker.table_ended(kind, 0.0)
         assert breaker.is_open == is_open
 
 
 def test_a_threshold_of_zero_leaves_the_breaker_shut():
     breaker = retries(RetryRules(breaker_threshold=0))
     for _ in range(50):
-        breaker.table_ended(FailureKind.TRANSIENT)
+        breaker.table_ended(FailureKind.TRANSIENT, 0.0)
 
     assert not breaker.is_open
+
+
+def test_a_breaker_that_recovers_holds_back_for_a_while_and_then_lets_a_table_show_whether_all_is_well():
+    breaker = retries(RetryRules(breaker_threshold=1, breaker_recovery_seconds=30))
+    breaker.table_ended(FailureKind.CONNECTION_FAILED, 100.0)
+    held = [breaker.holds_back(instant) for instant in (100.0, 129.9, 130.0)]
+    breaker.table_ended(FailureKind.CONNECTION_FAILED, 131.0)
+    again = breaker.holds_back(160.0)
+    breaker.table_ended(None, 162.0)
+
+    assert (held, again, breaker.holds_back(162.0), breaker.is_open) == ([True, True, False], True, False, False)
