@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rocky_core.cli.output import markdown_lines, print_answer, print_lines
+from rocky_core.cli.output import counted, markdown_lines, print_answer, print_lines
 from rocky_core.cli.run_choices import run_options, what_to_build, without_meaning
 from rocky_core.cli.settings import global_options, project_options
 
@@ -57,6 +57,8 @@ def _text(planned: PlannedRun) -> Iterator[str]:
     for line in summarize_plan(planned.plan):
         colour = "red" if line.startswith(("x", "!", "    DESTROYS")) else None
         yield "  " + (click.style(line, fg=colour) if colour else line)
+    if planned.plan.skipped:
+        yield f"  {counted(len(planned.plan.skipped), 'model')} would not be built: nothing has changed"
     yield ""
     yield f"  Plan {planned.stored.plan_id}"
     if planned.plan.tables:

@@ -12,7 +12,17 @@ from rocky_core.cli.settings import global_options, project_options
 
 # What can be said of a run of all pipelines; everything else is about one of them.
 _FITS_ALL: Final = frozenset(
-    {"dag", "parallel", "fail_fast", "fail_on_check_error", "idempotency_key", "env", "reload", "force_rebuild"}
+    {
+        "dag",
+        "parallel",
+        "fail_fast",
+        "fail_on_check_error",
+        "idempotency_key",
+        "env",
+        "reload",
+        "force_rebuild",
+        "skip_unchanged",
+    }
 )
 
 

@@ -217,3 +217,16 @@ def test_text_output_says_how_much_was_skipped(shop):
     ran = shop("run", "--skip-unchanged", "-o", "table")
 
     assert "0 models built, 6 skipped" in ran.out
+
+
+def test_another_value_of_a_run_variable_is_another_recipe(shop, write):
+    write({"models/apart.sql": "SELECT @var(n, 5) AS one"})
+    assert built(shop(*SKIP)) == {"apart"}
+    assert built(shop(*SKIP)) == set()
+
+    assert built(shop(*SKIP, "--var", "n=2")) == {"apart"}
+    assert execute("SELECT one FROM out.apart") == [(2,)]
+
+
+def test_a_plan_says_how_many_models_it_leaves_out(shop):
+    assert "5 models would not be built: nothing has changed" in shop("plan", "--skip-unchanged", "-o", "table").out
