@@ -29,6 +29,7 @@ class StateExamination:
     watermarks: int = 0
     leases: tuple[LeaseHolder, ...] = ()
     has_runs: bool = False
+    is_read: bool = True
 
 
 def examine_state(path: Path, clock: Clock) -> StateExamination:
@@ -42,7 +43,7 @@ def examine_state(path: Path, clock: Clock) -> StateExamination:
     with closing(SqliteBackend(path, connection, lock, read_only=True)) as backend:
         version = stored_version(connection)
         if version != supported_version():
-            return StateExamination(version)
+            return StateExamination(version, is_read=False)
         return examine_store(RecordStore(backend, clock))
 
 

@@ -32,7 +32,7 @@ def look_at_state(patient: Patient) -> Iterator[Outcome]:
 def look_at_schema(patient: Patient) -> Iterator[Outcome]:
     """Whether this package knows the version of the state."""
     if _is_remote(patient):
-        yield from _remote(patient, lambda found: (_version(found.version, "the state"),))
+        yield from _remote(patient, lambda found: (healthy(f"the state has version {found.version}, which is known"),))
         return
     for file in patient.state_files:
         if not file.path.exists():
@@ -181,7 +181,7 @@ def _readable(found: StateExamination, place: str) -> Iterator[Outcome]:
             suggestion=RESTORE,
         )
         return
-    if found.version != supported_version():
+    if not found.is_read:
         yield healthy(f"{place} can be opened; it is read after its version has been raised by the next run")
         return
     count = "1 watermark" if found.watermarks == 1 else f"{found.watermarks} watermarks"
