@@ -473,6 +473,17 @@ def test_wishes_about_other_things_than_files_are_refused(option, inbox, rocky):
     assert "pipeline 'inbox' " in json.loads(ran.err)["message"]
 
 
+def test_a_resumed_reload_loads_what_is_left(inbox, tmp_path):
+    inbox({"a.csv": "id\n1\n", "b.csv": "id\n1\n"})
+    inbox({"b.csv": "id\n1,2\n"}, "--reload")
+
+    resumed = inbox({"b.csv": "id\n2\n"}, "--reload", "--resume-latest")
+
+    assert (resumed.code, outcomes(resumed)["data/b.csv"]) == (0, 1)
+    assert [one["reason"].partition(" run-")[0] for one in resumed.json["skipped"]] == ["finished in run"]
+    assert rows(tmp_path, "SELECT (SELECT COUNT(*) FROM raw.a), (SELECT COUNT(*) FROM raw.b)") == [(2, 2)]
+
+
 def test_hooks_and_checks_belong_to_loads_too(inbox):
     extra = """
 [pipeline.inbox.checks]
