@@ -12,6 +12,7 @@ from typing import Any, Final
 from dagster_rocky.kept_props import decode_props, encode_props, props_key
 from dagster_rocky.props import ColumnProps, PartitionProps, RockyCheckProps, RockyModelProps
 from dagster_rocky.sources import SourceKeys, source_keys
+from dagster_rocky.state_resources import StateResource
 from rocky_core.api import Compilation, Project, ProjectOptions, open_project
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity
 from rocky_core.ir.checks import CheckSeverity
@@ -20,7 +21,9 @@ from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck
 from rocky_core.ir.project import CompiledModel
 from rocky_core.ir.strategy import Ephemeral, Microbatch, Strategy, TimeInterval, strategy_name
-from rocky_core.orchestration import ModelPipeline, checks_of_models, model_pipelines
+from rocky_core.orchestration import ModelPipeline, RemoteState, checks_of_models, model_pipelines
+from rocky_core.ports.clock import Clock
+from rocky_core.ports.state_store import StateStore
 
 # What DuckDBResource of dagster-duckdb opens its files with: two connections of one process must agree.
 CONNECTION_SETTINGS: Final = MappingProxyType({"custom_user_agent": "dagster"})
@@ -35,6 +38,7 @@ class RockyProject:
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     environment: str | None = None
     state_path: Path | None = None
+    state: StateResource | None = field(default=None, compare=False)  # Where it is kept instead of in a file.
     with_seed: bool = False
     sources: SourceKeys = field(default_factory=lambda: MappingProxyType({}))
 
@@ -52,6 +56,7 @@ class RockyProject:
                 variables=self.variables,
                 state_path=self.state_path,
                 with_seed=self.with_seed,
+                remote_state=None if self.state is None else _opener(self.state),
                 connection_settings=CONNECTION_SETTINGS,
             )
         )
@@ -80,6 +85,15 @@ class RockyProject:
     def props(self) -> Mapping[str, RockyModelProps]:
         """The facts of every model that is stored somewhere, in the order of the files."""
         return {props.name: props for props in model_props(self)}
+
+
+def _opener(state: StateResource) -> RemoteState:
+    """Opens the state; the values of environment variables are looked up then, not when definitions are loaded."""
+
+    def opened(clock: Clock) -> StateStore:
+        return state.resolved().place()(clock)
+
+    return opened
 
 
 def model_props(project: RockyProject) -> Iterator[RockyModelProps]:

@@ -14,6 +14,7 @@ from dagster_rocky.events import StepEvent
 from dagster_rocky.failures import MOST_ATTEMPTS, NEXT_STEP, retry_policy
 from dagster_rocky.project import RockyProject
 from dagster_rocky.relation import Relation
+from dagster_rocky.state_resources import StateResource
 from dagster_rocky.step import run_step
 from dagster_rocky.step_of_specs import work_of_specs
 from dagster_rocky.step_work import StepRules
@@ -53,8 +54,13 @@ class RockyResource(dg.ConfigurableResource[Any]):
                 variables=self.variables,
                 environment=self.environment,
                 state_path=None if self.state_path is None else Path(self.state_path),
+                state=self._state(),
             )
         return self._project
+
+    def _state(self) -> StateResource | None:
+        """Where the state is kept instead of in a file."""
+        return None
 
     def run(
         self,
@@ -191,6 +197,15 @@ class RockyResource(dg.ConfigurableResource[Any]):
             return "; ".join(state_problems(self.project.opened, pipeline)) or None
         except RockyError as error:
             return str(error)
+
+
+class RockyResourceWithState(RockyResource):
+    """A Rocky project whose state is kept in a Redis or in a bucket."""
+
+    state_store: dg.ResourceDependency[StateResource]
+
+    def _state(self) -> StateResource | None:
+        return self.state_store
 
 
 def models_of(specs: Iterable[dg.AssetSpec]) -> Mapping[str, dg.AssetSpec]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property
@@ -169,7 +169,14 @@ class Project:
         options = self.options
         root = options.config_file.absolute().parent
         models_path = options.models_path.absolute()
-        places = Places(root, models_path, options.state_path, options.state_namespace, options.connection_settings)
+        places = Places(
+            root,
+            models_path,
+            options.state_path,
+            options.state_namespace,
+            remote_state=options.remote_state,
+            connection_settings=options.connection_settings,
+        )
 
         def compiled() -> CompiledSite:
             found = compilation or self.compile()
@@ -231,7 +238,7 @@ class Project:
 
         return discover_sources(self.site(), pipeline, with_schemas=with_schemas)
 
-    def seed(self, pipeline: str | None = None) -> Iterator[SeedOutcome]:
+    def seed(self, pipeline: str | None = None, only: Collection[str] | None = None) -> Iterator[SeedOutcome]:
         """Load the seeds into the warehouse of the pipeline, or into the only one there is; one by one.
 
         Raises:
@@ -247,6 +254,9 @@ class Project:
         if not seeds.value and not seeds.has_errors:
             raise UserError(f"no seeds found in '{folder}'", hint="put a CSV file with a header line there")
         with closing(site.open_warehouse(adapter_of_seeds(self.config, pipeline), False)) as warehouse:
+            if only is not None:
+                chosen = tuple(seed for seed in seeds.value if seed.name in only)
+                seeds = replace(seeds, value=chosen, diagnostics=tuple(x for x in seeds.diagnostics if x.model in only))
             yield from load_seeds(seeds, site.root, warehouse, site.clock)
 
     def compile_for_tests(self) -> Compilation:

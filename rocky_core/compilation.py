@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,8 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.project import CompiledModel, CompiledProject
     from rocky_core.ir.schema import SourceSchemas
     from rocky_core.planning.model_queries import ModelQueries
+    from rocky_core.ports.clock import Clock
+    from rocky_core.ports.state_store import StateStore
     from rocky_core.project_files.compile_files import CompiledFiles
     from rocky_core.project_files.model_dialects import ModelDialects
 
@@ -43,6 +45,7 @@ class ProjectOptions:
     use_cache: bool = True
     state_path: Path | None = None
     state_namespace: str | None = None
+    remote_state: Callable[[Clock], StateStore] | None = field(default=None, compare=False, repr=False)
     connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # Of DuckDB.
 
     @property

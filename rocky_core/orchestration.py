@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rocky_core.api import Compilation, Project
+from rocky_core.errors import UserError
 
 if TYPE_CHECKING:  # A code location is loaded far more often than something is run.
     from rocky_core.execution.run_options import RunOptions
@@ -18,7 +19,12 @@ if TYPE_CHECKING:  # A code location is loaded far more often than something is 
     from rocky_core.ir.run import CheckEvaluated, RunEvent
     from rocky_core.ir.state import LedgerEntry, RunRecord, WorkLink
     from rocky_core.ir.world import Watermark
+    from rocky_core.ports.clock import Clock
+    from rocky_core.ports.state_store import StateStore
     from rocky_core.ports.warehouse import Warehouse
+
+RemoteState = Callable[["Clock"], "StateStore"]
+"""Opens a state that is kept somewhere else than in a local file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +226,103 @@ def _options(request: RunRequest) -> RunOptions:
         resume=request.resume,
         resume_latest=request.resume_latest,
         idempotency_key=request.idempotency_key,
+    )
+
+
+def other_pipelines(project: Project) -> Mapping[str, str]:
+    """The pipelines that build no models, with their types."""
+    return {name: one.type for name, one in project.config.pipelines.items() if one.type != "transformation"}
+
+
+def run_linked(project: Project, request: RunRequest, work: tuple[str, str], interrupted: Event) -> Iterator[RunEvent]:
+    """Run a pipeline as part of a piece of work: its name, and who asks for this run.
+
+    Raises:
+        RockyError: there is no run; once there is one, every failure is an event.
+
+    """
+    from rocky_core.execution.run_pipeline import run_pipeline  # noqa: PLC0415 — the engine only when something runs
+    from rocky_core.ir.state import WorkLink  # noqa: PLC0415 — same
+
+    return run_pipeline(project.site(), replace(_options(request), work=WorkLink(*work)), interrupted)
+
+
+def resumable(project: Project, pipeline: str, work_id: str) -> str | None:
+    """The last run of a piece of work, for another one to go on with."""
+    entries = ledger(project, pipeline, work_id)
+    return max(entries, key=lambda entry: entry.noted_at).run_id if entries else None
+
+
+@dataclass(frozen=True, slots=True)
+class SeedFile:
+    """A CSV file of `seeds/` and the table that it becomes."""
+
+    name: str
+    file: str
+    target: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...]
+    errors: tuple[str, ...] = ()
+
+
+def seed_files(project: Project) -> tuple[SeedFile, ...]:
+    """The seeds of the project, those that cannot be read included."""
+    from rocky_core.project_files.seeds import read_seeds  # noqa: PLC0415 — only projects with seeds have any
+
+    root = project.options.config_file.absolute().parent
+    found = read_seeds(project.options.seeds_path.absolute(), str(root))
+    errors: dict[str, tuple[str, ...]] = {}
+    for one in found.diagnostics:
+        if one.is_error:
+            errors[one.model] = (*errors.get(one.model, ()), one.message)
+    readable = tuple(
+        SeedFile(
+            seed.name,
+            seed.file,
+            (seed.name,) if seed.target is None else tuple(part for part in str(seed.target).split(".") if part),
+            seed.columns,
+            errors.pop(seed.name, ()),
+        )
+        for seed in found.value
+    )
+    return (*readable, *(SeedFile(name, name, (name,), (), told) for name, told in errors.items() if name))
+
+
+def redis_state(url: str, prefix: str, namespace: str) -> RemoteState:
+    """The state in a Redis or Valkey server.
+
+    Raises:
+        UserError: its driver is not installed.
+
+    """
+    try:
+        from rocky_core.state.open_redis import RedisOptions, open_redis  # noqa: PLC0415 — an extra's driver
+    except ImportError as error:
+        raise _driver_missing("redis", "redis") from error
+    options = RedisOptions(url, prefix, namespace)
+    return lambda clock: open_redis(options, clock)
+
+
+def s3_state(bucket: str, **options: Any) -> RemoteState:
+    """The state in a bucket; `options` are those of `ObjectStoreOptions`.
+
+    Raises:
+        UserError: its driver is not installed.
+
+    """
+    try:
+        from rocky_core.state.open_object_store import (  # noqa: PLC0415 — an extra's driver
+            Cloud,
+            ObjectStoreOptions,
+            open_object_store,
+        )
+    except ImportError as error:
+        raise _driver_missing("obstore", "s3") from error
+    chosen = ObjectStoreOptions(Cloud.S3, bucket, **options)
+    return lambda clock: open_object_store(chosen, clock)
+
+
+def _driver_missing(driver: str, extra: str) -> UserError:
+    return UserError(
+        f"the state cannot be kept there: the package '{driver}' is not installed",
+        hint=f"pip install 'dagster-rocky[{extra}]'",
     )

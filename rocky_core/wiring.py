@@ -33,6 +33,7 @@ class Places:
     models_dir: Path
     state_path: Path | None = None
     state_namespace: str | None = None
+    remote_state: Callable[[Clock], StateStore] | None = None
     connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -174,6 +175,8 @@ def _open_hooks(config: RockyConfig, places: Places, clock: Clock, pipeline: str
 
 
 def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> tuple[StateStore, tuple[str, ...]]:
+    if places.remote_state is not None:
+        return places.remote_state(clock), ()
     from rocky_core.state.open_state import open_state  # noqa: PLC0415 — only commands that remember open it
 
     path, warnings = _state_file(config, places, pipeline)
@@ -183,6 +186,8 @@ def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str
 
 
 def _read_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str | None) -> StateStore | None:
+    if places.remote_state is not None:
+        return places.remote_state(clock)
     from rocky_core.state.open_state import open_state_for_reading  # noqa: PLC0415 — see `_open_state`
 
     path, _ = _state_file(config, places, pipeline)
