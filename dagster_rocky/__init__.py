@@ -3,6 +3,7 @@
 from dagster_rocky.alerts import AlertRoutes, rocky_failure_sensor, rocky_freshness_sensor
 from dagster_rocky.asset_specs import load_rocky_assets
 from dagster_rocky.assets import RockyAssetsOptions, build_rocky_assets, rocky_assets
+from dagster_rocky.component import RockyComponent
 from dagster_rocky.failures import DEFAULT_RETRIES, RetryRule
 from dagster_rocky.health import RockyHealth, branch_deploy_shadow_suffix, rocky_healthcheck, state_health
 from dagster_rocky.jobs import RETRY_TAGS, define_rocky_job
@@ -30,6 +31,7 @@ __all__ = [
     "RetryRule",
     "RockyAssetsOptions",
     "RockyCheckProps",
+    "RockyComponent",
     "RockyDagsterTranslator",
     "RockyHealth",
     "RockyModelProps",
