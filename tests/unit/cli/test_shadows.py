@@ -261,3 +261,12 @@ def test_what_cannot_be_promoted_says_why(shop, write):
     write({"rocky.toml": PROJECT["rocky.toml"] + "[branch.approval]\nrequired = true\n"})
     assert "does not make or read approvals" in shop("branch", "promote", "b").err
     assert tables() == REAL
+
+
+def test_a_shadow_shows_what_the_query_yields_now_and_nothing_of_an_earlier_shadow(shop):
+    assert shop("run", "--shadow", "--model", "stg").code == 0
+    execute("DELETE FROM raw.orders WHERE id < 150")
+
+    assert shop("run", "--shadow", "--model", "stg").code == 0
+
+    assert tables() == REAL | {"out.stg_rocky_shadow": 50}
