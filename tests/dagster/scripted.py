@@ -15,6 +15,7 @@ from rocky_core.errors import (
     ObjectNotFound,
     QueryRejected,
     QuotaExceeded,
+    StatementCancelled,
     TransientFailure,
 )
 from rocky_core.ports.warehouse import QueryResult, StatementResult
@@ -60,7 +61,9 @@ class Script:
     attempts: Counter = field(default_factory=Counter)
     built: Counter = field(default_factory=Counter)
     checked: Counter = field(default_factory=Counter)
-    waiting: dict[str, threading.Event] = field(default_factory=dict)
+    waiting: dict[str, threading.Event] = field(default_factory=dict)  # Models whose write lasts until it is set.
+    is_waiting: threading.Event = field(default_factory=threading.Event)
+    cancelled: bool = False
 
 
 class ScriptedWarehouse:
@@ -86,7 +89,10 @@ class ScriptedWarehouse:
             return StatementResult()
         model = _TABLE.search(statement).group(1)
         if model in self._script.waiting:
+            self._script.is_waiting.set()
             self._script.waiting[model].wait()
+            if self._script.cancelled:
+                raise StatementCancelled("stopped")
         with self._lock:
             self._script.attempts[model] += 1
             failures = self._script.failures.get(model, [])
@@ -108,6 +114,7 @@ class ScriptedWarehouse:
         return dict.fromkeys(targets)
 
     def cancel(self):
+        self._script.cancelled = True
         for event in self._script.waiting.values():
             event.set()
 
