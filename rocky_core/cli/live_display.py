@@ -59,5 +59,6 @@ class _Running:
         ]
         if len(since) > _MOST_SHOWN:
             lines.append(Text(f"  … and {len(since) - _MOST_SHOWN} more"))
-        self._spinner.update(text=Text(f"{self._ended} of {self._total} done, {len(since)} running"))
+        told = f"{self._ended} of {self._total} done, {len(since)} running" if self._total else "planning"
+        self._spinner.update(text=Text(told))
         return Group(*lines, self._spinner)

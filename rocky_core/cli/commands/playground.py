@@ -51,6 +51,7 @@ def command(path: Path, template: str) -> None:
     click.echo(f"  Next: cd {path}")
     click.echo("        rocky compile --with-seed     types, contracts and dependencies, without a warehouse")
     click.echo("        rocky test                    builds every model in memory and runs the unit tests")
+    click.echo("        rocky run                     builds them in playground.duckdb, and makes their checks")
     click.echo(f"        rocky lineage {_TO_LOOK_AT[name]:<15} what its columns are made of, and who reads them")
 
 
