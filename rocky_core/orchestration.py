@@ -135,6 +135,7 @@ def _wishes(request: BuildRequest) -> RunOptions:
         parallel=request.parallel,
         fail_on_check_error=True,
         checks_hold_readers=True,
+        waits_for_quota=False,
         work=request.work,
     )
 

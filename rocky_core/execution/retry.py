@@ -25,6 +25,7 @@ class RetryRules:
     jitter: bool = True
     breaker_threshold: int = 3
     max_retries_per_run: int | None = 8
+    waits_for_quota: bool = True  # Else whoever started the run waits, and keeps no place while it does.
     breaker_recovery_seconds: float | None = None  # None: once it is open, the run is over.
 
 
@@ -43,6 +44,8 @@ class Retries:
         """Seconds to wait before the attempt after this one (they count from one); None to give up."""
         rules = self._rules
         if not kind.is_transient or attempt > rules.max_retries:
+            return None
+        if kind is FailureKind.QUOTA_EXCEEDED and not rules.waits_for_quota:
             return None
         with self._lock:
             if rules.max_retries_per_run is not None and self._used >= rules.max_retries_per_run:

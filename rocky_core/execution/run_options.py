@@ -39,6 +39,7 @@ class RunOptions:
     resume_latest: bool = False
     idempotency_key: str | None = None
     checks_hold_readers: bool = False  # What reads a table whose deciding checks do not pass is blocked.
+    waits_for_quota: bool = True  # Within the run, when a quota is used up.
     work: WorkLink | None = None  # What of this run is kept in the ledger, and under which name.
     skip_unchanged: bool | None = None
     force_rebuild: bool = False

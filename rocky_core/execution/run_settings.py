@@ -48,6 +48,7 @@ def settings_of(config: RockyConfig, pipeline: ChosenPipeline, options: RunOptio
             checks_hold_readers=options.checks_hold_readers,
         ),
         retry=RetryRules(
+            waits_for_quota=options.waits_for_quota,
             max_retries=retries if resilience.enabled else 0,
             initial_backoff_seconds=resilience.initial_backoff_ms / 1000,
             max_backoff_seconds=resilience.max_backoff_ms / 1000,

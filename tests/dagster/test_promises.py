@@ -53,7 +53,7 @@ def materialize(project, selected, instance):
     )
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(worlds())
 def test_green_means_that_everything_asked_for_is_done_and_nothing_is_done_twice(world):
     reads, failures, failing_checks, selected = world
@@ -76,7 +76,7 @@ def test_green_means_that_everything_asked_for_is_done_and_nothing_is_done_twice
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(worlds())
 def test_the_same_over_many_more_worlds(world):
     test_green_means_that_everything_asked_for_is_done_and_nothing_is_done_twice.hypothesis.inner_test(world)

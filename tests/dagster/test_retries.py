@@ -130,3 +130,13 @@ def test_to_continue_is_a_choice_and_is_told_as_checks(tmp_path):
     assert (result.success, materialized) == (True, ["c"])
     assert built == {"a": (False, False), "b": (False, False)}
     assert result.dagster_run.tags["rocky/partial"] == "true"
+
+
+def test_the_engine_tries_within_the_attempt_but_leaves_waiting_for_a_quota_to_dagster(tmp_path):
+    script = Script(failures={"a": ["transient"], "b": ["quota-exceeded"]})
+    project = scripted_project(tmp_path / "p", {"a": (), "b": ()}, script, engine_retries="true")
+
+    result = dg.materialize(build_rocky_assets(project, retries={**AT_ONCE, "transient": 0}), raise_on_error=False)
+
+    assert (result.success, dict(script.attempts)) == (True, {"a": 2, "b": 2})
+    assert len([event for event in result.all_events if event.is_step_restarted]) == 1
