@@ -140,6 +140,11 @@ def shown(event):
             id="a model with a window that failed is not done",
         ),
         pytest.param(
+            (started("a", "a"), failed("a"), succeeded("a", partition=day(2)), settled("a")),
+            [],
+            id="nor if the window that failed was not the last",
+        ),
+        pytest.param(
             (started("a"), ModelRetried("a", 1, "busy", FailureKind.TRANSIENT, 0.1), succeeded("a"), settled("a")),
             [("materialized", "a", "rocky_compile=True")],
             id="tries within the engine are its own affair",

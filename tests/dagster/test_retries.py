@@ -140,3 +140,11 @@ def test_the_engine_tries_within_the_attempt_but_leaves_waiting_for_a_quota_to_d
 
     assert (result.success, dict(script.attempts)) == (True, {"a": 2, "b": 2})
     assert len([event for event in result.all_events if event.is_step_restarted]) == 1
+
+
+def test_a_model_has_its_whole_budget_however_often_another_one_has_failed_before(tmp_path):
+    script = Script(failures={"a": ["transient"] * 3, "b": ["transient"] * 3})
+
+    result, materialized = run(tmp_path / "p", {"a": (), "b": ("a",)}, script)
+
+    assert (result.success, materialized, dict(script.attempts)) == (True, ["a", "b"], {"a": 4, "b": 4})
