@@ -23,7 +23,7 @@ from rocky_core.ir.project import CompiledModel
 from rocky_core.ir.strategy import Ephemeral, Microbatch, Strategy, TimeInterval, strategy_name
 from rocky_core.orchestration import ModelPipeline, RemoteState, checks_of_models, model_pipelines
 from rocky_core.ports.clock import Clock
-from rocky_core.ports.state_store import StateStore
+from rocky_core.state.record_store import RecordStore
 
 # What DuckDBResource of dagster-duckdb opens its files with: two connections of one process must agree.
 CONNECTION_SETTINGS: Final = MappingProxyType({"custom_user_agent": "dagster"})
@@ -90,7 +90,7 @@ class RockyProject:
 def _opener(state: StateResource) -> RemoteState:
     """Opens the state; the values of environment variables are looked up then, not when definitions are loaded."""
 
-    def opened(clock: Clock) -> StateStore:
+    def opened(clock: Clock) -> RecordStore:
         return state.resolved().place()(clock)
 
     return opened

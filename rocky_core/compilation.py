@@ -26,9 +26,9 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.schema import SourceSchemas
     from rocky_core.planning.model_queries import ModelQueries
     from rocky_core.ports.clock import Clock
-    from rocky_core.ports.state_store import StateStore
     from rocky_core.project_files.compile_files import CompiledFiles
     from rocky_core.project_files.model_dialects import ModelDialects
+    from rocky_core.state.record_store import RecordStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class ProjectOptions:
     use_cache: bool = True
     state_path: Path | None = None
     state_namespace: str | None = None
-    remote_state: Callable[[Clock], StateStore] | None = field(default=None, compare=False, repr=False)
+    remote_state: Callable[[Clock], RecordStore] | None = field(default=None, compare=False, repr=False)
     connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # Of DuckDB.
 
     @property

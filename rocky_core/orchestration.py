@@ -10,7 +10,6 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from rocky_core.api import Compilation, Project
-from rocky_core.errors import UserError
 
 if TYPE_CHECKING:  # A code location is loaded far more often than something is run.
     from rocky_core.execution.run_options import RunOptions
@@ -20,10 +19,10 @@ if TYPE_CHECKING:  # A code location is loaded far more often than something is 
     from rocky_core.ir.state import LedgerEntry, RunRecord, WorkLink
     from rocky_core.ir.world import Watermark
     from rocky_core.ports.clock import Clock
-    from rocky_core.ports.state_store import StateStore
     from rocky_core.ports.warehouse import Warehouse
+    from rocky_core.state.record_store import RecordStore
 
-RemoteState = Callable[["Clock"], "StateStore"]
+RemoteState = Callable[["Clock"], "RecordStore"]
 """Opens a state that is kept somewhere else than in a local file."""
 
 
@@ -298,7 +297,9 @@ def redis_state(url: str, prefix: str, namespace: str) -> RemoteState:
     try:
         from rocky_core.state.open_redis import RedisOptions, open_redis  # noqa: PLC0415 — an extra's driver
     except ImportError as error:
-        raise _driver_missing("redis", "redis") from error
+        from rocky_core.remote_state import driver_missing  # noqa: PLC0415 — only to say so
+
+        raise driver_missing("redis", "redis") from error
     options = RedisOptions(url, prefix, namespace)
     return lambda clock: open_redis(options, clock)
 
@@ -317,13 +318,8 @@ def s3_state(bucket: str, **options: Any) -> RemoteState:
             open_object_store,
         )
     except ImportError as error:
-        raise _driver_missing("obstore", "s3") from error
+        from rocky_core.remote_state import driver_missing  # noqa: PLC0415 — only to say so
+
+        raise driver_missing("obstore", "s3") from error
     chosen = ObjectStoreOptions(Cloud.S3, bucket, **options)
     return lambda clock: open_object_store(chosen, clock)
-
-
-def _driver_missing(driver: str, extra: str) -> UserError:
-    return UserError(
-        f"the state cannot be kept there: the package '{driver}' is not installed",
-        hint=f"pip install 'dagster-rocky[{extra}]'",
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,7 @@ from rocky_core.ports.warehouse import Warehouse
 
 if TYPE_CHECKING:
     from rocky_core.hooks.dispatch import Dispatcher
+    from rocky_core.state.record_store import RecordStore
 
 _IN_MEMORY: Final = ":memory:"
 
@@ -33,7 +34,7 @@ class Places:
     models_dir: Path
     state_path: Path | None = None
     state_namespace: str | None = None
-    remote_state: Callable[[Clock], StateStore] | None = None
+    remote_state: Callable[[Clock], RecordStore] | None = None
     connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -55,6 +56,10 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
         read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
         state_file=lambda pipeline: _state_file(config, places, pipeline)[0],
+        has_state=lambda pipeline: (
+            _remote(config, places, pipeline) is not None or _state_file(config, places, pipeline)[0].exists()
+        ),
+        open_place=lambda name, pipeline: _open_place(config, places, clock, (name, pipeline)),
         open_hooks=lambda pipeline: _open_hooks(config, places, clock, pipeline),
     )
 
@@ -175,8 +180,9 @@ def _open_hooks(config: RockyConfig, places: Places, clock: Clock, pipeline: str
 
 
 def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> tuple[StateStore, tuple[str, ...]]:
-    if places.remote_state is not None:
-        return places.remote_state(clock), ()
+    remote = _remote(config, places, pipeline)
+    if remote is not None:
+        return remote(clock), ()
     from rocky_core.state.open_state import open_state  # noqa: PLC0415 — only commands that remember open it
 
     path, warnings = _state_file(config, places, pipeline)
@@ -186,20 +192,57 @@ def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str
 
 
 def _read_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str | None) -> StateStore | None:
-    if places.remote_state is not None:
-        return places.remote_state(clock)
+    remote = _remote(config, places, pipeline)
+    if remote is not None:
+        return remote(clock)
     from rocky_core.state.open_state import open_state_for_reading  # noqa: PLC0415 — see `_open_state`
 
     path, _ = _state_file(config, places, pipeline)
     return open_state_for_reading(path, clock) if path.exists() else None
 
 
-def _state_file(config: RockyConfig, places: Places, pipeline: str | None) -> tuple[Path, tuple[str, ...]]:
+def _open_place(config: RockyConfig, places: Places, clock: Clock, place: tuple[str, str | None]) -> RecordStore:
+    """The store that is named: the configured server, the project's own file, or any file."""
+    name, pipeline = place
+    if name == "remote":
+        remote = _remote(config, replace(places, state_path=None), pipeline)
+        if remote is None:
+            raise UserError(
+                "no server is configured for the state", hint='set [state] backend = "valkey", "s3" or "gcs"'
+            )
+        return remote(clock)
+    from rocky_core.state.open_state import open_state  # noqa: PLC0415 — see `_open_state`
+
+    path = local_state_file(config, places, pipeline)[0] if name == "local" else places.root / name
+    return open_state(path, clock).store
+
+
+def _remote(config: RockyConfig, places: Places, pipeline: str | None) -> Callable[[Clock], RecordStore] | None:
+    """How the server that keeps the state is asked; None where the state is a file."""
+    if places.remote_state is not None:
+        return places.remote_state
     state = config.settings.state
-    if state.backend != "local":
+    if state.backend == "local":
+        return None
+    if places.state_path is not None:
         raise UserError(
-            f'[state] backend = "{state.backend}" cannot be used: the state is kept in a local file only',
-            hint='set backend = "local", or leave [state] out',
+            f'--state-path names a file, and [state] backend = "{state.backend}" keeps the state on a server',
+            hint='leave the option out, or set backend = "local"; `rocky state copy` brings it from one to the other',
+        )
+    from rocky_core.remote_state import remote_state  # noqa: PLC0415 — only projects that share a state need it
+
+    by_pipeline = pipeline if state.namespacing == "pipeline" else None
+    return remote_state(state, places.state_namespace or by_pipeline)
+
+
+def _state_file(config: RockyConfig, places: Places, pipeline: str | None) -> tuple[Path, tuple[str, ...]]:
+    backend = config.settings.state.backend
+    if places.remote_state is not None or backend != "local":
+        raise UserError(
+            "the state is kept on a server"
+            + (f' ([state] backend = "{backend}")' if backend != "local" else "")
+            + ", and this works on a file only",
+            hint="`rocky state copy --from FILE --to remote` puts a file's records there",
         )
     return local_state_file(config, places, pipeline)
 

@@ -133,6 +133,8 @@ class State(Section):
     backend: Literal["local", "s3", "gcs", "valkey", "tiered"] = "local"
     s3_bucket: Text | None = None
     s3_prefix: Text | None = None
+    s3_endpoint: Text | None = None  # Of a server that speaks the language of S3.
+    s3_region: Text | None = None
     gcs_bucket: Text | None = None
     gcs_prefix: Text | None = None
     valkey_url: Secret | None = None

@@ -23,6 +23,7 @@ from rocky_core.ir.world import Watermark
 from rocky_core.state.hold_lease import DEFAULT_TTL, hold_lease
 from rocky_core.state.migrate import supported_version
 from rocky_core.state.process import this_process
+from rocky_core.state.remote_format import FORMAT
 
 _ZONE: Final = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)$")
 
@@ -41,9 +42,9 @@ def inspect_state(site: Site, pipeline: str | None) -> StateReport:
     """What is known of how far tables are loaded."""
     store = site.read_state(pipeline)
     if store is None:
-        return StateReport(supported_version())
+        return StateReport(_supported(site))
     with closing(store):
-        return StateReport(supported_version(), store.schema_version, store.location, store.watermarks())
+        return StateReport(_supported(site), store.schema_version, store.location, store.watermarks())
 
 
 def read_history(site: Site, pipeline: str | None, limit: int, since: str | None = None) -> tuple[RunRecord, ...]:
@@ -89,7 +90,7 @@ def set_watermark(site: Site, pipeline: str | None, name: str, instant: str, *, 
         with hold_lease(store, request) as held:
             store.set_watermark(held.lease, marked.key, Watermark(value, site.clock.now(), is_set_by_hand=True))
         found = {marked.key: store.watermarks()[marked.key]}
-        return StateReport(supported_version(), store.schema_version, store.location, found)
+        return StateReport(_supported(site), store.schema_version, store.location, found)
 
 
 def delete_watermark(site: Site, pipeline: str | None, name: str) -> StateReport:
@@ -100,7 +101,7 @@ def delete_watermark(site: Site, pipeline: str | None, name: str) -> StateReport
 
     """
     marked = _marked(site, pipeline, name)
-    if not site.state_file(marked.pipeline).exists():
+    if not site.has_state(marked.pipeline):
         raise _unmarked(name, {})
     store, _ = site.open_state(marked.pipeline)
     with closing(store):
@@ -108,7 +109,7 @@ def delete_watermark(site: Site, pipeline: str | None, name: str) -> StateReport
         with hold_lease(store, request) as held:
             if not store.delete_watermark(held.lease, marked.key):
                 raise _unmarked(name, store.watermarks())
-        return StateReport(supported_version(), store.schema_version, store.location, store.watermarks())
+        return StateReport(_supported(site), store.schema_version, store.location, store.watermarks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,11 @@ def _marked(site: Site, pipeline: str | None, name: str) -> _Marked:
     if not isinstance(model.strategy, Incremental):
         raise UserError(f"model '{name}' has no watermark: only models with the strategy 'incremental' have one")
     return _Marked(table_key(model.target), own, is_incremental=True)
+
+
+def _supported(site: Site) -> int:
+    """The version that this package writes there: a file has numbered migrations, servers have a format."""
+    return supported_version() if site.config.settings.state.backend == "local" else FORMAT
 
 
 def _unmarked(name: str, known: Mapping[str, Watermark]) -> UserError:

@@ -17,6 +17,7 @@ from rocky_core.ports.clock import Clock
 from rocky_core.ports.source_catalog import SourceCatalog
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
+from rocky_core.state.record_store import RecordStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ class Site:
     # or its own. And who knows the sources that an adapter finds.
     attach: Callable[[Warehouse, str, str, str], str]
     open_sources: Callable[[Warehouse, str, str, str], SourceCatalog]
-    state_file: Callable[[str | None], Path]
+    state_file: Callable[[str | None], Path]  # Raises UserError where the state is not a file.
+    has_state: Callable[[str | None], bool]  # False if there is no state yet; a server always has one.
+    open_place: Callable[[str, str | None], RecordStore]  # `local`, `remote` or a file, whatever the state is kept in.
     open_hooks: Callable[[str], Dispatcher | None] = _no_hooks  # Of a pipeline's run; None if nothing is hooked.
 
 

@@ -32,6 +32,24 @@ class StateAnswer(Answer, frozen=True, gc=False, kw_only=True):
     location: str | None
 
 
+class CopiedTable(Record, frozen=True, gc=False):
+    """How many records of one table were put, were the same already, and were taken away."""
+
+    table: str
+    copied: int
+    unchanged: int
+    removed: int
+
+
+class StateCopyAnswer(Answer, frozen=True, gc=False, kw_only=True):
+    """`rocky state copy`, `push` and `pull`."""
+
+    command: str = "state copy"
+    source: str
+    target: str
+    tables: tuple[CopiedTable, ...]
+
+
 class RetentionSweepAnswer(Answer, frozen=True, gc=False, kw_only=True):
     """`rocky state retention sweep`."""
 

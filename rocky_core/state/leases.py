@@ -11,7 +11,7 @@ from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.process import Liveness, is_this_boot, liveness
 from rocky_core.state.tables import LEASES, METADATA, STORE_SCOPE
 
-_LAST_TOKEN: Final = "last_lease_token"  # noqa: S105 — a name; fencing tokens are counters, not secrets
+LAST_TOKEN: Final = "last_lease_token"  # noqa: S105 — a name; fencing tokens are counters, not secrets
 # Clocks of two machines may differ; a sign of life further ahead than this was given by a clock that was wrong.
 _MOST_BELIEVED_SKEW: Final = timedelta(hours=1)
 
@@ -26,9 +26,9 @@ def acquire(transaction: Transaction, request: LeaseRequest, now: datetime, mono
             holder=holder.lease.run_id,
         )
     # The counter outlives leases that were given back, so that no token is ever given twice.
-    last_token = transaction.get(METADATA, STORE_SCOPE, _LAST_TOKEN)
+    last_token = transaction.get(METADATA, STORE_SCOPE, LAST_TOKEN)
     token = 1 if last_token is None else int(last_token) + 1
-    transaction.put(METADATA, STORE_SCOPE, _LAST_TOKEN, str(token))
+    transaction.put(METADATA, STORE_SCOPE, LAST_TOKEN, str(token))
     lease = Lease(request.pipeline, request.run_id, token)
     taken = LeaseHolder(lease, request.process, request.ttl, now, now, monotonic, now + request.ttl)
     transaction.put(LEASES, "", request.pipeline, taken)

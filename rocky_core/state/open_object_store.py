@@ -13,7 +13,6 @@ from obstore.store import GCSStore, ObjectStore, S3Store
 from rocky_core.errors import UserError
 from rocky_core.ir.names import is_identifier
 from rocky_core.ports.clock import Clock
-from rocky_core.ports.state_store import StateStore
 from rocky_core.state.object_backend import ObjectBackend
 from rocky_core.state.object_io import ObjectIo
 from rocky_core.state.object_namespace import ObjectNamespace
@@ -52,7 +51,7 @@ class ObjectStoreOptions:
     patience: Patience = DEFAULT_PATIENCE
 
 
-def open_object_store(options: ObjectStoreOptions, clock: Clock) -> StateStore:
+def open_object_store(options: ObjectStoreOptions, clock: Clock) -> RecordStore:
     """Look at the bucket, and prove that what is there is of our format; instants are those of the bucket's server.
 
     Raises:

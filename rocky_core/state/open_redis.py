@@ -13,7 +13,6 @@ from redis.retry import Retry
 from rocky_core.errors import UserError
 from rocky_core.ir.names import is_identifier
 from rocky_core.ports.clock import Clock
-from rocky_core.ports.state_store import StateStore
 from rocky_core.state.patience import DEFAULT_PATIENCE, Patience, PatientCaller
 from rocky_core.state.record_store import RecordStore
 from rocky_core.state.redis_backend import RedisBackend, RedisPlace
@@ -38,7 +37,7 @@ class RedisOptions:
     most_connections: int = 32
 
 
-def open_redis(options: RedisOptions, clock: Clock) -> StateStore:
+def open_redis(options: RedisOptions, clock: Clock) -> RecordStore:
     """Connect, and prove that what is there is of our format; instants are those of the server.
 
     Raises:

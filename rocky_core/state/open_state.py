@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rocky_core.errors import StateTooNew
 from rocky_core.ports.clock import Clock
-from rocky_core.ports.state_store import StateStore
 from rocky_core.state.file_lock import lock_exclusive, lock_shared, unlock
 from rocky_core.state.migrate import stored_version, supported_version
 from rocky_core.state.record_store import RecordStore
@@ -19,7 +18,7 @@ from rocky_core.state.sqlite_file import connect_for_reading, connect_for_writin
 class OpenedState:
     """An open store, and what people should know about how it was opened."""
 
-    store: StateStore
+    store: RecordStore
     warnings: tuple[str, ...] = ()
     is_recreated: bool = False  # The memory is empty because a newer version's file was moved aside.
 
@@ -39,7 +38,7 @@ def open_state(path: Path, clock: Clock, *, recreates_newer: bool = False) -> Op
     return OpenedState(_open_for_writing(path, clock), (warning,), is_recreated=True)
 
 
-def open_state_for_reading(path: Path, clock: Clock) -> StateStore:
+def open_state_for_reading(path: Path, clock: Clock) -> RecordStore:
     """Open a state file that is there; an older one is migrated first."""
     lock = lock_shared(path, may_be_missing=True) if path.exists() else None
     try:
@@ -54,7 +53,7 @@ def open_state_for_reading(path: Path, clock: Clock) -> StateStore:
     return _open_for_writing(path, clock)
 
 
-def _open_for_writing(path: Path, clock: Clock) -> StateStore:
+def _open_for_writing(path: Path, clock: Clock) -> RecordStore:
     make_directory(path)
     lock = lock_shared(path)
     try:

@@ -25,6 +25,7 @@ class Patience:
     has_jitter: bool = True
     breaker_threshold: int = 5
     recovery_seconds: float | None = None
+    max_retries_in_all: int | None = None  # Of all calls to one store.
 
     def wait_before(self, attempt: int) -> float:
         """Seconds before the attempt after this one, the first being 1."""
@@ -44,6 +45,7 @@ class PatientCaller:
         self._location = location
         self._turn = Lock()
         self._failures = 0
+        self._retries_made = 0
         self._opened_at = 0.0
 
     def call(self, ask: Callable[[], T], judge: Callable[[Exception], tuple[StateError, bool]]) -> T:
@@ -61,7 +63,7 @@ class PatientCaller:
                 if not may_pass:
                     raise meaning from error
                 self._note_failure()
-                if attempt > self._patience.max_retries:
+                if attempt > self._patience.max_retries or not self._may_retry():
                     raise meaning from error
                 self._clock.sleep(self._patience.wait_before(attempt))
             else:
@@ -79,6 +81,14 @@ class PatientCaller:
         raise StateUnreachable(
             f"the state in {self._location} failed {threshold} times in a row and is not asked again {again}"
         )
+
+    def _may_retry(self) -> bool:
+        most = self._patience.max_retries_in_all
+        with self._turn:
+            if most is not None and self._retries_made >= most:
+                return False
+            self._retries_made += 1
+            return True
 
     def _note_failure(self) -> None:
         with self._turn:

@@ -60,6 +60,16 @@ class RecordStore:
         return self._backend.location
 
     @property
+    def backend(self) -> Backend:
+        """The records themselves, for those who copy them."""
+        return self._backend
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that leases are judged by."""
+        return self._clock
+
+    @property
     def schema_version(self) -> int:
         return self._backend.schema_version
 

@@ -106,6 +106,38 @@ def clear_schema_cache_command(pipeline: str | None, *, dry_run: bool) -> int:
     return 0
 
 
+_FORCE = click.option("--force", is_flag=True, help="Also replace other records that are there.")
+
+
+@command.command("copy")
+@click.option("--from", "source", required=True, metavar="PLACE", help="`local`, `remote`, or a state file.")
+@click.option("--to", "target", required=True, metavar="PLACE", help="Likewise; it is made if it is not there.")
+@_FORCE
+@_PIPELINE
+@global_options
+def copy_command(source: str, target: str, pipeline: str | None, *, force: bool) -> int:
+    """Copy the state, record by record, and prove that all has arrived."""
+    return _copy(pipeline, (source, target), force=force)
+
+
+@command.command("push")
+@_FORCE
+@_PIPELINE
+@global_options
+def push_command(pipeline: str | None, *, force: bool) -> int:
+    """Copy the state from the project's file to the server that [state] names."""
+    return _copy(pipeline, ("local", "remote"), force=force)
+
+
+@command.command("pull")
+@_FORCE
+@_PIPELINE
+@global_options
+def pull_command(pipeline: str | None, *, force: bool) -> int:
+    """Copy the state from the server that [state] names to the project's file."""
+    return _copy(pipeline, ("remote", "local"), force=force)
+
+
 @command.group("retention")
 def retention_group() -> None:
     """Thin out old history."""
@@ -126,6 +158,28 @@ def sweep_command(pipeline: str | None, *, dry_run: bool) -> int:
     verb = "would be deleted" if dry_run else "deleted"
     lines = [f"  {counted(answer.runs_deleted, 'run')} {verb}, {answer.runs_kept} kept."]
     print_answer(lambda: answer, lambda: lines, lambda: lines)
+    return 0
+
+
+def _copy(pipeline: str | None, places: tuple[str, str], *, force: bool) -> int:
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.execution.state_upkeep import copy_state  # noqa: PLC0415 — same
+    from rocky_core.results.state import CopiedTable, StateCopyAnswer  # noqa: PLC0415 — same
+
+    copied = copy_state(open_project(project_options()).site(), pipeline, places, force=force)
+    held = tuple(one for one in copied.tables if one.copied or one.unchanged or one.removed)
+    rows = [(one.table, str(one.copied), str(one.unchanged), str(one.removed)) for one in held]
+    lines = [f"  Copied {copied.source}", f"  to {copied.target}; every record was compared.", ""]
+    lines += table_lines(("Table", "Copied", "Same already", "Taken away"), rows)
+    print_answer(
+        lambda: StateCopyAnswer(
+            source=copied.source,
+            target=copied.target,
+            tables=tuple(CopiedTable(one.table, one.copied, one.unchanged, one.removed) for one in copied.tables),
+        ),
+        lambda: lines,
+        lambda: lines,
+    )
     return 0
 
 

@@ -18,6 +18,7 @@ from rocky_core.state.migrate import supported_version
 from rocky_core.state.process import Liveness, liveness
 
 RESTORE: Final = "put a backup in its place with `rocky state restore --from PATH`; what is there is kept beside it"
+_RESTORE_REMOTE: Final = "put a copy in its place: `rocky state copy --from FILE --to remote --force`"
 _UPGRADE: Final = (
     'upgrade dagster-rocky, or set [state] on_schema_mismatch = "recreate" to move the file aside and start anew'
 )
@@ -225,35 +226,48 @@ def _remote(
     if patient.site is None:
         yield from _unknown(patient)
         return
-    try:
-        store = patient.site.read_state(None)
-        if store is None:
-            yield healthy("there is no state yet: the first run makes it")
-            return
-        with closing(store):
-            yield from told(examine_store(store))
-    except StateCorrupted as error:
-        yield critical(str(error), suggestion=RESTORE)
-    except RockyError as error:
-        yield critical(
-            str(error), suggestion="see that [state] in rocky.toml is right and that its server can be reached"
-        )
+    for pipeline in _namespaces(patient):
+        try:
+            store = patient.site.read_state(pipeline)
+            if store is None:
+                yield healthy("there is no state yet: the first run makes it")
+                continue
+            with closing(store):
+                yield from told(examine_store(store))
+        except StateCorrupted as error:
+            yield critical(str(error), suggestion=_RESTORE_REMOTE)
+        except StateTooNew as error:
+            yield critical(str(error), suggestion="upgrade dagster-rocky on this machine")
+        except RockyError as error:
+            yield critical(
+                str(error), suggestion="see that [state] in rocky.toml is right and that its server can be reached"
+            )
 
 
 def _remote_writing(patient: Patient) -> Iterator[Outcome]:
     if patient.site is None:
         yield from _unknown(patient)
         return
-    try:
-        store, _ = patient.site.open_state("")
-        with closing(store):
-            store.prove_writable(secrets.token_hex(8))
-    except RockyError as error:
-        yield critical(
-            str(error), suggestion="see that the credentials of [state] may write, and that its server can be reached"
-        )
-    else:
-        yield healthy(f"{store.location}: written, read back and removed")
+    for pipeline in _namespaces(patient):
+        try:
+            store, _ = patient.site.open_state(pipeline or "")
+            with closing(store):
+                store.prove_writable(secrets.token_hex(8))
+        except RockyError as error:
+            yield critical(
+                str(error),
+                suggestion="see that the credentials of [state] may write, and that its server can be reached",
+            )
+        else:
+            yield healthy(f"{store.location}: written, read back and removed")
+
+
+def _namespaces(patient: Patient) -> tuple[str | None, ...]:
+    """The pipelines that have a state of their own, or None for the one that all share."""
+    config = patient.config
+    if config is None or config.settings.state.namespacing != "pipeline":
+        return (None,)
+    return tuple(config.pipelines) or (None,)
 
 
 def _accessible(path: Path) -> str:
