@@ -60,6 +60,7 @@ class ObjectBackend:
         self._failure: StateError | None = None  # Of a commit that nobody waited for; the next caller hears of it.
         self._committer: Thread | None = None
         self._is_closing = False
+        self._has_read_again = False  # Whether the head is another one than the last commit left; for that thread only.
 
     @property
     def location(self) -> str:
@@ -255,8 +256,12 @@ class ObjectBackend:
             if not batch:
                 return
             commit = secrets.token_hex(6)
+            self._has_read_again = False
             if self._try_commit(commit, changes):
-                self._settle(batch)
+                with self._turn:
+                    self._settle(batch)
+                    if self._has_read_again:
+                        self._rebase()  # Others may have written since, and the next work must see it.
                 self._tidy()
                 return
             with self._turn:
@@ -271,6 +276,7 @@ class ObjectBackend:
         try:
             self._namespace.commit(commit, changes)
         except Outrun:
+            self._has_read_again = True
             self._namespace.refresh()
             return commit in self._namespace.head.commits  # Then only the answer was lost.
         return True
