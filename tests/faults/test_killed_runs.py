@@ -122,14 +122,14 @@ def execute(folder: Path, script: str) -> None:
         connection.execute(script)
 
 
-def what_is_left(folder: Path) -> dict[str, object]:
+def what_is_left(folder: Path, store=None) -> dict[str, object]:
     """Everything that must not depend on whether an earlier run was killed."""
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
         found = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'out'")
         tables = {str(name): rows(connection, f"out.{name}") for (name,) in found.fetchall()}
         names = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")
         tables["all"] = names.fetchall()
-    store = open_state_for_reading(folder / "models" / ".rocky-state.db", SystemClock())
+    store = store or open_state_for_reading(folder / "models" / ".rocky-state.db", SystemClock())
     partitions = store.partitions("warehouse.out.events")
     left = {
         "tables": tables,
