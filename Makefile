@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint bench ui constraints clean
+.PHONY: help demo test quick check lint bench ui screenshots constraints clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ bench: $(STAMP) ## Measure against the peers, each in its own environment, in th
 
 ui: $(STAMP) ## Open the asset graph of the example project in Dagster's web interface
 	@$(BIN)/python -m tools.ui
+
+screenshots: $(STAMP) ## Take the pictures of docs/images anew (needs Chromium)
+	@$(BIN)/python -m tools.screenshots
 
 constraints: $(STAMP) ## Rewrite constraints.txt (pins and hashes, no addresses) from pyproject.toml
 	$(BIN)/python -m tools.constraints
