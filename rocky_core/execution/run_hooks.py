@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from rocky_core.hooks.dispatch import Dispatcher
 from rocky_core.hooks.moments import ChecksStarting, Moment
 from rocky_core.ir.hooks import Abort, Reach
 from rocky_core.ir.run import HookFired, RunEvent
+
+if TYPE_CHECKING:  # A project without hooks loads nothing of them.
+    from rocky_core.hooks.dispatch import Dispatcher
 
 Emit = Callable[[RunEvent], None]
 

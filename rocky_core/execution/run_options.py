@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.dialects.base import Dialect
-from rocky_core.hooks.dispatch import Dispatcher
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import WorkLink
@@ -18,6 +18,9 @@ from rocky_core.ports.source_catalog import SourceCatalog
 from rocky_core.ports.state_store import StateStore
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.state.record_store import RecordStore
+
+if TYPE_CHECKING:  # A project without hooks loads nothing of them.
+    from rocky_core.hooks.dispatch import Dispatcher
 
 
 @dataclass(frozen=True, slots=True)
