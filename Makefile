@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check lint bench ui screenshots constraints clean
+.PHONY: help demo test quick soak check lint bench ui screenshots constraints clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,7 +26,10 @@ test: $(STAMP) ## Run all tests in parallel
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 quick: $(STAMP) ## Run the tests that take less than a few seconds each
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not soak"
+
+soak: $(STAMP) ## Run the long suites: many more worlds, processes and faults
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
 
 check: $(STAMP) lint test ## Format, lint, types, import contracts and all tests
 

@@ -75,7 +75,7 @@ def test_green_means_that_everything_asked_for_is_done_and_nothing_is_done_twice
     assert evaluated == sorted((name, name not in failing_checks) for name in written)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @settings(max_examples=40)
 @given(worlds())
 def test_the_same_over_many_more_worlds(world):
