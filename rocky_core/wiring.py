@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from rocky_core.config.adapters import Adapter
+from rocky_core.config.pipelines import Discovery
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
@@ -50,8 +51,11 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
             config, adapter, places.root, read_only=read_only, settings=places.connection_settings
         ),
         attach=lambda warehouse, own, other, catalog: attach(config, places.root, warehouse, (own, other), catalog),
-        open_sources=lambda warehouse, own, finder, catalog: _open_sources(
-            config, places.root, warehouse, (own, finder), catalog
+        open_sources=lambda warehouse, own, discovery, catalog: _find_sources(
+            config,
+            clock,
+            discovery,
+            lambda: _schemas_of(config, places.root, warehouse, (own, discovery.adapter), catalog),
         ),
         open_state=lambda pipeline: _open_state(config, places, clock, pipeline),
         read_state=lambda pipeline: _read_state(config, places, clock, pipeline),
@@ -113,20 +117,42 @@ def attach(config: RockyConfig, root: Path, warehouse: Warehouse, adapters: tupl
         return attach_file(session, there, catalog)
 
 
-def _open_sources(
+def _find_sources(
+    config: RockyConfig, clock: Clock, discovery: Discovery, schemas: Callable[[], SourceCatalog]
+) -> SourceCatalog:
+    """What knows the sources of an adapter; `schemas` where these are schemas of a warehouse."""
+    name = discovery.adapter
+    finder = _adapter(config, name)
+    match finder.type:  # Each is imported only by projects that use it.
+        case "manual":
+            from rocky_core.sources.manual import ManualSources  # noqa: PLC0415 — see above
+
+            return ManualSources(finder)
+        case "fivetran":
+            from rocky_core.sources.fivetran import FivetranSources  # noqa: PLC0415 — see above
+
+            return FivetranSources(name, finder, clock, with_external_ids=discovery.on_collision != "off")
+        case "airbyte":
+            from rocky_core.sources.airbyte import AirbyteSources  # noqa: PLC0415 — see above
+
+            return AirbyteSources(name, finder, clock)
+        case "iceberg":
+            from rocky_core.sources.iceberg import IcebergSources  # noqa: PLC0415 — see above
+
+            return IcebergSources(name, finder, clock)
+        case "duckdb":
+            return schemas()
+        case other:
+            raise UserError(
+                f"adapter '{name}' is of type '{other}', and sources are not found there",
+                hint='find them on duckdb, fivetran, airbyte or iceberg, or list them in an adapter of type "manual"',
+            )
+
+
+def _schemas_of(
     config: RockyConfig, root: Path, warehouse: Warehouse, adapters: tuple[str, str], catalog: str
 ) -> SourceCatalog:
-    finder = _adapter(config, adapters[1])
-    if finder.type == "manual":
-        from rocky_core.sources.manual import ManualSources  # noqa: PLC0415 — only replications discover
-
-        return ManualSources(finder)
-    if finder.type != "duckdb":
-        raise UserError(
-            f"adapter '{adapters[1]}' is of type '{finder.type}', and sources are found on duckdb and by hand only",
-            hint='list them in an adapter of type "manual"',
-        )
-    from rocky_core.sources.warehouse_schemas import WarehouseSchemas  # noqa: PLC0415 — same
+    from rocky_core.sources.warehouse_schemas import WarehouseSchemas  # noqa: PLC0415 — only replications discover
 
     return WarehouseSchemas(warehouse, catalog=attach(config, root, warehouse, adapters, catalog))
 

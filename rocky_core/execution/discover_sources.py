@@ -138,7 +138,7 @@ def _look(
             f"pipeline '{chosen.name}' does not say which adapter finds its sources",
             hint=f"add [pipeline.{chosen.name}.source.discovery] with adapter = NAME",
         )
-    finder = site.open_sources(warehouse, chosen.adapter, discovery.adapter, source.catalog or "")
+    finder = site.open_sources(warehouse, chosen.adapter, discovery, source.catalog or "")
     found = finder.discover(source.schema_pattern.prefix)
     return found, site.attach(warehouse, chosen.adapter, source.adapter, source.catalog or "")
 

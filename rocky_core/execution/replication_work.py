@@ -113,7 +113,7 @@ class ReplicationWork:
                     f"pipeline '{self.pipeline.name}' does not say which adapter finds its sources",
                     hint=f"add [pipeline.{self.pipeline.name}.source.discovery] with adapter = NAME",
                 )
-            found = self.site.open_sources(warehouse, own, discovery.adapter, source.catalog or "").discover(
+            found = self.site.open_sources(warehouse, own, discovery, source.catalog or "").discover(
                 self.settings.source.schema_pattern.prefix
             )
             notes = _collisions(found, self.settings)

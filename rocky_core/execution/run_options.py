@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rocky_core.config.pipelines import Discovery
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.project import CompiledProject
@@ -79,9 +80,9 @@ class Site:
     open_state: Callable[[str], tuple[StateStore, tuple[str, ...]]]  # The pipeline; warnings come with the store.
     read_state: Callable[[str | None], StateStore | None]  # None if there is no state yet.
     # How a warehouse (of the first adapter) reads what another adapter holds: under which catalog, the one asked for
-    # or its own. And who knows the sources that an adapter finds.
+    # or its own. And who knows the sources that are to be found so.
     attach: Callable[[Warehouse, str, str, str], str]
-    open_sources: Callable[[Warehouse, str, str, str], SourceCatalog]
+    open_sources: Callable[[Warehouse, str, Discovery, str], SourceCatalog]
     state_file: Callable[[str | None], Path]  # Raises UserError where the state is not a file.
     has_state: Callable[[str | None], bool]  # False if there is no state yet; a server always has one.
     open_place: Callable[[str, str | None], RecordStore]  # `local`, `remote` or a file, whatever the state is kept in.

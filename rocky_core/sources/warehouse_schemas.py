@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from rocky_core.errors import FailureKind, QuotaExceeded, StatementCancelled, WarehouseError
+from rocky_core.errors import WarehouseError
 from rocky_core.ir.names import is_engines_own
-from rocky_core.ir.sources import DiscoveredSource, DiscoveredTable, Discovery, FailedSource, SourceErrorClass
+from rocky_core.ir.sources import DiscoveredSource, DiscoveredTable, Discovery, FailedSource
 from rocky_core.ports.warehouse import Warehouse
-
-_ERROR_CLASSES = {
-    FailureKind.QUOTA_EXCEEDED: SourceErrorClass.RATE_LIMIT,
-    FailureKind.TRANSIENT: SourceErrorClass.TRANSIENT,
-    FailureKind.CONNECTION_FAILED: SourceErrorClass.TRANSIENT,
-    FailureKind.AUTH_FAILED: SourceErrorClass.AUTH,
-}
+from rocky_core.sources.failed_source import failed_source
 
 
 class WarehouseSchemas:
@@ -34,17 +28,8 @@ class WarehouseSchemas:
         source_type = self._warehouse.dialect_name
         try:
             names = self._warehouse.list_tables(schema, catalog=self._catalog)
-        except StatementCancelled:
-            raise
         except WarehouseError as error:
-            return FailedSource(
-                id=schema,
-                schema=schema,
-                source_type=source_type,
-                error_class=_ERROR_CLASSES.get(error.failure_kind, SourceErrorClass.UNKNOWN),
-                message=error.message,
-                cooldown_seconds=error.cooldown_seconds if isinstance(error, QuotaExceeded) else None,
-            )
+            return failed_source((schema, schema, source_type), error)
         return DiscoveredSource(
             id=schema,
             schema=schema,

@@ -180,17 +180,15 @@ def test_pipelines_without_sources_are_a_mistake(pipelines, arguments, told, dis
 
 
 def test_types_without_a_client_are_refused_in_words(discover, write):
-    fivetran = ROCKY_TOML.replace("[adapter]", "[adapter.default]").replace(
-        "discovery = { report_new_sources = true }", 'discovery = { adapter = "fivetran" }'
+    trino = ROCKY_TOML.replace("[adapter]", "[adapter.default]").replace(
+        "discovery = { report_new_sources = true }", 'discovery = { adapter = "other" }'
     )
-    write(
-        {"rocky.toml": fivetran + '\n[adapter.fivetran]\ntype = "fivetran"\nkind = "discovery"\ndestination_id = "d"\n'}
-    )
+    write({"rocky.toml": trino + '\n[adapter.other]\ntype = "trino"\nhost = "h"\n'})
 
     ran = discover()
 
     assert (ran.code, ran.out) == (1, "")
-    assert "adapter 'fivetran' is of type 'fivetran'" in json.loads(ran.err)["message"]
+    assert "adapter 'other' is of type 'trino'" in json.loads(ran.err)["message"]
 
 
 def test_a_filter_is_no_option_and_text_names_every_source(discover, rocky):
