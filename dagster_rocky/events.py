@@ -226,6 +226,7 @@ def _facts(asset: StepAsset, writes: tuple[ModelSucceeded, ...]) -> dict[str, An
         "dagster/partition_row_count": total if len(keys) == 1 else None,
         names.ROWS_AFFECTED: total,
         names.DURATION: sum(event.duration_ms for event in writes) if writes else None,
+        **names.cost_facts(writes),
         names.ATTEMPTS: max((event.attempts for event in writes), default=1),
         names.WATERMARK: writes[-1].watermark if writes else None,
         names.PARTITIONS: ", ".join(keys) or None,

@@ -8,6 +8,7 @@ from typing import Any, Final
 import dagster as dg
 
 from dagster_rocky.props import ColumnProps
+from rocky_core.ir.run import ModelSucceeded
 
 COLUMN_SCHEMA: Final = "dagster/column_schema"
 COLUMN_LINEAGE: Final = "dagster/column_lineage"
@@ -19,6 +20,11 @@ ERRORS: Final = "rocky/errors"
 RUN_ID: Final = "rocky/run_id"
 DURATION: Final = "rocky/duration_ms"
 ROWS_AFFECTED: Final = "rocky/rows_affected"
+COST: Final = "rocky/cost_usd"
+BYTES_SCANNED: Final = "rocky/bytes_scanned"
+BYTES_BILLED: Final = "rocky/bytes_billed"
+CREDITS: Final = "rocky/credits"
+JOB_IDS: Final = "rocky/job_ids"
 ATTEMPTS: Final = "rocky/attempts"
 WATERMARK: Final = "rocky/watermark"
 STATEMENTS: Final = "rocky/statements"
@@ -37,6 +43,7 @@ CHECK_COLUMN: Final = "rocky/column"
 CHECK_STATUS: Final = "rocky/check_status"
 FAILURE_COUNT: Final = "rocky/failure_count"
 FAILED_SAMPLE: Final = "rocky/failed_sample"
+_MOST_JOB_IDS: Final = 100
 _LONGEST_SQL: Final = 50_000  # Characters; Dagster stores each event as one row.
 
 
@@ -68,6 +75,24 @@ def table_schema(columns: Iterable[ColumnProps]) -> dg.TableSchema:
             for column in columns
         ]
     )
+
+
+def cost_facts(writes: Sequence[ModelSucceeded]) -> dict[str, Any]:
+    """What writing has cost, as far as the warehouse says, and what it calls the statements; nothing that is free."""
+    job_ids = [job_id for event in writes for job_id in event.job_ids]
+    found = {
+        COST: sum(event.cost_usd or 0.0 for event in writes) or None,
+        BYTES_SCANNED: _sum(event.bytes_scanned for event in writes),
+        BYTES_BILLED: _sum(event.bytes_billed for event in writes),
+        CREDITS: _sum(event.credits for event in writes),
+        JOB_IDS: ", ".join(job_ids[:_MOST_JOB_IDS]) or None,
+    }
+    return present(found)
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -139,6 +139,7 @@ def _materialization(event: ModelSucceeded) -> dg.AssetMaterialization:
         names.STRATEGY: event.strategy,
         names.ROWS_AFFECTED: event.rows_affected,
         names.DURATION: event.duration_ms,
+        **names.cost_facts((event,)),
         names.WATERMARK: event.watermark,
         names.STATEMENTS: names.sql_text(event.statements) if event.statements else None,
     }

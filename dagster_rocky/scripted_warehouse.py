@@ -23,7 +23,16 @@ from rocky_core.errors import (
 )
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
-from rocky_core.ports.warehouse import QueryResult, Session, StatementResult, Warehouse
+from rocky_core.ports.warehouse import (
+    AuthLink,
+    Capabilities,
+    QueryResult,
+    Session,
+    StatementCost,
+    StatementResult,
+    StatementTag,
+    Warehouse,
+)
 
 _ERRORS: Final[Mapping[FailureKind, type[WarehouseError]]] = {
     FailureKind.TRANSIENT: TransientFailure,
@@ -88,13 +97,21 @@ class ScriptedWarehouse:
         return self.inner.dialect_name
 
     @property
+    def capabilities(self) -> Capabilities:
+        return self.inner.capabilities
+
+    @property
+    def auth_chain(self) -> tuple[AuthLink, ...]:
+        return self.inner.auth_chain
+
+    @property
     def max_concurrency(self) -> int:
         return self.inner.max_concurrency
 
     @contextmanager
-    def session(self, *, timeout_seconds: float | None = None) -> Iterator[Session]:
+    def session(self, *, timeout_seconds: float | None = None, tag: StatementTag | None = None) -> Iterator[Session]:
         """A line of the warehouse's own, with the script before it."""
-        with self.inner.session(timeout_seconds=timeout_seconds) as session:
+        with self.inner.session(timeout_seconds=timeout_seconds, tag=tag) as session:
             yield _ScriptedSession(session, self)
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
@@ -107,6 +124,9 @@ class ScriptedWarehouse:
         self, tables: Iterable[ObservedTable], *, most_rows: int | None = None
     ) -> Mapping[TargetName, str]:
         return self.inner.content_markers(tables, most_rows=most_rows)
+
+    def costs(self, job_ids: Sequence[str]) -> Mapping[str, StatementCost]:
+        return self.inner.costs(job_ids)
 
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> Sequence[str]:
         return self.inner.list_schemas(prefix, catalog=catalog)

@@ -6,7 +6,7 @@ RockyError                              unknown
 │   ├── CompileFailed(diagnostics)      compile-error      the project cannot be compiled at all
 │   └── NoModels                        there is nothing to compile
 ├── WarehouseError(message, statement)
-│   ├── ConnectionFailed                connection-failed  retried
+│   ├── ConnectionFailed(never_sent)    connection-failed  retried where no row can be written twice
 │   ├── AuthFailed                      auth-failed
 │   ├── QueryRejected                   query-rejected
 │   ├── ObjectNotFound                  not-found
@@ -102,9 +102,16 @@ class WarehouseError(RockyError):
 
 
 class ConnectionFailed(WarehouseError):
-    """The warehouse cannot be reached, or its file cannot be opened."""
+    """The warehouse cannot be reached, or its file cannot be opened.
+
+    With `never_sent` the statement has certainly not been run; without it nobody can tell what became of it.
+    """
 
     failure_kind: ClassVar[FailureKind] = FailureKind.CONNECTION_FAILED
+
+    def __init__(self, message: str, *, statement: str | None = None, never_sent: bool = False) -> None:
+        super().__init__(message, statement=statement)
+        self.never_sent = never_sent
 
 
 class AuthFailed(WarehouseError):

@@ -84,12 +84,11 @@ def open_warehouse(
 
     """
     adapter = _adapter(config, name)
-    if adapter.type != "duckdb":
-        raise UserError(
-            f"adapter '{name}' is of type '{adapter.type}', and pipelines are run on duckdb only",
-            hint="`rocky compile` and `rocky emit-sql` work for it without a connection",
-        )
-    return _open_duckdb(adapter, root, settings, read_only=read_only)
+    if adapter.type == "duckdb":
+        return _open_duckdb(adapter, root, settings, read_only=read_only)
+    from rocky_core.cloud_warehouses import open_service  # noqa: PLC0415 — only projects on a service need it
+
+    return open_service(name, adapter, root)
 
 
 def attach(config: RockyConfig, root: Path, warehouse: Warehouse, adapters: tuple[str, str], catalog: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from rocky_core.config.retry import Retry
-from rocky_core.config.section import Amount, Secret, Section, Text, Texts, Whole
+from rocky_core.config.section import Amount, Positive, Secret, Section, Text, Texts, Whole
 
 WAREHOUSE_TYPES: Final = ("databricks", "duckdb", "snowflake", "bigquery", "trino")
 DISCOVERY_TYPES: Final = ("fivetran", "airbyte", "iceberg", "manual")
@@ -75,11 +75,15 @@ class Adapter(Section):
     password: Secret | None = None
     oauth_token: Secret | None = None
     private_key_path: Text | None = None
+    private_key_passphrase: Secret | None = None
     pat: Secret | None = None
     role: Text | None = None
     database: Text | None = None
     project_id: Text | None = None
     location: Text | None = None
+    credentials_path: Text | None = None
+    impersonate_service_account: Text | None = None
+    max_concurrency: Positive | None = None
     path: Text | None = None
     sources: tuple[ManualSource, ...] = ()
     destination_id: Text | None = None

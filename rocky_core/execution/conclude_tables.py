@@ -44,7 +44,7 @@ def _shared_checks(shared: Sequence[SharedCheck], done: set[str], context: RunCo
     if not shared:
         return
     try:
-        with context.warehouse.session() as session:
+        with context.warehouse.session(tag=context.tag("")) as session:
             for check in shared:
                 yield run_shared_check(check, done, session)
                 made += 1

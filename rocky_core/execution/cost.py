@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from rocky_core.config.settings import CostAssumptions
+from rocky_core.ports.warehouse import StatementCost, StatementResult
 
 _MS_PER_HOUR: Final = 3_600_000
 _BYTES_PER_TB: Final = 1e12
@@ -33,18 +34,34 @@ class Prices:
     adapter_type: str
     usd_per_ms: float = 0.0
 
-    def cost_usd(self, duration_ms: int, bytes_scanned: int | None) -> float | None:
-        """What a table cost; None where nobody can tell."""
+    def cost_usd(self, duration_ms: int, bytes_charged: int | None) -> float | None:
+        """What a table cost, by the bytes that were billed or else scanned; None where nobody can tell."""
         if self.adapter_type == "duckdb":
             return 0.0
         if self.adapter_type in _BY_TIME:
             return duration_ms * self.usd_per_ms
-        if self.adapter_type == "bigquery" and bytes_scanned is not None:
-            return bytes_scanned / _BYTES_PER_TB * _USD_PER_TB_SCANNED
+        if self.adapter_type == "bigquery" and bytes_charged is not None:
+            return bytes_charged / _BYTES_PER_TB * _USD_PER_TB_SCANNED
         return None
 
 
 FREE: Final = Prices("duckdb")
+
+
+def sum_costs(costs: Iterable[StatementCost | StatementResult]) -> StatementCost:
+    """All of them together; what none of them tells stays unknown."""
+    told = tuple(costs)
+    scanned = [one.bytes_scanned for one in told if one.bytes_scanned is not None]
+    billed = [one.bytes_billed for one in told if one.bytes_billed is not None]
+    charged = [one.credits for one in told if one.credits is not None]
+    return StatementCost(
+        sum(scanned) if scanned else None, sum(billed) if billed else None, sum(charged) if charged else None
+    )
+
+
+def charged_bytes(billed: int | None, scanned: int | None) -> int | None:
+    """The bytes that a price per byte is for."""
+    return scanned if billed is None else billed
 
 
 def prices_of(adapter_type: str, assumptions: CostAssumptions) -> Prices:

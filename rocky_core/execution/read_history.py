@@ -12,7 +12,7 @@ from msgspec import UNSET
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
 from rocky_core.execution.choose_pipeline import choose_pipeline
-from rocky_core.execution.cost import Prices, prices_of
+from rocky_core.execution.cost import Prices, charged_bytes, prices_of
 from rocky_core.execution.run_options import Site
 from rocky_core.ir.insights import Recommendation
 from rocky_core.ir.model import Model
@@ -62,7 +62,9 @@ def run_cost(site: Site, pipeline: str | None, which: str, model: str | None, by
         duration_ms=_wall_ms(record),
         total_duration_ms=sum(one.duration_ms for one in executions),
         adapter_type=prices.adapter_type or None,
-        total_cost_usd=_total(prices.cost_usd(one.duration_ms, one.bytes_scanned) for one in executions),
+        total_cost_usd=_total(
+            prices.cost_usd(one.duration_ms, charged_bytes(one.bytes_billed, one.bytes_scanned)) for one in executions
+        ),
         total_bytes_scanned=_total(one.bytes_scanned for one in executions),
         total_bytes_written=_total(one.bytes_written for one in executions),
         per_model=tuple(_spending(one, prices) for one in executions),
@@ -198,7 +200,7 @@ def _spending(one: ModelExecution, prices: Prices) -> ModelSpending:
         bytes_scanned=one.bytes_scanned,
         bytes_written=one.bytes_written,
         tenant=one.tenant,
-        cost_usd=prices.cost_usd(one.duration_ms, one.bytes_scanned),
+        cost_usd=prices.cost_usd(one.duration_ms, charged_bytes(one.bytes_billed, one.bytes_scanned)),
     )
 
 
@@ -220,7 +222,9 @@ def _groups(executions: Sequence[ModelExecution], by: str, prices: Prices) -> It
             total_duration_ms=sum(one.duration_ms for one in members),
             total_bytes_scanned=_total(one.bytes_scanned for one in members),
             total_bytes_written=_total(one.bytes_written for one in members),
-            total_cost_usd=_total(prices.cost_usd(one.duration_ms, one.bytes_scanned) for one in members),
+            total_cost_usd=_total(
+                prices.cost_usd(one.duration_ms, charged_bytes(one.bytes_billed, one.bytes_scanned)) for one in members
+            ),
         )
 
 

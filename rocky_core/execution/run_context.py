@@ -17,7 +17,7 @@ from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.state import Lease, WorkLink
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.state_store import StateStore
-from rocky_core.ports.warehouse import Warehouse
+from rocky_core.ports.warehouse import StatementTag, Warehouse
 
 _UNLIMITED: Final = 1_000
 
@@ -42,3 +42,7 @@ class RunContext:
     prices: Prices = FREE
     throttle: Throttle = field(default_factory=lambda: Throttle(_UNLIMITED))
     creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.
+
+    def tag(self, table: str) -> StatementTag:
+        """What the warehouse's own history is to show with each statement that is run for a table."""
+        return StatementTag(self.run_id, self.pipeline, table)

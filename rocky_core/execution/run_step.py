@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rocky_core.execution.cost import sum_costs
 from rocky_core.ir.plan import Step
-from rocky_core.ports.warehouse import Session
+from rocky_core.ports.warehouse import Session, StatementCost
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Effect:
     """What statements did, as far as the warehouse says; the rows are those of the last one that counts."""
 
     rows: int | None = None
-    bytes_scanned: int | None = None
+    cost: StatementCost = field(default_factory=StatementCost)
     job_ids: tuple[str, ...] = ()
     durations_ms: tuple[int, ...] = ()
 
@@ -42,10 +43,9 @@ def _run_all(statements: tuple[str, ...], session: Session) -> Effect:
         results.append(session.execute(statement))
         durations.append(round(1000 * (time.perf_counter() - began)))
     rows = [result.rows_affected for result in results if result.rows_affected is not None]
-    scanned = [result.bytes_scanned for result in results if result.bytes_scanned is not None]
     return Effect(
         rows=rows[-1] if rows else None,
-        bytes_scanned=sum(scanned) if scanned else None,
+        cost=sum_costs(results),
         job_ids=tuple(result.job_id for result in results if result.job_id is not None),
         durations_ms=tuple(durations),
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from rocky_core.errors import (
-    ConnectionFailed,
     FailureKind,
     LeaseLost,
     QuotaExceeded,
@@ -18,6 +17,7 @@ from rocky_core.errors import (
     WarehouseError,
 )
 from rocky_core.execution.check_gate import gating_failures
+from rocky_core.execution.cost import charged_bytes, sum_costs
 from rocky_core.execution.read_watermark import read_watermark
 from rocky_core.execution.retry import wait_unless
 from rocky_core.execution.run_audit import run_audit
@@ -37,6 +37,7 @@ from rocky_core.execution.table_records import (
     elapsed_ms,
     failure_kind,
     failure_outcome,
+    leaves_doubt,
     statements_of,
     success_outcome,
     write_intent,
@@ -56,7 +57,7 @@ from rocky_core.ir.run import (
     TableQuarantined,
 )
 from rocky_core.ir.world import Watermark
-from rocky_core.ports.warehouse import Session
+from rocky_core.ports.warehouse import Session, StatementCost
 
 _LOGGER: Final = logging.getLogger("rocky_core.run")
 
@@ -93,6 +94,7 @@ def run_table(task: TableTask, context: RunContext) -> TableEnd:
             return TableEnd(task.index, None, _set_apart(table, context), failed, objections)
         context.store.begin_tables(context.lease, (write_intent(task, context, progress.started_at),))
         _write(table, context, progress)
+        _ask_costs(context, progress)
         if table.new_watermark is NewWatermark.MAX_OF_TARGET and table.watermark_column is not None:
             progress.watermark = _loaded_up_to(table, table.watermark_column, context)
         drift, written = _drift(table), _succeeded(table, context, progress)
@@ -120,7 +122,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
         progress.attempts += 1
         began = context.clock.monotonic()
         try:
-            with context.warehouse.session() as session:
+            with context.warehouse.session(tag=context.tag(table.name)) as session:
                 for step in table.steps[progress.done :]:
                     with context.creating_schemas if step.purpose == "create_schema" else nullcontext():
                         _note(_run(table, step, session, context), progress)
@@ -129,7 +131,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
         except WarehouseError as error:
             context.throttle.attempt_failed(error.failure_kind)
             wait = None
-            if not (isinstance(error, ConnectionFailed) and _has_begun_rows(table, progress)):
+            if not (leaves_doubt(error) and _has_begun_rows(table, progress)):
                 cooldown = error.cooldown_seconds if isinstance(error, QuotaExceeded) else None
                 wait = context.retries.wait_before(progress.attempts, error.failure_kind, cooldown)
             if wait is None or context.interrupted.is_set():
@@ -149,10 +151,19 @@ def _run(table: PlannedTable, step: Step, session: Session, context: RunContext)
 
 def _note(effect: Effect, progress: Progress) -> None:
     progress.rows = effect.rows if effect.rows is not None else progress.rows
-    if effect.bytes_scanned is not None:
-        progress.bytes_scanned = (progress.bytes_scanned or 0) + effect.bytes_scanned
+    progress.cost = sum_costs((progress.cost, effect.cost))
     progress.job_ids += effect.job_ids
     progress.statements_ms += effect.durations_ms
+
+
+def _ask_costs(context: RunContext, progress: Progress) -> None:
+    """Ask what the statements have cost where that is known only afterwards; a table is as good without it."""
+    if not (context.warehouse.capabilities.reports_costs and progress.job_ids) or progress.cost != StatementCost():
+        return
+    try:
+        progress.cost = sum_costs(context.warehouse.costs(tuple(progress.job_ids)).values())
+    except WarehouseError as error:
+        _LOGGER.debug("what the statements have cost is not known: %s", error)
 
 
 def _publish(table: PlannedTable, session: Session, context: RunContext, progress: Progress) -> None:
@@ -187,7 +198,7 @@ def _has_begun_rows(table: PlannedTable, progress: Progress) -> bool:
 
 
 def _loaded_up_to(table: PlannedTable, column: str, context: RunContext) -> Watermark | None:
-    with context.warehouse.session() as session:
+    with context.warehouse.session(tag=context.tag(table.name)) as session:
         now = context.clock.now()
         return read_watermark(session, context.warehouse.dialect_name, table.target, column, now)
 
@@ -267,8 +278,12 @@ def _succeeded(table: PlannedTable, context: RunContext, progress: Progress) -> 
         target=str(table.target),
         kind=table.kind,
         file=None if table.load is None else table.load.path,
-        cost_usd=context.prices.cost_usd(duration_ms, progress.bytes_scanned),
-        bytes_scanned=progress.bytes_scanned,
+        cost_usd=context.prices.cost_usd(
+            duration_ms, charged_bytes(progress.cost.bytes_billed, progress.cost.bytes_scanned)
+        ),
+        bytes_scanned=progress.cost.bytes_scanned,
+        bytes_billed=progress.cost.bytes_billed,
+        credits=progress.cost.credits,
         job_ids=tuple(progress.job_ids),
         statements_ms=tuple(progress.statements_ms),
     )
@@ -284,7 +299,7 @@ def _check(table: PlannedTable, context: RunContext) -> tuple[tuple[CheckEvaluat
     context.hooks.ask_before_checks(context.emit)
     made: list[CheckEvaluated] = []
     try:
-        with context.warehouse.session() as session:
+        with context.warehouse.session(tag=context.tag(table.name)) as session:
             for outcome in run_checks(table.name, table.asset_key, table.checks, session):
                 context.emit(outcome)
                 made.append(outcome)
@@ -306,7 +321,7 @@ def _set_apart(table: PlannedTable, context: RunContext) -> str | None:
         return None
     name, asset_key = table.name, table.asset_key
     try:
-        with context.warehouse.session() as session:
+        with context.warehouse.session(tag=context.tag(name)) as session:
             context.emit(run_quarantine(name, asset_key, table.quarantine, session, lambda: _may_commit(context)))
     except StateError as error:
         context.emit(TableQuarantined(name, asset_key, table.quarantine.mode.value, error=str(error)))

@@ -35,6 +35,7 @@ from rocky_core.ir.state import (
     table_key,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.ports.warehouse import StatementCost
 
 PREPARING: Final = frozenset({"create_schema"})  # Steps that write no rows.
 ALTERING: Final = frozenset({"alter_table", "drop_columns"})  # Steps that bring a target's columns in line.
@@ -61,7 +62,7 @@ class Progress:
     done: int = 0
     attempts: int = 0
     rows: int | None = None
-    bytes_scanned: int | None = None
+    cost: StatementCost = field(default_factory=StatementCost)
     job_ids: list[str] = field(default_factory=list)
     statements_ms: list[int] = field(default_factory=list)
     watermark: Watermark | None = None
@@ -178,7 +179,7 @@ def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> 
     """Whether it is certain that no row was written; otherwise the announced write stays open for the next run."""
     if isinstance(error, RefusedByPlan | NotPublished | FileRefused | FileChanged):
         return True
-    certain = isinstance(error, WarehouseError) and not isinstance(error, ConnectionFailed)
+    certain = isinstance(error, WarehouseError) and not leaves_doubt(error)
     if certain and table.audit is not None:
         return not progress.is_published
     if not certain or progress.done == len(table.steps):
@@ -186,6 +187,11 @@ def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> 
     failed = table.steps[progress.done]
     is_whole = failed.is_atomic or len(failed.statements) == 1
     return is_whole and all(step.purpose in PREPARING for step in table.steps[: progress.done])
+
+
+def leaves_doubt(error: WarehouseError) -> bool:
+    """Whether nobody can tell what became of the statement that failed."""
+    return isinstance(error, ConnectionFailed) and not error.never_sent
 
 
 def elapsed_ms(context: RunContext, progress: Progress) -> int:
@@ -218,7 +224,9 @@ def _execution(table: PlannedTable, context: RunContext, progress: Progress, sta
         strategy=table.strategy,
         partition=_part(table),
         rows_affected=progress.rows if status == "success" else None,
-        bytes_scanned=progress.bytes_scanned,
+        bytes_scanned=progress.cost.bytes_scanned,
+        bytes_billed=progress.cost.bytes_billed,
+        credits=progress.cost.credits,
         recipe_hash=table.recipe_hash or None,
         attempts=max(progress.attempts, 1),
     )

@@ -109,6 +109,8 @@ class ModelSucceeded:
     file: str | None = None  # That was loaded, where it was a file.
     cost_usd: float | None = None  # None where nobody can tell; the same holds for the bytes.
     bytes_scanned: int | None = None
+    bytes_billed: int | None = None
+    credits: float | None = None  # In the warehouse's own unit.
     job_ids: tuple[str, ...] = ()  # What the warehouse calls the statements.
     statements_ms: tuple[int, ...] = ()  # How long each took.
 

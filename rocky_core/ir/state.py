@@ -193,6 +193,8 @@ class ModelExecution:
     upstream_freshness: tuple[tuple[str, str], ...] = ()
     tenant: str | None = None
     attempts: int = 1
+    bytes_billed: int | None = None
+    credits: float | None = None  # In the warehouse's own unit.
 
 
 @dataclass(frozen=True, slots=True)

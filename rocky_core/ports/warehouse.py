@@ -1,14 +1,76 @@
-"""What the engine asks of a warehouse."""
+"""What the engine asks of a warehouse.
+
+What an adapter raises says what became of the statement. A ConnectionFailed means that nobody can tell, unless it is
+marked as `never_sent`; any other WarehouseError means that the statement has changed nothing. An adapter whose line
+breaks under a statement, or whose patience ends, therefore asks the warehouse what became of it before it raises:
+what has happened is returned as if nothing had been amiss, what still runs is cancelled, and only what cannot be found
+out is a plain ConnectionFailed. Nothing that writes is sent a second time by an adapter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
+
+
+class Transactions(StrEnum):
+    """What `Session.transaction` holds together."""
+
+    NONE = "none"  # Nothing: it may not be called, and every statement is a transaction of its own.
+    ROWS = "rows"  # INSERT, UPDATE, DELETE and MERGE; whatever creates, alters or drops is refused inside.
+    ALL = "all"
+
+
+class Markers(StrEnum):
+    """What the texts of `Warehouse.content_markers` are made of."""
+
+    CONTENT = "content"  # The rows themselves: the same rows give the same text, however often they are written.
+    VERSION = "version"  # What the warehouse counts: every write gives another text, also one that changes nothing.
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an adapter does, as data; there are no defaults."""
+
+    transactions: Transactions
+    markers: Markers
+    tags_statements: bool  # The warehouse's own history shows which run and table a statement belongs to.
+    asks_after_statements: bool  # What became of a statement can be found out after the line to it has broken.
+    reports_costs: bool  # Bytes, or the warehouse's own unit, of single statements.
+    keeps_time: bool  # A statement that runs longer than it may is stopped.
+
+
+@dataclass(frozen=True, slots=True)
+class AuthLink:
+    """One way to prove who we are, and whether it is the one that is used, or why not; never with a secret."""
+
+    name: str
+    is_used: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementTag:
+    """For whom a statement is run."""
+
+    run_id: str
+    pipeline: str = ""
+    table: str = ""  # The model's name, or the table's for a copy.
+
+
+@dataclass(frozen=True, slots=True)
+class StatementCost:
+    """What statements have cost, as far as the warehouse says."""
+
+    bytes_scanned: int | None = None
+    bytes_billed: int | None = None
+    credits: float | None = None  # In the warehouse's own unit: credits, DBU.
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +79,9 @@ class StatementResult:
 
     rows_affected: int | None = None
     bytes_scanned: int | None = None
-    job_id: str | None = None
+    job_id: str | None = None  # What the warehouse calls the statement.
+    bytes_billed: int | None = None
+    credits: float | None = None
 
 
 Row = tuple[object, ...]
@@ -35,17 +99,24 @@ class Session(Protocol):
     """One worker's line to the warehouse; used by one thread at a time."""
 
     def execute(self, statement: str) -> StatementResult:
-        """Run one statement for its effect, but none that begins or ends a transaction. Raises a WarehouseError."""
+        """Run one statement for its effect, but none that begins or ends a transaction.
+
+        Raises a WarehouseError that says what became of it, as the module's docstring has it.
+        """
         ...
 
     def query(self, statement: str, *, limit: int | None = None) -> QueryResult:
-        """Run one query and give its first rows, or all of them. Raises a WarehouseError of the right kind."""
+        """Run one query and give its first rows, or all of them; no more of a result is fetched than is given.
+
+        Raises a WarehouseError of the right kind.
+        """
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """Everything inside happens, or nothing: commits at the end, rolls back on any exception.
 
-        A statement that failed spoils the whole, even if its exception was caught. Transactions do not nest.
+        A statement that failed spoils the whole, even if its exception was caught. Transactions do not nest. What may
+        stand inside is said by `Capabilities.transactions`.
         """
         ...
 
@@ -57,12 +128,25 @@ class Warehouse(Protocol):
     def dialect_name(self) -> str: ...
 
     @property
-    def max_concurrency(self) -> int:
-        """How many sessions may work at once."""
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def auth_chain(self) -> tuple[AuthLink, ...]:
+        """The ways to prove who we are, in the order in which they are tried; none where nobody asks."""
         ...
 
-    def session(self, *, timeout_seconds: float | None = None) -> AbstractContextManager[Session]:
-        """A line of one's own, closed at the end; each of its statements may take so long, or as long as configured."""
+    @property
+    def max_concurrency(self) -> int:
+        """How many sessions are to work at once; more of them are slower, not refused."""
+        ...
+
+    def session(
+        self, *, timeout_seconds: float | None = None, tag: StatementTag | None = None
+    ) -> AbstractContextManager[Session]:
+        """A line of one's own, closed at the end; each of its statements may take so long, or as long as configured.
+
+        Where the warehouse keeps a history of statements, the tag stands there with each of them.
+        """
         ...
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
@@ -76,9 +160,18 @@ class Warehouse(Protocol):
     def content_markers(
         self, tables: Iterable[ObservedTable], *, most_rows: int | None = None
     ) -> Mapping[TargetName, str]:
-        """A text for each of these tables that is the same as long as its shape and its rows are, in whatever order.
+        """A text for each of these tables that is another once its shape or its rows have changed.
 
-        A table of which that cannot be said is missing, and so is one with more rows than `most_rows`.
+        What it is made of, and so whether it is the same when the same rows are written anew, says
+        `Capabilities.markers`. A table of which nothing can be said is missing, and so is, where rows have to be read
+        for it, one with more of them than `most_rows`.
+        """
+        ...
+
+    def costs(self, job_ids: Sequence[str]) -> Mapping[str, StatementCost]:
+        """What these statements have cost, in one round trip.
+
+        Those of which nothing is known (yet) are missing. Raises a WarehouseError.
         """
         ...
 

@@ -223,6 +223,8 @@ def _materialization(event: ModelSucceeded, parts: _Parts) -> Materialization:
         attempt_count=event.attempts,
         cost_usd=UNSET if event.cost_usd is None else event.cost_usd,
         bytes_scanned=UNSET if event.bytes_scanned is None else event.bytes_scanned,
+        bytes_billed=UNSET if event.bytes_billed is None else event.bytes_billed,
+        credits=UNSET if event.credits is None else event.credits,
         job_ids=event.job_ids,
         attempts=attempts(event, retries),
         budget_violation=budget_violation(event.name, parts.exceeded),

@@ -42,6 +42,8 @@ class Materialization(Record, frozen=True, gc=False):
     attempt_count: int = 1
     cost_usd: float | UnsetType | None = UNSET
     bytes_scanned: int | UnsetType = UNSET
+    bytes_billed: int | UnsetType = UNSET
+    credits: float | UnsetType = UNSET
     job_ids: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     budget_violation: BudgetViolation | UnsetType = UNSET

@@ -19,6 +19,7 @@ from rocky_core.errors import (
     TransientFailure,
 )
 from rocky_core.ports.warehouse import QueryResult, StatementResult
+from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
 ERRORS = {
     "transient": TransientFailure,
@@ -70,6 +71,7 @@ class ScriptedWarehouse:
     """Implements `ports.warehouse.Warehouse` without any data."""
 
     dialect_name = "duckdb"
+    capabilities = DuckDBWarehouse.capabilities
     max_concurrency = 4
 
     def __init__(self, script):
@@ -77,7 +79,7 @@ class ScriptedWarehouse:
         self._lock = threading.Lock()
 
     @contextmanager
-    def session(self, *, timeout_seconds=None):  # noqa: ARG002 — the port has it
+    def session(self, *, timeout_seconds=None, tag=None):  # noqa: ARG002 — the port has it
         yield self
 
     @contextmanager

@@ -67,8 +67,8 @@ class DyingWarehouse:
         return getattr(self._warehouse, name)
 
     @contextlib.contextmanager
-    def session(self, *, timeout_seconds=None):
-        with self._warehouse.session(timeout_seconds=timeout_seconds) as session:
+    def session(self, *, timeout_seconds=None, tag=None):
+        with self._warehouse.session(timeout_seconds=timeout_seconds, tag=tag) as session:
             yield DyingSession(session, self._fuse)
 
 

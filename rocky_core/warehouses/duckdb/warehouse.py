@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,6 +11,7 @@ import duckdb
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
+from rocky_core.ports.warehouse import AuthLink, Capabilities, Markers, StatementCost, StatementTag, Transactions
 from rocky_core.warehouses.duckdb import content_markers, describe
 from rocky_core.warehouses.duckdb.errors import translate
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements
@@ -26,6 +27,15 @@ class DuckDBWarehouse:
     """Guards the process's connection and what runs on it."""
 
     dialect_name: Final = "duckdb"
+    capabilities: Final = Capabilities(
+        transactions=Transactions.ALL,
+        markers=Markers.CONTENT,
+        tags_statements=False,
+        asks_after_statements=False,
+        reports_costs=False,
+        keeps_time=True,
+    )
+    auth_chain: Final[tuple[AuthLink, ...]] = ()
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, *, max_concurrency: int, timeout_seconds: float | None
@@ -40,8 +50,11 @@ class DuckDBWarehouse:
         return self._max_concurrency
 
     @contextmanager
-    def session(self, *, timeout_seconds: float | None = None) -> Iterator[DuckDBSession]:
+    def session(
+        self, *, timeout_seconds: float | None = None, tag: StatementTag | None = None
+    ) -> Iterator[DuckDBSession]:
         """A cursor of one's own; what it left uncommitted is rolled back at the end."""
+        del tag  # DuckDB keeps no history of statements.
         session = self._open_session(self._timeout_seconds if timeout_seconds is None else timeout_seconds)
         try:
             yield session
@@ -57,6 +70,11 @@ class DuckDBWarehouse:
     ) -> Mapping[TargetName, str]:
         with self.session() as session:
             return content_markers.content_markers(session, tuple(tables), most_rows)
+
+    def costs(self, job_ids: Sequence[str]) -> Mapping[str, StatementCost]:
+        """Nothing: a computer of one's own charges nothing."""
+        del job_ids
+        return {}
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         with self.session() as session:

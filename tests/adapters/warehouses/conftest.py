@@ -1,12 +1,64 @@
 """A warehouse of each kind that can be had here, empty, and closed afterwards."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from rocky_core.errors import FailureKind
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from warehouse_bench import Bench, Words
+
+DUCKDB = Words(
+    numbers="SELECT range AS i FROM range({n})",
+    endless="SELECT sum(a.range * b.range) AS total FROM range(1000000) AS a, range(1000000) AS b",
+    fails_late="SELECT CASE WHEN range = 2999999 THEN error('late') ELSE 'fine' END FROM range(3000000)",
+    integer="BIGINT",
+    text="VARCHAR",
+    columns=(
+        ("id", "BIGINT NOT NULL", "BIGINT", False),
+        ("amount", "DECIMAL(10, 2)", "DECIMAL(10,2)", True),
+        ("label", "VARCHAR", "VARCHAR", True),
+        ("on_day", "DATE", "DATE", True),
+        ("moment", "TIMESTAMP", "TIMESTAMP", True),
+        ("is_new", "BOOLEAN", "BOOLEAN", True),
+        ("tags", "VARCHAR[]", "VARCHAR[]", True),
+    ),
+    missing_table=FailureKind.NOT_FOUND,
+)
+
+
+def duckdb_bench(folder: Path) -> Bench:
+    def reopen() -> Warehouse:
+        return open_warehouse(DuckDBOptions(str(folder / "store.duckdb")))
+
+    warehouse = reopen()
+    with warehouse.session() as session:
+        session.execute("CREATE SCHEMA bench")
+    return Bench("duckdb", warehouse, "bench", DUCKDB, reopen)
+
+
+BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
+    "duckdb": lambda folder, _: duckdb_bench(folder),
+}
+
+
+@pytest.fixture(params=sorted(BENCHES))
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+    """Every kind of warehouse in turn; a claim that its stand-in cannot show is skipped with the reason."""
+    opened = BENCHES[request.param](tmp_path, request)
+    claim = request.node.originalname
+    if claim in opened.lies:
+        opened.warehouse.close()
+        pytest.skip(f"{opened.name}: {opened.lies[claim]}")
+    yield opened
+    opened.warehouse.close()
+
 
 OPENERS: dict[str, Callable[[Path], Warehouse]] = {
     "duckdb-file": lambda folder: open_warehouse(DuckDBOptions(str(folder / "store.duckdb"))),
@@ -16,6 +68,7 @@ OPENERS: dict[str, Callable[[Path], Warehouse]] = {
 
 @pytest.fixture(params=sorted(OPENERS))
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    """DuckDB, for what only it can be held to."""
     opened = OPENERS[request.param](tmp_path)
     yield opened
     opened.close()

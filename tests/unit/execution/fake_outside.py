@@ -18,6 +18,7 @@ from rocky_core.ir.state import LeaseRequest, RunProgress
 from rocky_core.ports.warehouse import QueryResult, StatementResult
 from rocky_core.state.open_state import open_state
 from rocky_core.state.process import this_process
+from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
 Behaviour = Callable[[str], object]
 
@@ -44,6 +45,7 @@ class FakeWarehouse:
     """Notes every statement; `behaviour` sees each one first and may raise or wait."""
 
     dialect_name = "duckdb"
+    capabilities = DuckDBWarehouse.capabilities
 
     def __init__(self, behaviour: Behaviour = lambda _: None, *, max_concurrency: int = 4) -> None:
         self.behaviour = behaviour
@@ -53,8 +55,8 @@ class FakeWarehouse:
         self.answers: dict[str, QueryResult] = {}
 
     @contextlib.contextmanager
-    def session(self, *, timeout_seconds=None):
-        del timeout_seconds
+    def session(self, *, timeout_seconds=None, tag=None):
+        del timeout_seconds, tag
         yield FakeSession(self)
 
     def describe(self, targets):
