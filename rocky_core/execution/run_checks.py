@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rocky_core.execution.judge_check import Unjudgeable, Verdict, caught_nothing, judge
+from rocky_core.execution.judge_check import Unjudgeable, Verdict, caught_too_few, judge
 from rocky_core.execution.mask_values import MaskedRow, mask_row
 from rocky_core.execution.shown_error import shown_error
 from rocky_core.ir.planned_checks import (
@@ -71,7 +71,7 @@ def _run_check(name: str, asset_key: tuple[str, ...], check: PlannedCheck, sessi
 
 def _answer(check: PlannedCheck, session: Session) -> QueryResult:
     answer = session.query(check.statement, limit=1)
-    if isinstance(check.judgement, NullShare) and check.judgement.of_all_rows is not None and caught_nothing(answer):
+    if isinstance(check.judgement, NullShare) and check.judgement.of_all_rows is not None and caught_too_few(answer):
         return session.query(check.judgement.of_all_rows, limit=1)
     return answer
 

@@ -51,7 +51,7 @@ class NotOlderThan:
 class NullShare:
     """Two numbers, the NULLs and the rows looked at, are in a proportion not above the threshold.
 
-    A sample may catch no row at all; then `of_all_rows` is asked instead.
+    A sample may catch too few rows to speak for all; then `of_all_rows` is asked instead.
     """
 
     threshold: float

@@ -91,7 +91,7 @@ def plan_freshness(check: FreshnessCheck, timestamp_column: str | None, sql: Che
 
 
 def plan_null_rates(check: NullRateCheck, sql: CheckSql) -> Iterator[PlannedCheck]:
-    """One check per column; a sample in which nothing was caught is no evidence, so then all rows are read."""
+    """One check per column; a sample of few rows is no evidence, so a small table is read whole."""
     for name in check.columns:
         subject = _Subject(f"null_rate:{name}", "null_rate", check.severity, name)
         yield _planned(subject, sql, partial(_null_share, check, name, sql))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -47,13 +49,22 @@ def _locate_namespace(place: StatePlace, namespace: str) -> LocatedState:
             hint="a namespace consists of letters, digits and underscores",
         )
     directory = place.models_directory / NAMESPACE_DIRECTORY
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    obstacle = _obstacle(directory)
+    if obstacle is not None:
         shared = _locate_shared(place)
-        warning = f"the state of namespace '{namespace}' is kept in {shared.path}: {directory}: {error.strerror}"
+        warning = f"the state of namespace '{namespace}' is kept in {shared.path}: {directory}: {obstacle}"
         return LocatedState(shared.path, (*shared.warnings, warning))
     return LocatedState(directory / f"{namespace}.db")
+
+
+def _obstacle(directory: Path) -> str | None:
+    """Why the directory neither is there nor can be made; it is made only when something is written."""
+    if directory.is_dir():
+        return None
+    nearest = next(path for path in (directory, *directory.parents) if path.exists() or path.is_symlink())
+    if not nearest.is_dir():
+        return os.strerror(errno.EEXIST if nearest == directory else errno.ENOTDIR)
+    return None if os.access(nearest, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
 
 
 def _locate_shared(place: StatePlace) -> LocatedState:

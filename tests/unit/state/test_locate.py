@@ -63,6 +63,14 @@ def test_the_place_of_the_state(tmp_path, there, asked, expected, warnings):
     assert found == LocatedState(tmp_path / expected, tuple(text.format(**names) for text in warnings))
 
 
+def test_looking_for_a_namespace_makes_nothing(tmp_path):
+    (tmp_path / "models").mkdir()
+
+    locate_state(StatePlace(tmp_path / "models", tmp_path, namespace="team_1"))
+
+    assert list((tmp_path / "models").iterdir()) == []
+
+
 @pytest.mark.parametrize("namespace", ["", "../up", "a/b", "a.b", "a b", "é"])
 def test_a_namespace_is_an_identifier(tmp_path, namespace):
     with pytest.raises(UserError, match="cannot be a state namespace"):
