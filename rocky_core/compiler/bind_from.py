@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from rocky_core.compiler.bind_names import report_missing
+from rocky_core.compiler.bind_names import refuse_reserved, report_missing
 from rocky_core.compiler.bind_pivot import pivoted
 from rocky_core.compiler.bind_star import everything
 from rocky_core.compiler.bind_table_function import bind_function, bind_lateral, bind_unnest
@@ -154,6 +154,9 @@ def _table(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     alias = arguments.get("alias")
     identifiers = [arguments[part] for part in ("catalog", "db", "this") if arguments.get(part) is not None]
     last = identifiers[-1]
+    refuse_reserved(work, identifiers[0])
+    if alias is not None and alias.args.get("this"):
+        refuse_reserved(work, alias.args["this"])
     key = work.key_of(alias.args["this"]) if alias is not None and alias.args.get("this") else work.key_of(last)
     found = _known_table(work, identifiers, key, scope)
     if alias is None:
@@ -207,6 +210,8 @@ def derived_relation(key: str, name: str, result: QueryResult) -> Relation:
 def _derived(work: Pass, node: exp.Expr, scope: Scope) -> Relation:
     """A query, VALUES or a group of joins under an alias."""
     alias = alias_of(node)
+    if alias is not None:
+        refuse_reserved(work, alias)
     key = work.key_of(alias) if alias is not None else ""
     name = alias.name if alias is not None else "subquery"
     inner = node.args["this"] if type(node) is exp.Subquery else node

@@ -56,6 +56,7 @@ def infer_column(work: Pass, node: exp.Expr, scope: Scope) -> Value:
 
 def infer_bare_name(work: Pass, identifier: exp.Expr, scope: Scope) -> Value:
     """A name without a qualifier: a column, a lambda's parameter, an alias of the select list, or a whole row."""
+    refuse_reserved(work, identifier)
     found = find_bare(work, identifier, scope)
     if found is None:
         found = _whole_row(work, work.key_of(identifier), scope)
@@ -146,6 +147,22 @@ def report_missing(work: Pass, identifier: exp.Expr, message: str, candidates: l
     ] = None
 
 
+def refuse_reserved(work: Pass, identifier: exp.Expr) -> None:
+    """Report a word that names nothing here, although the grammar with which we read takes it for a name."""
+    arguments = identifier.args
+    if arguments.get("quoted") or str(arguments["this"]).lower() not in work.rules.reserved:
+        return
+    word = str(arguments["this"])
+    work.findings[
+        codes.E000.found(
+            model=work.model.name,
+            message=f"failed to parse: '{word}' is a word of the language and no name",
+            span=span_of(work, identifier),
+            suggestion=f'write "{word}" in double quotes, or choose another name',
+        )
+    ] = None
+
+
 def _unlisted_in(work: Pass, node: exp.Expr, scope: Scope) -> Relation | None:
     """The relation that a plain column, which none of them lists, can only come from."""
     if type(node) is not exp.Column or type(node.args["this"]) is not exp.Identifier or node.args.get("db"):
@@ -208,6 +225,7 @@ def _unproven(work: Pass, identifier: exp.Expr, incomplete: list[Relation]) -> V
 
 def _qualified(work: Pass, parts: list[exp.Expr], scope: Scope) -> Value:
     """A dotted name: as many leading parts as possible name the relation, the rest are column and fields."""
+    refuse_reserved(work, parts[0])
     keys = [work.key_of(part) for part in parts]
     for length in range(len(parts) - 1, 0, -1):
         relation = _relation_named(keys[:length], scope)

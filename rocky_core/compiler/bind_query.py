@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from rocky_core.compiler.bind_from import bind_from_clause, relation_result
 from rocky_core.compiler.bind_groups import repeated_keys, widen_group_keys
-from rocky_core.compiler.bind_names import keep_from_null
+from rocky_core.compiler.bind_names import keep_from_null, refuse_reserved
 from rocky_core.compiler.bind_pivot import bind_pivot_statement
 from rocky_core.compiler.bind_select_list import Projected, project
 from rocky_core.compiler.infer_call import infer_order
@@ -54,6 +54,7 @@ def bind_with(work: Pass, with_clause: exp.Expr, outer: Scope | None, ctes: Ctes
     recursive = bool(with_clause.args.get("recursive"))
     for cte in with_clause.args["expressions"]:
         alias = cte.args["alias"]
+        refuse_reserved(work, alias.args["this"])
         key = work.key_of(alias.args["this"])
         query = cte.args["this"]
         columns = alias.args.get("columns") or ()

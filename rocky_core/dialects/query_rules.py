@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from rocky_core.dialects.duckdb.keywords import RESERVED
+
 
 @dataclass(frozen=True, slots=True)
 class QueryRules:
@@ -20,6 +22,7 @@ class QueryRules:
     bare_date_parts: bool  # `dateadd(day, …)`: the unit is written like a column.
     alias_has_fields: bool  # `SELECT {…} AS s, s.a`: a select item's name may be followed by a field's.
     quote_in_text: str  # How a text in single quotes says a single quote.
+    reserved: frozenset[str]  # Words that name nothing unless they are quoted, where that is known.
 
 
 QUERY_RULES: Final = {
@@ -34,6 +37,7 @@ QUERY_RULES: Final = {
         bare_date_parts=False,
         alias_has_fields=False,
         quote_in_text="''",
+        reserved=RESERVED,
     ),
     "databricks": QueryRules(
         numbers_repeated_names=False,
@@ -46,6 +50,7 @@ QUERY_RULES: Final = {
         bare_date_parts=True,
         alias_has_fields=True,
         quote_in_text="\\'",
+        reserved=frozenset(),
     ),
     "snowflake": QueryRules(
         numbers_repeated_names=False,
@@ -58,6 +63,7 @@ QUERY_RULES: Final = {
         bare_date_parts=True,
         alias_has_fields=True,
         quote_in_text="''",
+        reserved=frozenset(),
     ),
     "bigquery": QueryRules(
         numbers_repeated_names=False,
@@ -70,5 +76,6 @@ QUERY_RULES: Final = {
         bare_date_parts=True,
         alias_has_fields=True,
         quote_in_text="\\'",
+        reserved=frozenset(),
     ),
 }

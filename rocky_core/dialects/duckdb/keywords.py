@@ -1,4 +1,4 @@
-"""The words that DuckDB quotes when it prints a name."""
+"""Words with a meaning of their own: those that DuckDB quotes when it prints a name, and those that must be quoted."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ _KEYWORDS: Final = """
     xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable year years yes zone
     """
 KEYWORDS: Final = frozenset(_KEYWORDS.split())
+
+# Those of the categories `reserved` and `type_function` alone: written bare, they are no name of a column or a table.
+# (TRUE, FALSE, NULL and DEFAULT are values.)
+_RESERVED: Final = """
+    all analyse analyze and anti any array as asc asof asymmetric at authorization binary both by case cast
+    check collate collation column concurrently constraint create cross deferrable desc describe distinct do
+    else end except fetch for foreign freeze from full glob group having ilike in initially inner intersect into
+    is isnull join lambda lateral leading left like limit natural not notnull offset on only or order outer
+    overlaps pivot pivot_longer pivot_wider placing positional primary qualify references returning right select
+    semi show similar some summarize symmetric table tablesample then to trailing union unique unpack unpivot
+    using variadic verbose when where window with
+    """
+RESERVED: Final = frozenset(_RESERVED.split())
 
 _BARE: Final = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE | re.ASCII)
 
