@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -13,9 +12,9 @@ import pytest
 
 from rocky_core.cli.run_command import run_command
 from rocky_core.version import VERSION
+from tests.forked import run_rocky
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
-PROGRAM = (sys.executable, "-m", "rocky_core.cli.main")
 PROJECT = {
     "conf/rocky.toml": """\
 [adapter]
@@ -108,7 +107,7 @@ def project(tmp_path_factory):
 
 
 def called(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return run_rocky(folder, *arguments)
 
 
 def in_this_process(capfd, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import Forked, start_rocky
+
 PROGRAM = (sys.executable, "-m", "rocky_core.cli.main")
 ENDLESS = "SELECT COUNT(*) AS n FROM range(1000000000000) AS r(x) WHERE x % 3 = 1"
 ROCKY_TOML = '[adapter]\ntype = "duckdb"\npath = "w.duckdb"\n'
@@ -34,13 +36,11 @@ def project(folder: Path, slow: str) -> Path:
     return folder
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, "run", "--dag", *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+def start(folder: Path, *arguments: str) -> Forked:
+    return start_rocky(folder, "run", "--dag", *arguments)
 
 
-def wait_for(running: subprocess.Popen[str], text: str) -> None:
+def wait_for(running: Forked, text: str) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if text in running.stdout.readline():
@@ -59,10 +59,10 @@ def test_a_run_that_is_stopped_is_done_by_the_next_one(asked, tmp_path):
     running = start(tmp_path, "-o", "table")
     wait_for(running, "✓ pipeline quick")
     running.send_signal(asked)
-    out, _ = running.communicate(timeout=60)
+    out, _ = running.communicate()
     project(tmp_path, "SELECT 7 AS n")
     after = start(tmp_path, "-o", "json")
-    answer = json.loads(after.communicate(timeout=60)[0])
+    answer = json.loads(after.communicate()[0])
 
     if asked is signal.SIGINT:
         assert running.returncode == 130

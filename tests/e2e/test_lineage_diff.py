@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
+
+from tests.forked import run_rocky
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "lineage_diff.schema.json").read_text())
 DEFAULTS = '[target]\ncatalog = "c"\nschema = "s"\n'
 
 
 def rocky(*arguments: str, cwd) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rocky_core.cli.main", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return run_rocky(cwd, *arguments)
 
 
 def git(*arguments: str, cwd) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.forked import Forked, run_rocky, start_rocky
+
 ENDLESS = "SELECT COUNT(*) AS n FROM range(1000000000000) AS r(x) WHERE x % 3 = 1"
 PROGRAM = (sys.executable, "-m", "rocky_core.cli.main")
 
@@ -35,17 +37,7 @@ def project(folder: Path, *, slow: str, pipelines: tuple[str, ...] = ("p",)) -> 
     return folder
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def rocky(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-
-
-def wait_until_at_work(running: subprocess.Popen[str]) -> None:
+def wait_until_at_work(running: Forked) -> None:
     """The text output says so when the quick model is built; the slow one is under way then."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -58,15 +50,17 @@ def wait_until_at_work(running: subprocess.Popen[str]) -> None:
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_ends_in_good_order_and_the_next_goes_on(asked, tmp_path):
     project(tmp_path, slow=ENDLESS)
-    running = start(tmp_path, "run", "-o", "table", "--idempotency-key", "night-7")
+    running = start_rocky(tmp_path, "run", "-o", "table", "--idempotency-key", "night-7")
     wait_until_at_work(running)
 
-    meanwhile = rocky(tmp_path, "run", "-o", "json")
-    same_key = json.loads(rocky(tmp_path, "run", "-o", "json", "--idempotency-key", "night-7").stdout)
+    meanwhile = run_rocky(tmp_path, "run", "-o", "json")
+    same_key = json.loads(run_rocky(tmp_path, "run", "-o", "json", "--idempotency-key", "night-7").stdout)
     running.send_signal(asked)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate()
     (tmp_path / "models" / "p" / "slow_p.sql").write_text("SELECT 7 AS n")
-    resumed = json.loads(rocky(tmp_path, "run", "--resume-latest", "-o", "json", "--idempotency-key", "night-7").stdout)
+    resumed = json.loads(
+        run_rocky(tmp_path, "run", "--resume-latest", "-o", "json", "--idempotency-key", "night-7").stdout
+    )
 
     assert same_key["status"] == "SkippedInFlight"
     assert (meanwhile.returncode, meanwhile.stdout) == (1, "")
@@ -82,13 +76,13 @@ def test_an_interrupted_run_ends_in_good_order_and_the_next_goes_on(asked, tmp_p
 @pytest.mark.slow
 def test_a_run_whose_process_was_killed_holds_nothing_up(tmp_path):
     project(tmp_path, slow=ENDLESS)
-    running = start(tmp_path, "run", "-o", "table")
+    running = start_rocky(tmp_path, "run", "-o", "table")
     wait_until_at_work(running)
     running.kill()
     running.communicate()
     (tmp_path / "models" / "p" / "slow_p.sql").write_text("SELECT 7 AS n")
 
-    after = json.loads(rocky(tmp_path, "run", "--resume-latest", "-o", "json").stdout)
+    after = json.loads(run_rocky(tmp_path, "run", "--resume-latest", "-o", "json").stdout)
 
     assert (after["status"], after["models_built"], after["tables_skipped"]) == ("Success", 2, 1)
     assert "took over pipeline 'p'" in after["warnings"][0]
@@ -100,20 +94,20 @@ def test_runs_of_different_pipelines_do_not_disturb_each_other(tmp_path):
     names = tuple(f"p{number}" for number in range(20))
     project(tmp_path, slow="SELECT 7 AS n", pipelines=names)
 
-    running = [start(tmp_path, "run", "--pipeline", name, "-o", "json") for name in names]
-    ended = [one.communicate(timeout=300) for one in running]
+    running = [start_rocky(tmp_path, "run", "--pipeline", name, "-o", "json") for name in names]
+    ended = [one.communicate() for one in running]
 
     assert [(one.returncode, err) for one, (_, err) in zip(running, ended, strict=True)] == [(0, "")] * len(names)
     assert [json.loads(out)["models_built"] for out, _ in ended] == [3] * len(names)
-    history = json.loads(rocky(tmp_path, "history", "-o", "json", "--limit", "50").stdout)
+    history = json.loads(run_rocky(tmp_path, "history", "-o", "json", "--limit", "50").stdout)
     assert sorted(run["pipeline"] for run in history["runs"]) == sorted(names)
 
 
 @pytest.mark.slow
 def test_two_runs_of_one_pipeline_at_once_leave_one_that_is_told_why(tmp_path):
     project(tmp_path, slow="SELECT 7 AS n")
-    running = [start(tmp_path, "run", "-o", "json") for _ in range(4)]
-    ended = [one.communicate(timeout=120) for one in running]
+    running = [start_rocky(tmp_path, "run", "-o", "json") for _ in range(4)]
+    ended = [one.communicate() for one in running]
 
     codes = sorted(one.returncode for one in running)
     refused = [json.loads(err)["message"] for one, (_, err) in zip(running, ended, strict=True) if one.returncode]

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import duckdb
 import pytest
 
 from tests.adapters.state.servers import s3, valkey
+from tests.forked import Forked, start_rocky
 
 pytestmark = pytest.mark.slow  # Each case starts several programs.
 
-PROGRAM = (sys.executable, "-m", "rocky_core.cli.main")
 ENDLESS = "SELECT COUNT(*) AS n FROM range(1000000000000) AS r(x) WHERE x % 3 = 1"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "someone",
@@ -68,17 +67,8 @@ def write_state_section(folder: Path, section: str) -> None:
     )
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, **CREDENTIALS}
-    return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(folder: Path, *arguments: str) -> Forked:
+    return start_rocky(folder, *arguments, environment={**os.environ, **CREDENTIALS})
 
 
 def rocky(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

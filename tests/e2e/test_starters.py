@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
+
+from tests.forked import run_rocky
 
 STARTERS = [
     (("init", "p"), "customer_revenue.revenue", ("stg_orders.amount", "raw.orders.amount")),
@@ -20,9 +21,7 @@ STARTERS = [
 
 
 def rocky(*arguments: str, cwd) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rocky_core.cli.main", *arguments], cwd=cwd, capture_output=True, text=True, check=False
-    )
+    return run_rocky(cwd, *arguments)
 
 
 @pytest.mark.slow

@@ -1,37 +1,53 @@
-"""A program that runs pipelines in forked children and kills them with SIGKILL at a chosen call to the outside world.
-
-It reads one request per line, `{"folder": …, "kill_at": 7}`, and answers `{"killed": true}` or how the run ended.
-"""
+"""A run that is killed before a chosen call to the outside world, or that keeps what a kill would leave."""
 
 from __future__ import annotations
 
 import contextlib
-import importlib
-import json
+import hashlib
 import os
+import shutil
 import signal
-import sys
-import traceback
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
 from rocky_core.api import ProjectOptions, open_project
-from rocky_core.errors import UserError
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
 from rocky_core.ir.run import RunDeclined, RunFinished
 from rocky_core.planning.partitions import PartitionChoice
-from rocky_core.warehouses.duckdb import connect  # noqa: F401 — imported once, before the children are forked
+from tests.forked import Forked
 
 NEVER = 1_000_000
+SUCCEEDED = 0
+DIED = -signal.SIGKILL
 
 
+def run_to_end(folder: Path, kill_at: int = NEVER, key: str = "nightly") -> int:
+    """How a process that runs the pipeline ended: SUCCEEDED, DIED, or another code if the run did not succeed."""
+    process = Forked(_run, folder, Fuse(kill_at), key)
+    _, complaints = process.communicate()
+    assert process.returncode in {SUCCEEDED, DIED}, complaints
+    return process.returncode
+
+
+def snapshots_of_run(folder: Path, into: Path) -> list[tuple[int, Path]]:
+    """What is on disk before each call of one whole run, without repetitions; numbers are those of the calls.
+
+    A SIGKILL takes nothing from the disk that a process has handed to the system and adds nothing, so a copy that is
+    made while the process does nothing else is what a kill leaves there; of each different one there is one.
+    """
+    process = Forked(_run, folder, Camera(folder, into), "nightly")
+    _, complaints = process.communicate()
+    assert process.returncode == SUCCEEDED, complaints
+    return sorted((int(one.name), one) for one in into.iterdir())
+
+
+@dataclass
 class Fuse:
     """Counts calls to the outside and ends the process before the chosen one."""
 
-    def __init__(self, kill_at: int) -> None:
-        self.left = kill_at
+    left: int
 
     def burn(self) -> None:
         self.left -= 1
@@ -39,8 +55,35 @@ class Fuse:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+@dataclass
+class Camera:
+    """Copies the folder before a call if it has changed since the last copy."""
+
+    folder: Path
+    into: Path
+    calls: int = 0
+    last: str = ""
+
+    def burn(self) -> None:
+        self.calls += 1
+        found = contents(self.folder)
+        if found != self.last:
+            self.last = found
+            shutil.copytree(self.folder, self.into / str(self.calls))
+
+
+def contents(folder: Path) -> str:
+    """A hash over all files; SQLite makes the index of a log (`-shm`) anew whenever it finds nobody using it."""
+    digest = hashlib.blake2b()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.name.endswith("-shm"):
+            digest.update(f"{file.relative_to(folder)}\0{file.stat().st_size}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 class DyingSession:
-    def __init__(self, session, fuse: Fuse) -> None:
+    def __init__(self, session, fuse: Fuse | Camera) -> None:
         self._session, self._fuse = session, fuse
 
     def execute(self, statement):
@@ -60,7 +103,7 @@ class DyingSession:
 
 
 class DyingWarehouse:
-    def __init__(self, warehouse, fuse: Fuse) -> None:
+    def __init__(self, warehouse, fuse: Fuse | Camera) -> None:
         self._warehouse, self._fuse = warehouse, fuse
 
     def __getattr__(self, name):
@@ -73,7 +116,7 @@ class DyingWarehouse:
 
 
 class DyingStore:
-    def __init__(self, store, fuse: Fuse) -> None:
+    def __init__(self, store, fuse: Fuse | Camera) -> None:
         self._store, self._fuse = store, fuse
 
     def __getattr__(self, name):
@@ -88,9 +131,8 @@ class DyingStore:
         return dying
 
 
-def run(folder: str, kill_at: int, key: str) -> int:
+def _run(folder: Path, fuse: Fuse | Camera, key: str) -> None:
     os.chdir(folder)
-    fuse = Fuse(kill_at)
     site = open_project(ProjectOptions(config_file=Path("rocky.toml"))).site()
 
     def open_state(pipeline):
@@ -107,39 +149,5 @@ def run(folder: str, kill_at: int, key: str) -> int:
     is_load = any(pipeline.type == "load" for pipeline in site.config.pipelines.values())
     wishes = RunOptions(parallel=1, idempotency_key=key, partitions=PartitionChoice() if is_load else windows)
     ends = [event for event in run_pipeline(dying, wishes, Event()) if isinstance(event, RunFinished | RunDeclined)]
-    return 0 if ends[-1].status in {"Success", "SkippedIdempotent"} else 3
-
-
-def warm_up(folder: str) -> None:
-    """Import here what every child would import anew; no connection is opened before the fork."""
-    with contextlib.suppress(UserError):  # A project may have files to load, and no models.
-        open_project(ProjectOptions(config_file=Path(folder, "rocky.toml"), use_cache=False)).compile()
-    for module in ("state.open_state", "state.locate", "state.record_store", "execution.plan_run"):
-        importlib.import_module(f"rocky_core.{module}")
-
-
-def main() -> None:
-    is_warm = False
-    for line in sys.stdin:
-        request = json.loads(line)
-        if not is_warm:
-            warm_up(request["folder"])
-            is_warm = True
-        child = os.fork()
-        if child == 0:
-            code = 4
-            try:
-                code = run(request["folder"], request.get("kill_at", NEVER), request.get("key", "nightly"))
-            except BaseException:  # noqa: BLE001 — the child ends here, whatever it was
-                traceback.print_exc()  # On stderr, which pytest shows.
-            finally:
-                sys.stderr.flush()
-                os._exit(code)
-        _, status = os.waitpid(child, 0)
-        answer = {"killed": os.WIFSIGNALED(status), "code": os.waitstatus_to_exitcode(status)}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()
+    if ends[-1].status not in {"Success", "SkippedIdempotent"}:
+        raise RuntimeError(ends[-1])

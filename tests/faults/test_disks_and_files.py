@@ -19,8 +19,8 @@ from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.system_clock import SystemClock
 from rocky_core.ir.run import RunFinished
 from rocky_core.state.open_state import open_state_for_reading
+from tests.forked import run_rocky
 
-PROGRAM = (sys.executable, "-m", "rocky_core.cli.main")
 ROCKY_TOML = """\
 [adapter]
 type = "duckdb"
@@ -61,7 +61,7 @@ def project(folder: Path, models: dict[str, str]) -> Path:
 
 
 def rocky(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return run_rocky(folder, *arguments)
 
 
 def tables(folder: Path) -> dict[str, int]:

@@ -11,6 +11,8 @@ import pytest
 
 from rocky_core.execution.system_clock import SystemClock
 from rocky_core.state.open_state import open_state_for_reading
+from tests.faults.run_and_die import SUCCEEDED, run_to_end, snapshots_of_run
+from tests.faults.test_killed_runs import left_after_the_next
 
 ROCKY_TOML = """\
 [adapter]
@@ -72,27 +74,17 @@ def what_is_left(folder: Path) -> dict[str, object]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("truncates", [False, True], ids=["more", "anew"])
-def test_a_load_killed_at_any_call_leaves_no_trace_after_the_next(truncates, runner, tmp_path):
+def test_a_load_killed_at_any_call_leaves_no_trace_after_the_next(truncates, tmp_path):
     start = project(tmp_path / "start", truncates=truncates)
-    assert runner.run(start) == {"killed": False, "code": 0}
+    assert run_to_end(start) == SUCCEEDED
     bring_news(start)
     undisturbed = shutil.copytree(start, tmp_path / "undisturbed")
-    assert runner.run(undisturbed) == {"killed": False, "code": 0}
+    assert run_to_end(undisturbed) == SUCCEEDED
     expected = what_is_left(undisturbed)
     assert (len(expected["rows"]), expected["leases"], expected["intents"]) == (3, (), ())
 
-    deaths = 0
-    for kill_at in range(1, 500):
-        folder = shutil.copytree(start, tmp_path / str(kill_at))
-        ended = runner.run(folder, kill_at=kill_at)
-        if not ended["killed"]:
-            assert ended["code"] == 0
-            break
-        deaths += 1
-        assert runner.run(folder) == {"killed": False, "code": 0}, f"killed before call {kill_at}"
-        if what_is_left(folder)["leases"]:  # Killed when the key was spent already; the lease must not be stuck.
-            assert runner.run(folder, key="another") == {"killed": False, "code": 0}, f"killed before call {kill_at}"
-        assert what_is_left(folder) == expected, f"killed before call {kill_at}"
-        shutil.rmtree(folder)
+    snapshots = snapshots_of_run(start, tmp_path / "snapshots")
+    for call, folder in snapshots:
+        assert left_after_the_next(folder, what_is_left) == expected, f"killed before call {call}"
 
-    assert deaths > 15  # Else the calls were not reached, and nothing was tried.
+    assert len(snapshots) > 8  # Else the calls were not reached, and nothing was tried.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from rocky_core.execution.system_clock import SystemClock
 from rocky_core.ir.state import PartitionStatus
 from rocky_core.state.open_state import open_state_for_reading
+from tests.faults.run_and_die import DIED, SUCCEEDED, run_to_end, snapshots_of_run
 
 ROCKY_TOML = """\
 [adapter]
@@ -125,10 +127,10 @@ def execute(folder: Path, script: str) -> None:
 def what_is_left(folder: Path, store=None) -> dict[str, object]:
     """Everything that must not depend on whether an earlier run was killed."""
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        found = connection.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'out'")
-        tables = {str(name): rows(connection, f"out.{name}") for (name,) in found.fetchall()}
-        names = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")
-        tables["all"] = names.fetchall()
+        found = connection.execute("SELECT table_schema, table_name FROM information_schema.tables ORDER BY ALL")
+        names = found.fetchall()
+        tables = {str(name): rows(connection, f"out.{name}") for schema, name in names if schema == "out"}
+        tables["all"] = names
     store = store or open_state_for_reading(folder / "models" / ".rocky-state.db", SystemClock())
     partitions = store.partitions("warehouse.out.events")
     left = {
@@ -171,31 +173,74 @@ CASES += [(strategy, True) for strategy in PIPELINES]  # A first copy is a full_
 CASES += [(strategy, has_run_before) for strategy in AUDITED for has_run_before in (False, True)]
 
 
+def prepared(folder: Path, strategy: str, *, has_run_before: bool) -> Path:
+    project(folder, strategy)
+    if has_run_before:
+        assert run_to_end(folder) == SUCCEEDED
+        forget_the_key(folder)
+        execute(folder, NEWS)
+    return folder
+
+
+def left_of_undisturbed(start: Path, folder: Path) -> dict[str, object]:
+    shutil.copytree(start, folder)
+    assert run_to_end(folder) == SUCCEEDED
+    expected = what_is_left(folder)
+    assert (expected["leases"], expected["intents"]) == ((), ())
+    return expected
+
+
+def left_after_the_next(folder: Path, look: Callable[[Path], dict[str, object]]) -> dict[str, object]:
+    """What is left after the next run; after one more if the key was spent already and so nothing was run."""
+    assert run_to_end(folder) == SUCCEEDED
+    left = look(folder)
+    if left["leases"]:  # The lease of the killed run must not be stuck.
+        assert run_to_end(folder, key="another") == SUCCEEDED
+        left = look(folder)
+    return left
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("strategy", "has_run_before"), CASES)
-def test_a_run_killed_at_any_call_leaves_no_trace_after_the_next(strategy, has_run_before, runner, tmp_path):
-    start = project(tmp_path / "start", strategy)
-    if has_run_before:
-        assert runner.run(start) == {"killed": False, "code": 0}
-        forget_the_key(start)
-        execute(start, NEWS)
-    undisturbed = shutil.copytree(start, tmp_path / "undisturbed")
-    assert runner.run(undisturbed) == {"killed": False, "code": 0}
-    expected = what_is_left(undisturbed)
-    assert (expected["leases"], expected["intents"]) == ((), ())
+def test_a_run_killed_at_any_call_leaves_no_trace_after_the_next(strategy, has_run_before, tmp_path):
+    start = prepared(tmp_path / "start", strategy, has_run_before=has_run_before)
+    expected = left_of_undisturbed(start, tmp_path / "undisturbed")
 
+    snapshots = snapshots_of_run(start, tmp_path / "snapshots")
+    for call, folder in snapshots:
+        assert left_after_the_next(folder, what_is_left) == expected, f"killed before call {call}"
+
+    assert len(snapshots) > 8  # Else the calls were not reached, and nothing was tried.
+
+
+def test_what_a_kill_leaves_is_what_was_on_disk_before_the_call(tmp_path):
+    """The other tests go on from copies; here the same run is killed in truth."""
+    start = prepared(tmp_path / "start", "incremental", has_run_before=True)
+    snapshots = snapshots_of_run(shutil.copytree(start, tmp_path / "run"), tmp_path / "snapshots")
+
+    for call, snapshot in snapshots[::4]:
+        killed = shutil.copytree(start, tmp_path / f"killed-{call}")
+        assert run_to_end(killed, kill_at=call) == DIED
+        assert without_names(what_is_left(killed)) == without_names(what_is_left(snapshot)), f"before call {call}"
+
+
+def without_names(left: dict[str, object]) -> dict[str, object]:
+    """The same without who did it and when."""
+    return {
+        **left,
+        "leases": [holder.lease.pipeline for holder in left["leases"]],
+        "intents": [(intent.table, intent.partitions) for intent in left["intents"]],
+    }
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("strategy", ["incremental", "delete_insert", "incremental_audited", "snapshot"])
+def test_a_run_that_is_really_killed_at_any_call_leaves_no_trace_either(strategy, tmp_path):
+    start = prepared(tmp_path / "start", strategy, has_run_before=True)
+    expected = left_of_undisturbed(start, tmp_path / "undisturbed")
     deaths = 0
-    for kill_at in range(1, 500):
-        folder = shutil.copytree(start, tmp_path / str(kill_at))
-        ended = runner.run(folder, kill_at=kill_at)
-        if not ended["killed"]:
-            assert ended["code"] == 0
-            break
+    while run_to_end(killed := shutil.copytree(start, tmp_path / str(deaths + 1)), kill_at=deaths + 1) == DIED:
         deaths += 1
-        assert runner.run(folder) == {"killed": False, "code": 0}, f"killed before call {kill_at}"
-        if what_is_left(folder)["leases"]:  # Killed when the key was spent already; the lease must not be stuck.
-            assert runner.run(folder, key="another") == {"killed": False, "code": 0}, f"killed before call {kill_at}"
-        assert what_is_left(folder) == expected, f"killed before call {kill_at}"
-        shutil.rmtree(folder)
+        assert left_after_the_next(killed, what_is_left) == expected, f"killed before call {deaths}"
 
-    assert deaths > 15  # Else the calls were not reached, and nothing was tried.
+    assert deaths > 15

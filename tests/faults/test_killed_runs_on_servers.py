@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from rocky_core.api import ProjectOptions, open_project
 from tests.adapters.state.servers import s3, valkey
-from tests.faults.conftest import PROGRAM, Runner
-from tests.faults.test_killed_runs import NEWS, execute, project, what_is_left
+from tests.faults.run_and_die import SUCCEEDED, run_to_end
+from tests.faults.test_killed_runs import NEWS, execute, left_after_the_next, project, what_is_left
 
 STRATEGY = "incremental"  # Appends are what must be neither lost nor made twice.
 EVERY = 4  # Each call is walked with the local state; here it is about the stores.
@@ -33,21 +31,12 @@ def section(request, tmp_path, monkeypatch):
             )
 
 
-@pytest.fixture
-def runner(section):  # noqa: ARG001 — it is started with the section's environment
-    process = subprocess.Popen([sys.executable, str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    yield Runner(process)
-    process.stdin.close()
-    process.wait()
-    process.stdout.close()
-
-
-def prepared(folder: Path, section: str, runner: Runner) -> Path:
+def prepared(folder: Path, section: str) -> Path:
     """A project that has run once, and has new rows since."""
     project(folder, STRATEGY)
     with (folder / "rocky.toml").open("a") as config:
         config.write("\n" + section.format(name=folder.name))
-    assert runner.run(folder, key="first") == {"killed": False, "code": 0}
+    assert run_to_end(folder, key="first") == SUCCEEDED
     execute(folder, NEWS)
     return folder
 
@@ -58,23 +47,18 @@ def left(folder: Path) -> dict[str, object]:
 
 
 @pytest.mark.slow
-def test_a_run_killed_at_any_call_leaves_no_trace_after_the_next(section, runner, tmp_path):
-    undisturbed = prepared(tmp_path / "undisturbed", section, runner)
-    assert runner.run(undisturbed) == {"killed": False, "code": 0}
+def test_a_run_killed_at_any_call_leaves_no_trace_after_the_next(section, tmp_path):
+    undisturbed = prepared(tmp_path / "undisturbed", section)
+    assert run_to_end(undisturbed) == SUCCEEDED
     expected = left(undisturbed)
     assert (expected["leases"], expected["intents"]) == ((), ())
 
     deaths = 0
     for kill_at in range(2, 500, EVERY):
-        folder = prepared(tmp_path / f"k{kill_at}", section, runner)
-        ended = runner.run(folder, kill_at=kill_at)
-        if not ended["killed"]:
-            assert ended["code"] == 0
+        folder = prepared(tmp_path / f"k{kill_at}", section)
+        if run_to_end(folder, kill_at) == SUCCEEDED:
             break
         deaths += 1
-        assert runner.run(folder) == {"killed": False, "code": 0}, f"killed before call {kill_at}"
-        if left(folder)["leases"]:
-            assert runner.run(folder, key="another") == {"killed": False, "code": 0}, f"killed before call {kill_at}"
-        assert left(folder) == expected, f"killed before call {kill_at}"
+        assert left_after_the_next(folder, left) == expected, f"killed before call {kill_at}"
 
     assert deaths > 4

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.state.process import this_process
+from tests.forked import Forked
 
 from .servers import s3, valkey
-from .worker import OPENERS, START, RealClock
+from .worker import OPENERS, START, RealClock, work
 
 
 class SetClock:
@@ -106,8 +104,7 @@ def start_worker(kind, tmp_path):
     started = []
 
     def start(action, name):
-        program = [sys.executable, str(Path(__file__).with_name("worker.py")), kind, str(tmp_path), action, name]
-        started.append(subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        started.append(Forked(work, kind, str(tmp_path), action, name))
         return started[-1]
 
     yield start

@@ -1,6 +1,6 @@
-"""A program that makes numbered changes to shared records: `rough_worker.py KIND DIRECTORY NAME COUNT SHIFT COMPARES`.
+"""A program that makes numbered changes to shared records.
 
-Says `ack LIST NAME:NUMBER` for each change that the store has acknowledged.
+`main` says `ack LIST NAME:NUMBER` for each change that the store has acknowledged.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ import sys
 import time
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from rocky_core.errors import StateError
 from rocky_core.state import object_io, redis_backend
 from rocky_core.state.tables import METADATA
 
-sys.path.insert(0, str(Path(__file__).parent))
-from worker import OPENERS, RealClock
+from .worker import OPENERS, RealClock
 
 LISTS = 3
 
@@ -50,12 +48,12 @@ def add(name, entry, transaction):
 
 
 def main(kind, directory, name, count, shift, compares):
-    if compares == "no":
+    if not compares:
         switch_the_comparison_off()
-    store = OPENERS[kind](directory, ShiftedClock(int(shift)))
+    store = OPENERS[kind](directory, ShiftedClock(shift))
     print("ready", flush=True)
     sys.stdin.readline()
-    for number in range(int(count)):
+    for number in range(count):
         where, entry = f"list-{number % LISTS}", f"{name}:{number}"
         give_up_at = time.monotonic() + 60
         while time.monotonic() < give_up_at:
@@ -68,7 +66,3 @@ def main(kind, directory, name, count, shift, compares):
             print("ack", where, entry, flush=True)
             break
     store.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

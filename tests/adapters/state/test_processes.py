@@ -1,6 +1,5 @@
 """Many processes on one state: real ones, some of them killed or put to sleep."""
 
-import os
 import random
 import signal
 import time
@@ -78,7 +77,7 @@ def test_the_lease_of_a_killed_run_is_taken_over_at_once(start_worker, real_stor
         take(real_store, "sales", "run-2")
 
     worker.kill()
-    os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # It has ended, but stays as a zombie.
+    worker.wait()
     grant = take(real_store, "sales", "run-2")
 
     assert (grant.reason, grant.replaced.process.pid) == (TakeOver.PROCESS_GONE, worker.pid)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from rocky_core.state.tables import METADATA
+from tests.forked import Forked
 
 from .cutting_proxy import cutting_proxy
-from .rough_worker import LISTS
+from .rough_worker import LISTS, main
 from .worker import OPENERS, RealClock
 
 WORKERS, CHANGES, KILLED = 6, 20, 2
@@ -28,15 +26,8 @@ def history(kind, url, directory, monkeypatch, *, compares, cut_share):
     parts = urlsplit(url)
     with cutting_proxy(parts.port, cut_share=cut_share, seed=5) as (port, cuts):
         monkeypatch.setenv(VARIABLES[kind], url.replace(str(parts.port), str(port)))
-        program = [sys.executable, str(Path(__file__).with_name("rough_worker.py")), kind, str(directory)]
         workers = [
-            subprocess.Popen(
-                [*program, f"w{at}", str(CHANGES), str(7 * at - 20), "yes" if compares else "no"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for at in range(WORKERS)
+            Forked(main, kind, str(directory), f"w{at}", CHANGES, 7 * at - 20, compares) for at in range(WORKERS)
         ]
         for worker in workers:
             assert worker.stdout.readline() == "ready\n"

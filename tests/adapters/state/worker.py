@@ -1,4 +1,4 @@
-"""A program that uses a store like one run among others: `worker.py STORE LOCATION ACTION NAME`.
+"""A program that uses a store like one run among others: `work` is its main function.
 
 It says `ready`, waits for a line on its standard input, does its part, and says what came of it.
 """
@@ -177,8 +177,8 @@ ACTIONS = {
     action.__name__: action for action in (claim, lease, lease_own, branch, increment, hold, write_late, write_forever)
 }
 
-if __name__ == "__main__":
-    kind, location, action, name = sys.argv[1:]
+
+def work(kind, location, action, name):
     opened = OPENERS[kind](location, RealClock())
     outcome = ACTIONS[action](opened, name)
     opened.close()
