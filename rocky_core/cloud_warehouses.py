@@ -31,7 +31,16 @@ class Service:
     extra: str
 
 
-SERVICES: Final[Mapping[str, Service]] = MappingProxyType({})
+SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
+    {
+        "snowflake": Service(
+            "rocky_core.warehouses.snowflake.connect",
+            driver="snowflake.connector",
+            package="snowflake-connector-python",
+            extra="snowflake",
+        ),
+    }
+)
 
 
 def open_service(name: str, adapter: Adapter, root: Path) -> Warehouse:

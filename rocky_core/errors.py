@@ -99,6 +99,7 @@ class WarehouseError(RockyError):
         super().__init__(message)
         self.message = message
         self.statement = statement
+        self.in_doubt = False  # Whether nobody can tell what became of the statement.
 
 
 class ConnectionFailed(WarehouseError):
@@ -111,7 +112,7 @@ class ConnectionFailed(WarehouseError):
 
     def __init__(self, message: str, *, statement: str | None = None, never_sent: bool = False) -> None:
         super().__init__(message, statement=statement)
-        self.never_sent = never_sent
+        self.in_doubt = not never_sent
 
 
 class AuthFailed(WarehouseError):

@@ -37,7 +37,6 @@ from rocky_core.execution.table_records import (
     elapsed_ms,
     failure_kind,
     failure_outcome,
-    leaves_doubt,
     statements_of,
     success_outcome,
     write_intent,
@@ -131,7 +130,7 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
         except WarehouseError as error:
             context.throttle.attempt_failed(error.failure_kind)
             wait = None
-            if not (leaves_doubt(error) and _has_begun_rows(table, progress)):
+            if not (error.in_doubt and _has_begun_rows(table, progress)):
                 cooldown = error.cooldown_seconds if isinstance(error, QuotaExceeded) else None
                 wait = context.retries.wait_before(progress.attempts, error.failure_kind, cooldown)
             if wait is None or context.interrupted.is_set():

@@ -9,7 +9,6 @@ from hashlib import blake2b
 from typing import ClassVar, Final
 
 from rocky_core.errors import (
-    ConnectionFailed,
     FailureKind,
     QuotaExceeded,
     RockyError,
@@ -179,7 +178,7 @@ def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> 
     """Whether it is certain that no row was written; otherwise the announced write stays open for the next run."""
     if isinstance(error, RefusedByPlan | NotPublished | FileRefused | FileChanged):
         return True
-    certain = isinstance(error, WarehouseError) and not leaves_doubt(error)
+    certain = isinstance(error, WarehouseError) and not error.in_doubt
     if certain and table.audit is not None:
         return not progress.is_published
     if not certain or progress.done == len(table.steps):
@@ -187,11 +186,6 @@ def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> 
     failed = table.steps[progress.done]
     is_whole = failed.is_atomic or len(failed.statements) == 1
     return is_whole and all(step.purpose in PREPARING for step in table.steps[: progress.done])
-
-
-def leaves_doubt(error: WarehouseError) -> bool:
-    """Whether nobody can tell what became of the statement that failed."""
-    return isinstance(error, ConnectionFailed) and not error.never_sent
 
 
 def elapsed_ms(context: RunContext, progress: Progress) -> int:

@@ -1,10 +1,10 @@
 """What the engine asks of a warehouse.
 
-What an adapter raises says what became of the statement. A ConnectionFailed means that nobody can tell, unless it is
-marked as `never_sent`; any other WarehouseError means that the statement has changed nothing. An adapter whose line
-breaks under a statement, or whose patience ends, therefore asks the warehouse what became of it before it raises:
-what has happened is returned as if nothing had been amiss, what still runs is cancelled, and only what cannot be found
-out is a plain ConnectionFailed. Nothing that writes is sent a second time by an adapter.
+What an adapter raises says what became of the statement. An error that is `in_doubt` means that nobody can tell, and
+a ConnectionFailed is, unless it is made as `never_sent`; any other WarehouseError means that the statement has changed
+nothing. An adapter whose line breaks under a statement, or whose patience ends, therefore asks the warehouse what
+became of it before it raises: what has happened is returned as if nothing had been amiss, what still runs is cancelled,
+and only what cannot be found out is in doubt. Nothing that writes is sent a second time by an adapter.
 """
 
 from __future__ import annotations

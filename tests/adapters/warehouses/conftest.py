@@ -12,6 +12,7 @@ from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from snowflake_bench import SnowflakeServer, snowflake_bench, snowflake_server
 from warehouse_bench import Bench, Words
 
 DUCKDB = Words(
@@ -45,7 +46,15 @@ def duckdb_bench(folder: Path) -> Bench:
 
 BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
     "duckdb": lambda folder, _: duckdb_bench(folder),
+    "snowflake": lambda _, request: snowflake_bench(request.getfixturevalue("snowflake")),
 }
+
+
+@pytest.fixture(scope="session")
+def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeServer]:
+    """What stands in for Snowflake, one for all tests; each takes a database of its own."""
+    with snowflake_server(tmp_path_factory.mktemp("snowflake")) as server:
+        yield server
 
 
 @pytest.fixture(params=sorted(BENCHES))

@@ -1,0 +1,118 @@
+"""Snowflake's stand-in: a server on a free loopback port, and the real connector against it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from warehouse_bench import Bench, Words
+
+from rocky_core.config.adapters import Adapter
+from rocky_core.ports.warehouse import Warehouse
+from rocky_core.warehouses.snowflake.connect import open_adapter
+from tools.stand_ins import PINS, NotBuilt, interpreter
+
+_COUNTED = "SELECT ROW_NUMBER() OVER (ORDER BY 1) - 1 AS I FROM TABLE(GENERATOR(ROWCOUNT => {n}))"
+_MILLION = _COUNTED.format(n=1_000_000)
+
+WORDS = Words(
+    numbers=f"SELECT I FROM ({_COUNTED})",
+    endless=f"SELECT SUM(a.I * b.I) AS N FROM ({_MILLION}) AS a CROSS JOIN ({_MILLION}) AS b",
+    fails_late="SELECT CAST('x' AS INTEGER) AS i",
+    integer="NUMBER",
+    text="VARCHAR",
+    columns=(
+        ("id", "NUMBER NOT NULL", "NUMBER(38,0)", False),
+        ("amount", "NUMBER(10, 2)", "NUMBER(10,2)", True),
+        ("label", "VARCHAR(20)", "VARCHAR(20)", True),
+        ("on_day", "DATE", "DATE", True),
+        ("moment", "TIMESTAMP_NTZ", "TIMESTAMP_NTZ", True),
+        ("is_new", "BOOLEAN", "BOOLEAN", True),
+    ),
+)
+_DATABASES = count(1)
+
+
+@dataclass(frozen=True)
+class SnowflakeServer:
+    """The stand-in, running."""
+
+    address: str
+
+    def faults(self, *faults: Mapping[str, object]) -> None:
+        """What happens to the next requests."""
+        requests.post(f"{self.address}/control/faults", data=json.dumps(faults), timeout=10).raise_for_status()
+
+    def know_key(self, user: str, public_key: str) -> None:
+        """Let a user log in with a key (of which this is the public half, DER in Base64)."""
+        requests.post(f"{self.address}/control/keys", data=json.dumps({user: public_key}), timeout=10)
+
+    def forget_sessions(self) -> None:
+        requests.post(f"{self.address}/control/forget-sessions", data="{}", timeout=10)
+
+    def history(self) -> dict[str, Any]:
+        return requests.get(f"{self.address}/control/history", timeout=10).json()
+
+    def adapter(self, **settings: object) -> Adapter:
+        """A connection with a database of its own."""
+        given = {
+            "type": "snowflake",
+            "account": "acme-one",
+            "host": self.address,
+            "username": "runner",
+            "password": "right",
+            "database": f"BENCH_{next(_DATABASES)}",
+            "max_concurrency": 4,
+        }
+        return Adapter.model_validate({**given, **settings})
+
+
+@contextlib.contextmanager
+def snowflake_server(folder: Path) -> Iterator[SnowflakeServer]:
+    """Start the server, and stop it; the test is skipped where it cannot be had."""
+    try:
+        python = interpreter("fakesnow")
+    except NotBuilt as error:
+        pytest.skip(f"the stand-in for Snowflake cannot be built here: {error}")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (folder / "snowflake.log").open("w")
+    process = subprocess.Popen([python, PINS / "fakesnow_server.py", str(port)], stdout=log, stderr=log)
+    server = SnowflakeServer(f"http://127.0.0.1:{port}")
+    try:
+        give_up_at = time.monotonic() + 60
+        while True:
+            with contextlib.suppress(requests.RequestException):
+                server.history()
+                break
+            assert process.poll() is None, (folder / "snowflake.log").read_text()
+            assert time.monotonic() < give_up_at, "the stand-in for Snowflake did not answer"
+            time.sleep(0.05)
+        yield server
+    finally:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+def snowflake_bench(server: SnowflakeServer) -> Bench:
+    adapter = server.adapter()
+
+    def reopen() -> Warehouse:
+        return open_adapter("flake", adapter, Path())
+
+    warehouse = reopen()
+    with warehouse.session() as session:
+        session.execute("CREATE SCHEMA BENCH")
+    return Bench("snowflake", warehouse, "bench", WORDS, reopen)

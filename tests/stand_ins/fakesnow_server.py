@@ -1,0 +1,410 @@
+"""Snowflake's wire protocol on a loopback port, over DuckDB; run by the interpreter of its own environment.
+
+fakesnow translates the SQL. What it lacks and drivers rely on is added here: logins that are checked, statements that
+run on while their client asks after them, aborts, request ids that are honoured once, tags, a history of statements,
+and faults on demand (`/control/faults`), each of which is what a network or a service does on a bad day.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import hashlib
+import json
+import re
+import sys
+import time
+import uuid
+from dataclasses import dataclass, field
+from string import Template
+
+import fakesnow.info_schema as catalog
+import fakesnow.server as fs
+import jwt
+import sqlglot
+import uvicorn
+from cryptography.hazmat.primitives import serialization
+from sqlglot import exp
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+# INFORMATION_SCHEMA.TABLES has views, and says when a table was changed.
+_ALTERED = "_fs_global._fs_information_schema._altered"
+catalog.SQL_CREATE_INFORMATION_SCHEMA_TABLES_VIEW = Template(
+    catalog.SQL_CREATE_INFORMATION_SCHEMA_TABLES_VIEW.template.replace(
+        'to_timestamp(0)::timestamptz AS "LAST_ALTERED"',
+        f"""coalesce((select max(a.moment) from {_ALTERED} a where a.catalog = tables.database_name
+            and a.schema = tables.schema_name and a.name = tables.table_name), to_timestamp(0)) AS "LAST_ALTERED\"""",
+    )
+    + """union all by name
+select database_name AS "TABLE_CATALOG", schema_name AS "TABLE_SCHEMA", view_name AS "TABLE_NAME",
+    'VIEW' AS "TABLE_TYPE"
+from duckdb_views() where database_name = '${catalog}' and schema_name != '_fs_information_schema' and not internal
+"""
+)
+
+
+RUNNING, SUCCESS, FAILED, ABORTED = "RUNNING", "SUCCESS", "FAILED_WITH_ERROR", "ABORTED"
+IN_PROGRESS, IN_PROGRESS_ASYNC = "333333", "333334"
+PASSWORDS = {"RUNNER": "right"}
+TOKENS = {"PROGRAMMATIC_ACCESS_TOKEN": "pat-right", "OAUTH": "oauth-right"}
+
+
+@dataclass
+class Statement:
+    """A statement that was sent, and what became of it."""
+
+    id: str
+    request_id: str
+    sql: str
+    tag: str
+    session: str
+    timeout: float | None
+    began: float
+    state: str = RUNNING
+    answer: dict = field(default_factory=dict)
+    http_status: int = 200
+    aborted_for: str = ""
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class Fault:
+    """What happens to the next requests for a path (and statement), so many times."""
+
+    path: str
+    times: int
+    sql: str = ""
+    status: int = 0
+    headers: dict = field(default_factory=dict)
+    body: str = ""
+    cut: str = ""  # `before` it is carried out, or `after`, in the middle of the answer.
+    delay: float = 0.0
+
+
+fs.shared_fs.duck_conn.execute(
+    f"CREATE TABLE {_ALTERED} (catalog VARCHAR, schema VARCHAR, name VARCHAR, moment TIMESTAMPTZ DEFAULT now())"
+)
+statements: dict[str, Statement] = {}
+by_request: dict[str, Statement] = {}
+faults: list[Fault] = []
+requests_seen: list[dict] = []
+public_keys: dict[str, bytes] = {}
+session_ids: dict[str, int] = {}
+tasks: set[asyncio.Task] = set()
+
+
+async def body_of(request: Request) -> dict:
+    body = await request.body()
+    if request.headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    return json.loads(body) if body else {}
+
+
+def refused(code: str, message: str, status: int = 200) -> JSONResponse:
+    answer = {"data": {"nextAction": "RETRY_LOGIN"}, "code": code, "message": message, "success": False}
+    return JSONResponse(answer, status_code=status)
+
+
+def why_refused(data: dict) -> tuple[str, str] | None:
+    """Why a login is not accepted; None if it is."""
+    way = data.get("AUTHENTICATOR", "SNOWFLAKE").upper()
+    if way == "SNOWFLAKE_JWT":
+        return why_key_refused(data)
+    if way in TOKENS:
+        return None if data.get("TOKEN") == TOKENS[way] else ("390303", "Invalid OAuth access token. ")
+    if PASSWORDS.get(data.get("LOGIN_NAME", "").upper()) == data.get("PASSWORD"):
+        return None
+    return "390100", "Incorrect username or password was specified."
+
+
+def why_key_refused(data: dict) -> tuple[str, str] | None:
+    problem = ("390144", "JWT token is invalid.")
+    try:
+        claims = jwt.decode(data["TOKEN"], options={"verify_signature": False})
+        user = claims["sub"].rpartition(".")[2]
+        key = public_keys[user]
+        public = serialization.load_der_public_key(key)
+        jwt.decode(data["TOKEN"], public, algorithms=["RS256"], options={"verify_aud": False})
+    except (jwt.PyJWTError, KeyError):
+        return problem
+    print_of = "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode()
+    return None if claims["iss"] == f"{claims['sub']}.{print_of}" else problem
+
+
+async def login(request: Request) -> Response:
+    data = (await body_of(request))["data"]
+    why = why_refused(data)
+    if why is not None:
+        return refused(*why)
+    answer = json.loads((await fs.login_request(request)).body)
+    found = answer["data"]
+    session_ids[found["token"]] = len(session_ids) + 1
+    found |= {"masterToken": "m-" + found["token"], "validityInSeconds": 3600, "masterValidityInSeconds": 14400}
+    found["sessionId"] = session_ids[found["token"]]
+    return JSONResponse({**answer, "code": None, "message": None})
+
+
+async def renew(request: Request) -> Response:
+    """A new token for the session of one that has expired."""
+    sent = await body_of(request)
+    old = sent.get("oldSessionToken", "")
+    connection = fs.sessions.get(old)
+    if connection is None:
+        return refused("390104", "User must login again to access the service.")
+    token = uuid.uuid4().hex
+    fs.sessions[token] = connection
+    session_ids[token] = session_ids[old]
+    data = {"sessionToken": token, "validityInSecondsST": 3600, "masterToken": "m-" + token, "sessionId": 1}
+    data["validityInSecondsMT"] = 14400
+    return JSONResponse({"data": data, "code": None, "message": None, "success": True})
+
+
+async def query(request: Request) -> Response:
+    sent = await body_of(request)
+    request_id = request.query_params.get("requestId", "")
+    known = by_request.get(request_id)
+    if known is None:
+        known = begin(request, sent, request_id)
+    if sent.get("asyncExec"):
+        found = {"queryId": known.id, "getResultUrl": f"/queries/{known.id}/result", "queryAbortsAfterSecs": 300}
+        return JSONResponse({"data": found, "code": IN_PROGRESS_ASYNC, "message": None, "success": True})
+    await known.done.wait()
+    return JSONResponse(known.answer, status_code=known.http_status)
+
+
+def begin(request: Request, sent: dict, request_id: str) -> Statement:
+    parameters = sent.get("parameters") or {}
+    token = fs.to_token(request)
+    timeout = parameters.get("STATEMENT_TIMEOUT_IN_SECONDS")
+    statement = Statement(
+        id=str(uuid.uuid4()),
+        request_id=request_id,
+        sql=sent["sqlText"],
+        tag=str(parameters.get("QUERY_TAG") or ""),
+        session=token,
+        timeout=None if timeout is None else float(timeout),
+        began=time.time(),
+    )
+    statements[statement.id] = by_request[request_id] = statement
+    task = asyncio.create_task(carry_out(request, sent, statement))
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
+    return statement
+
+
+async def carry_out(request: Request, sent: dict, statement: Statement) -> None:
+    sent = {**sent, "sqlText": with_history(statement.sql)}
+    sent.pop("asyncExec", None)
+    payload = json.dumps(sent).encode()
+    headers = [pair for pair in request.scope["headers"] if pair[0] not in {b"content-encoding", b"content-length"}]
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": payload, "more_body": False}
+
+    if statement.timeout:
+        asyncio.get_running_loop().call_later(statement.timeout, stop, statement, "timeout")
+    try:
+        answer = await fs.query_request(Request({**request.scope, "headers": headers}, receive))
+        statement.answer, statement.http_status = json.loads(answer.body), answer.status_code
+    except Exception as error:  # noqa: BLE001 — whatever the stand-in does, the client must get an answer
+        statement.answer = {"data": None, "code": "000603", "message": repr(error), "success": False}
+    if statement.aborted_for and not statement.answer.get("success"):
+        code = "000604" if statement.aborted_for == "abort" else "000630"
+        reason = "SQL execution canceled" if code == "000604" else "Statement reached its statement timeout"
+        data = {"errorCode": code, "sqlState": "57014", "queryId": statement.id}
+        statement.http_status = 200
+        statement.answer = {"data": data, "code": code, "message": reason, "success": False}
+        statement.state = ABORTED if code == "000604" else FAILED
+    else:
+        statement.state = SUCCESS if statement.answer.get("success") else FAILED
+    if statement.state == SUCCESS:
+        note_change(statement)
+    if isinstance(statement.answer.get("data"), dict):
+        statement.answer["data"]["queryId"] = statement.id
+    statement.done.set()
+
+
+def note_change(statement: Statement) -> None:
+    """Remember when the table that a statement writes was changed."""
+    tree = sqlglot.parse_one(statement.sql, read="snowflake")
+    if not isinstance(tree, exp.Insert | exp.Update | exp.Delete | exp.Merge | exp.Create | exp.Alter):
+        return
+    table = tree.find(exp.Table)
+    if table is None:
+        return
+    connection = fs.sessions[statement.session]
+    place = (table.catalog or connection.database, table.db or connection.schema, table.name)
+    names = [(part or "").upper() for part in place]
+    fs.shared_fs.duck_conn.cursor().execute(f"INSERT INTO {_ALTERED} (catalog, schema, name) VALUES (?, ?, ?)", names)
+
+
+def with_history(sql: str) -> str:
+    """The statement with the history of statements in place of the table function that has it."""
+    columns = (
+        "query_id, query_text, query_tag, session_id, execution_status, error_code, error_message, bytes_scanned, "
+        "credits_used_cloud_services, total_elapsed_time"
+    )
+
+    def text(value: object) -> str:
+        return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+    def history(_found: re.Match[str]) -> str:
+        rows = []
+        for one in statements.values():
+            failed = one.state in {FAILED, ABORTED}
+            state = {RUNNING: "RUNNING", SUCCESS: "SUCCESS"}.get(one.state, "FAILED_WITH_ERROR")
+            rows.append(
+                f"({text(one.id)}, {text(one.sql[:1000])}, {text(one.tag)}, {session_ids.get(one.session, 0)}, "
+                f"{text(state)}, {text(one.answer.get('code') if failed else None)}, "
+                f"{text(one.answer.get('message') if failed else None)}, 4096, 0.000125, 12)"
+            )
+        return f"(SELECT * FROM (VALUES {', '.join(rows)}) AS h({columns}))"
+
+    return re.sub(
+        r"TABLE\(INFORMATION_SCHEMA\.QUERY_HISTORY\w*\(.*?\)\)", history, sql, flags=re.IGNORECASE | re.DOTALL
+    )
+
+
+def stop(statement: Statement, reason: str) -> None:
+    if statement.state == RUNNING and not statement.aborted_for:
+        statement.aborted_for = reason
+        task = asyncio.create_task(interrupt(statement))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+
+async def interrupt(statement: Statement) -> None:
+    """DuckDB forgets an interrupt that comes too early, so it is repeated until it is heard."""
+    while not statement.done.is_set():
+        connection = fs.sessions.get(statement.session)
+        if connection is not None:
+            connection._duck_conn.interrupt()
+        await asyncio.sleep(0.02)
+
+
+async def abort(request: Request) -> Response:
+    sent = await body_of(request)
+    found = statements.get(request.path_params.get("id", "")) or by_request.get(sent.get("requestId", ""))
+    if found is not None:
+        stop(found, "abort")
+    return JSONResponse({"data": None, "code": None, "message": None, "success": found is not None})
+
+
+async def monitoring(request: Request) -> Response:
+    found = statements.get(request.path_params["id"])
+    told = []
+    if found is not None:
+        failed = found.state in {FAILED, ABORTED}
+        code = found.answer.get("code") if failed else None
+        told = [
+            {
+                "id": found.id,
+                "status": found.state,
+                "state": found.state,
+                "errorCode": code,
+                "errorMessage": found.answer.get("message") if failed else None,
+            }
+        ]
+    return JSONResponse({"data": {"queries": told}, "code": None, "message": None, "success": True})
+
+
+async def result(request: Request) -> Response:
+    found = statements.get(request.path_params["id"])
+    if found is None:
+        return refused("000709", "Statement not found")
+    if found.state == RUNNING:
+        data = {"queryId": found.id, "getResultUrl": f"/queries/{found.id}/result"}
+        return JSONResponse({"data": data, "code": IN_PROGRESS, "message": None, "success": True})
+    return JSONResponse(found.answer, status_code=found.http_status)
+
+
+async def telemetry(_: Request) -> Response:
+    return JSONResponse({"success": True, "data": "Log Received"})
+
+
+async def control(request: Request) -> Response:
+    what, sent = request.path_params["what"], await body_of(request)
+    match what:
+        case "faults":
+            faults[:] = [Fault(**one) for one in sent]
+        case "keys":
+            public_keys.update({user: base64.b64decode(key) for user, key in sent.items()})
+        case "forget-sessions":  # As when a service has been restarted.
+            fs.sessions.clear()
+        case "history":
+            kept = [
+                {"id": s.id, "sql": s.sql, "tag": s.tag, "state": s.state, "request_id": s.request_id}
+                for s in statements.values()
+            ]
+            return JSONResponse({"statements": kept, "requests": requests_seen, "faults": [f.times for f in faults]})
+        case _:
+            return Response(status_code=404)
+    return JSONResponse({})
+
+
+routes = [
+    Route("/session/v1/login-request", login, methods=["POST"]),
+    Route("/queries/v1/query-request", query, methods=["POST"]),
+    Route("/queries/v1/abort-request", abort, methods=["POST"]),
+    Route("/queries/{id}/abort-request", abort, methods=["POST"]),
+    Route("/queries/{id}/result", result, methods=["GET"]),
+    Route("/monitoring/queries/{id}", monitoring, methods=["GET"]),
+    Route("/session/token-request", renew, methods=["POST"]),
+    Route("/telemetry/send", telemetry, methods=["POST"]),
+    Route("/control/{what}", control, methods=["GET", "POST"]),
+]
+routes += [route for route in fs.routes if route.path not in {one.path for one in routes}]
+inner = Starlette(routes=routes)
+
+
+async def app(scope, receive, send) -> None:
+    """Every request goes through here, and may meet a fault."""
+    if "path" in scope:  # The driver asks for /monitoring/queries//ID.
+        scope = {**scope, "path": scope["path"].replace("//", "/"), "raw_path": None}
+    if scope["type"] != "http" or scope["path"].startswith("/control"):
+        await inner(scope, receive, send)
+        return
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            break
+    plain = gzip.decompress(body) if (b"content-encoding", b"gzip") in scope["headers"] else body
+    text = plain.decode("utf-8", "replace")
+    requests_seen.append({"path": scope["path"], "at": time.time()})
+
+    async def again() -> dict:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    fault = next(
+        (f for f in faults if f.times and re.search(f.path, scope["path"]) and re.search(f.sql, text, re.IGNORECASE)),
+        None,
+    )
+    if fault is None:
+        await inner(scope, again, send)
+        return
+    fault.times -= 1
+    if fault.delay:
+        await asyncio.sleep(fault.delay)
+    if fault.cut == "before":
+        raise ConnectionResetError
+    if fault.cut == "after":
+        await inner(scope, again, lambda _message: asyncio.sleep(0))
+        head = [(b"content-type", b"application/json"), (b"content-length", b"100000")]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": b'{"data": {"quer', "more_body": True})
+        raise ConnectionResetError
+    if fault.status or fault.body:
+        response = Response(fault.body, fault.status or 200, fault.headers, "application/json")
+        await response(scope, again, send)
+        return
+    await inner(scope, again, send)
+
+
+if __name__ == "__main__":
+    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical")
