@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak check lint bench ui screenshots constraints clean
+.PHONY: help demo test quick soak stand-ins check lint bench ui screenshots constraints clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ quick: $(STAMP) ## Run the tests that take less than a few seconds each
 
 soak: $(STAMP) ## Run the long suites: many more worlds, processes and faults
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
+
+stand-ins: $(STAMP) ## Build the environments of what stands in for services in tests
+	$(BIN)/python -m tools.stand_ins
 
 check: $(STAMP) lint test ## Format, lint, types, import contracts and all tests
 

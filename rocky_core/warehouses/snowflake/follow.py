@@ -21,7 +21,7 @@ from snowflake.connector import errors as driver
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.cursor import SnowflakeCursor
 
-from rocky_core.errors import ConnectionFailed, StatementCancelled, TransientFailure, WarehouseError
+from rocky_core.errors import AuthFailed, ConnectionFailed, StatementCancelled, TransientFailure, WarehouseError
 from rocky_core.ports.warehouse import StatementTag
 from rocky_core.warehouses.snowflake.connections import Line
 from rocky_core.warehouses.snowflake.errors import is_of_the_line, needs_a_login, read_report, translate
@@ -164,8 +164,8 @@ def _found_or_raise(line: Line, order: Order, tag: str, error: driver.Error) -> 
     except (WarehouseError, driver.Error):
         failure.in_doubt = True
         raise failure from error
-    # An answer with a status was a refusal; where there was none the statement may still be on its way.
-    failure.in_doubt = read_report(error).status is None
+    # A status, or a login that is wanted, was a refusal; without an answer the statement may still be on its way.
+    failure.in_doubt = read_report(error).status is None and not isinstance(failure, AuthFailed)
     raise failure from error
 
 

@@ -54,6 +54,7 @@ def read_settings(name: str, adapter: Adapter, root: Path) -> SnowflakeSettings:
         "client_store_temporary_credential": False,  # Nothing of ours goes into the machine's key store.
         "client_session_keep_alive": True,
         "enable_server_session_keep_alive_auto_detection": False,  # A session that is closed is over.
+        **_retries(adapter),
         "session_parameters": {"CLIENT_TELEMETRY_ENABLED": "false"},
         **_address(name, adapter),
         **{key: getattr(adapter, key) for key in ("warehouse", "role", "database") if getattr(adapter, key)},
@@ -67,6 +68,20 @@ def read_settings(name: str, adapter: Adapter, root: Path) -> SnowflakeSettings:
         timeout_seconds=adapter.timeout_secs or None,
         max_concurrency=adapter.max_concurrency or DEFAULT_CONCURRENCY,
     )
+
+
+def _retries(adapter: Adapter) -> Mapping[str, object]:
+    """How often and how patiently the connector sends a request again; Snowflake knows a request by its id."""
+    retry = adapter.retry
+    if not retry.model_fields_set:
+        return {}  # The connector's own patience.
+    return {
+        "retry_max_attempts": retry.max_retries + 1,
+        "retry_backoff_base_ms": retry.initial_backoff_ms,
+        "retry_backoff_cap_ms": retry.max_backoff_ms,
+        "retry_backoff_factor": retry.backoff_multiplier,
+        "retry_backoff_jitter": "decorrelated" if retry.jitter else "none",
+    }
 
 
 def _address(name: str, adapter: Adapter) -> Mapping[str, object]:

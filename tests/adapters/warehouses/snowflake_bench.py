@@ -60,6 +60,13 @@ class SnowflakeServer:
     def forget_sessions(self) -> None:
         requests.post(f"{self.address}/control/forget-sessions", data="{}", timeout=10)
 
+    def stop_what_runs(self) -> None:
+        """Wait until a statement runs, and stop it as an administrator does."""
+        while not (running := [one["id"] for one in self.history()["statements"] if one["state"] == "RUNNING"]):
+            time.sleep(0.05)
+        for one in running:
+            requests.post(f"{self.address}/queries/{one}/abort-request", data="{}", timeout=10)
+
     def history(self) -> dict[str, Any]:
         return requests.get(f"{self.address}/control/history", timeout=10).json()
 

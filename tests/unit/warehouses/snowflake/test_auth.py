@@ -67,8 +67,9 @@ def test_the_first_that_is_there_is_used(settings, reasons, options, tmp_path):
 
 
 def test_without_any_each_says_what_it_lacks(tmp_path):
+    settings = {"private_key_path": "k.p8", "password": "hidden"}
     with pytest.raises(UserError) as raised:
-        choose_credentials("prod", adapter(**{"private_key_path": "k.p8", "password": "hidden"}), tmp_path)
+        choose_credentials("prod", adapter(**settings), tmp_path)
 
     assert raised.value.message == (
         f"adapter 'prod' has no credentials: {PAT}: {UNSET}; {OAUTH}: {UNSET}; {KEY}: {USER}; {PASSWORD}: {USER}"
