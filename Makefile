@@ -45,6 +45,7 @@ lint: $(STAMP) ## Format, lint, types and import contracts
 bench: $(STAMP) ## Measure against the peers, each in its own environment, in the same run
 	$(BIN)/python -m benchmarks.compile
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.scale
 	$(BIN)/python -m benchmarks.dagster_load
 
 ui: $(STAMP) ## Open the asset graph of the example project in Dagster's web interface

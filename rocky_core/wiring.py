@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -23,8 +24,11 @@ from rocky_core.ports.warehouse import Warehouse
 if TYPE_CHECKING:
     from rocky_core.hooks.dispatch import Dispatcher
     from rocky_core.state.record_store import RecordStore
+    from rocky_core.warehouses.duckdb.options import DuckDBOptions
+    from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
 _IN_MEMORY: Final = ":memory:"
+_LOOKS: Final = Path(".rocky/cache/looks")  # Below the project's root.
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +183,27 @@ def database_file(adapter: Adapter, root: Path) -> Path | None:
 
 
 def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, read_only: bool) -> Warehouse:
-    from rocky_core.warehouses.duckdb.connect import (  # noqa: PLC0415 — the driver only when a project uses it
-        DuckDBOptions,
-        open_warehouse,
-    )
+    from rocky_core.warehouses.duckdb.options import DuckDBOptions  # noqa: PLC0415 — only projects on DuckDB need it
 
     file = database_file(adapter, root)
     if read_only and file is not None and not file.exists():
         # Looking must not create the file; where there is none, nothing is there.
-        return open_warehouse(DuckDBOptions(path=_IN_MEMORY))
+        return _connect_duckdb(DuckDBOptions(path=_IN_MEMORY))
     path = _place(adapter, root)
     read_only = read_only and path != _IN_MEMORY
     options = DuckDBOptions(path, read_only, timeout_seconds=adapter.timeout_secs, settings=settings)
+    if read_only or file is None:
+        return _connect_duckdb(options)
+    from rocky_core.warehouses.duckdb.last_look import recall  # noqa: PLC0415 — same
+    from rocky_core.warehouses.duckdb.remembering import RememberingWarehouse  # noqa: PLC0415 — same
+
+    memory = root / _LOOKS / f"{blake2b(str(file).encode(), digest_size=8).hexdigest()}.look"
+    return RememberingWarehouse(options, _connect_duckdb, memory, recall(memory, file))
+
+
+def _connect_duckdb(options: DuckDBOptions) -> DuckDBWarehouse:
+    from rocky_core.warehouses.duckdb.connect import open_warehouse  # noqa: PLC0415 — the driver only when it is used
+
     return open_warehouse(options)
 
 

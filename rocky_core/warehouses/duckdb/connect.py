@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Final
 
 import duckdb
 
 from rocky_core.warehouses.duckdb.errors import translate
+from rocky_core.warehouses.duckdb.options import DuckDBOptions
 from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
-IN_MEMORY: Final = ":memory:"
 _OTHER_SETTINGS: Final = "different configuration"
-_LEAST_CONCURRENCY: Final = 4  # Small statements wait for each other's commits more than for a core.
-
-
-@dataclass(frozen=True, slots=True)
-class DuckDBOptions:
-    """Where the database is and how it is used; without a path it lives in memory and is gone when closed."""
-
-    path: str = IN_MEMORY
-    read_only: bool = False
-    timeout_seconds: float | None = None  # Of each statement.
-    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    max_concurrency: int = field(default_factory=lambda: max(_LEAST_CONCURRENCY, os.cpu_count() or 1))
 
 
 def open_warehouse(options: DuckDBOptions) -> DuckDBWarehouse:

@@ -11,9 +11,10 @@ import duckdb
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
-from rocky_core.ports.warehouse import AuthLink, Capabilities, Markers, StatementCost, StatementTag, Transactions
+from rocky_core.ports.warehouse import AuthLink, StatementCost, StatementTag
 from rocky_core.warehouses.duckdb import content_markers, describe
 from rocky_core.warehouses.duckdb.errors import translate
+from rocky_core.warehouses.duckdb.options import CAPABILITIES
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements
 from rocky_core.warehouses.duckdb.session import DuckDBSession
 
@@ -27,14 +28,7 @@ class DuckDBWarehouse:
     """Guards the process's connection and what runs on it."""
 
     dialect_name: Final = "duckdb"
-    capabilities: Final = Capabilities(
-        transactions=Transactions.ALL,
-        markers=Markers.CONTENT,
-        tags_statements=False,
-        asks_after_statements=False,
-        reports_costs=False,
-        keeps_time=True,
-    )
+    capabilities: Final = CAPABILITIES
     auth_chain: Final[tuple[AuthLink, ...]] = ()
 
     def __init__(
