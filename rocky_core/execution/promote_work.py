@@ -103,7 +103,12 @@ class PromoteWork:
         return replace(
             table,
             strategy=PURPOSE,
-            steps=(*before, Step(PURPOSE, statements, is_atomic=len(statements) > 1, destroys=lost)),
+            steps=(
+                *before,
+                Step(
+                    PURPOSE, statements, is_atomic=len(statements) > 1 and shapes.has_transactional_ddl, destroys=lost
+                ),
+            ),
             drift_action=None,
             drift_reason=None,
             grace_periods=(),

@@ -153,6 +153,7 @@ def _work(
         dialect_name=compiled.dialect.name,
         drift=drift_policy(site.config, pipeline.settings),
         partitions=options.partitions,
+        compute=_compute(site, pipeline),
     )
     checks = check_rules(site, pipeline.settings, options)
     skips: SkipRules | None = SkipRules(
@@ -165,6 +166,12 @@ def _work(
         skips = None  # What is built elsewhere, or from elsewhere, says nothing of the real tables.
     notes = tuple(idle_settings(site.config, pipeline.settings, compiled.dialect.name))
     return TransformationWork(pipeline, compiled.project, names, plan_options, checks, notes, skips)
+
+
+def _compute(site: Site, pipeline: ChosenPipeline) -> str | None:
+    """What the adapter runs its statements with, where that has a name."""
+    adapter = site.config.adapters.get(pipeline.adapter)
+    return None if adapter is None else adapter.warehouse or None
 
 
 def _targets(names: Sequence[str], project: CompiledProject, options: RunOptions) -> Mapping[str, TargetName]:

@@ -16,6 +16,7 @@ from rocky_core.dialects.statements.versions import (
     close_deleted,
     first_versions,
     guard_keys,
+    merge_versions,
     open_new,
 )
 from rocky_core.errors import FailureKind
@@ -50,8 +51,6 @@ def plan_history(history: TableHistory, world: ObservedWorld, options: PlanOptio
 
 def _planned(entry: PlannedTable, history: TableHistory, world: ObservedWorld, options: PlanOptions) -> PlannedTable:
     shapes, source = shapes_of(options.dialect_name), world.tables.get(history.source)
-    if shapes.version_instant is None or shapes.raise_error is None:
-        return _refused(entry, FailureKind.QUERY_REJECTED, f"snapshots are not built on {shapes.name}")
     if source is None:
         return _refused(entry, FailureKind.NOT_FOUND, f"the source {history.source} is not there")
     problem = _problem(history, source)
@@ -70,7 +69,7 @@ def _planned(entry: PlannedTable, history: TableHistory, world: ObservedWorld, o
     observed = world.tables.get(history.target)
     if observed is None:
         create = Step("create_schema", (create_schema(shapes, history.target),))
-        step = Step(STRATEGY, (guard, first_versions(versions)), is_atomic=True)
+        step = _step(versions, guard, first_versions(versions))
         needs_schema = bool(history.target.schema) and history.target.schema.lower() != "main"
         return replace(entry, steps=(create, step) if needs_schema else (step,))
     return _next_versions(entry, (versions, guard), (history, source, observed), world, options)
@@ -107,8 +106,11 @@ def _next_versions(
         return _refused(entry, FailureKind.QUERY_REJECTED, reason)
     columns = tuple(name for name in versions.columns if name.lower() not in decision.not_copied)
     versions = replace(versions, columns=columns)
-    deleted = (close_deleted(versions),) if history.closes_deleted else ()
-    step = Step(STRATEGY, (guard, close_changed(versions), *deleted, open_new(versions)), is_atomic=True)
+    if versions.shapes.has_transaction_instant:
+        deleted = (close_deleted(versions),) if history.closes_deleted else ()
+        step = _step(versions, guard, close_changed(versions), *deleted, open_new(versions))
+    else:
+        step = _step(versions, guard, merge_versions(versions, closes_deleted=history.closes_deleted))
     return replace(
         entry,
         steps=(*decision.steps, step),
@@ -116,6 +118,10 @@ def _next_versions(
         drift_reason=decision.reason,
         drift=decision.drift,
     )
+
+
+def _step(versions: Versions, *statements: str) -> Step:
+    return Step(STRATEGY, statements, is_atomic=versions.shapes.holds_together(statements))
 
 
 def _recipe(history: TableHistory) -> str:

@@ -61,11 +61,14 @@ def _planned(quarantine: Quarantine, tests: Sequence[NamedTest], sql: CheckSql) 
     match quarantine.mode:
         case QuarantineMode.SPLIT:
             set_apart = _replace(apart, f"SELECT {columns}{marks}\nFROM {sql.source}\nWHERE {any_fails}", sql)
-            step = Step("quarantine", (set_apart, keep), is_atomic=True)
+            step = Step("quarantine", (set_apart, keep), is_atomic=sql.shapes.has_transactional_ddl)
             return PlannedQuarantine(quarantine.mode, step, valid, apart, _count(valid, sql), _count(apart, sql))
         case QuarantineMode.DROP:
             return PlannedQuarantine(
-                quarantine.mode, Step("quarantine", (keep,), is_atomic=True), valid, valid_count=_count(valid, sql)
+                quarantine.mode,
+                Step("quarantine", (keep,), is_atomic=sql.shapes.has_transactional_ddl),
+                valid,
+                valid_count=_count(valid, sql),
             )
         case QuarantineMode.TAG:
             if not sql.table.columns:
@@ -74,7 +77,7 @@ def _planned(quarantine: Quarantine, tests: Sequence[NamedTest], sql: CheckSql) 
             unmarked = " AND ".join(f"{sql.shapes.quote(sql.shapes.configured(label))} IS NULL" for label in labels)
             return PlannedQuarantine(
                 quarantine.mode,
-                Step("quarantine", (marked,), is_atomic=True),
+                Step("quarantine", (marked,), is_atomic=sql.shapes.has_transactional_ddl),
                 valid_count=f"{_count(target, sql)}\nWHERE {unmarked}",
                 quarantined_count=f"{_count(target, sql)}\nWHERE NOT ({unmarked})",
             )

@@ -212,7 +212,7 @@ def _write_step(
     """The statements with their instants filled in, and without the words of the transaction around them."""
     words = () if shapes.transaction is None else (shapes.transaction.begin, shapes.transaction.commit)
     inner = tuple(statement for statement in statements if statement not in words)
-    together = len(inner) > 1 and (len(inner) < len(statements) or shapes.has_transactional_ddl)
+    together = len(inner) > 1 and (len(inner) < len(statements) or shapes.holds_together(inner))
     known = {name: value for name, value in values.items() if value is not None}
     return Step(
         purpose, tuple(fill_texts(statement, known) for statement in inner), is_atomic=together, destroys=destroys

@@ -24,6 +24,7 @@ class BigQueryStatements(StatementShapes):
     name: ClassVar[str] = "bigquery"
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT TRANSACTION")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
+    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} COPY {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table}"
     merge_by_name: ClassVar[tuple[str, str] | None] = None
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
@@ -31,8 +32,9 @@ class BigQueryStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = False
-    version_instant: ClassVar[str | None] = None
-    raise_error: ClassVar[str | None] = None
+    version_instant: ClassVar[str] = "CURRENT_TIMESTAMP()"
+    has_transaction_instant: ClassVar[bool] = False
+    raise_error: ClassVar[str] = "ERROR({message})"
     reads_files: ClassVar[bool] = False
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None

@@ -22,6 +22,7 @@ class DatabricksStatements(StatementShapes):
     name: ClassVar[str] = "databricks"
     transaction: ClassVar[Transaction | None] = None
     stage: ClassVar[str | None] = None
+    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} DEEP CLONE {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
     merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE SET *", "INSERT *")
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
@@ -29,8 +30,9 @@ class DatabricksStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = True
     has_transactional_ddl: ClassVar[bool] = False
-    version_instant: ClassVar[str | None] = None
-    raise_error: ClassVar[str | None] = None
+    version_instant: ClassVar[str] = "CURRENT_TIMESTAMP()"
+    has_transaction_instant: ClassVar[bool] = False
+    raise_error: ClassVar[str] = "raise_error({message})"
     reads_files: ClassVar[bool] = False
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"

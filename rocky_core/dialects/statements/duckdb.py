@@ -20,6 +20,7 @@ class DuckDBStatements(StatementShapes):
     name: ClassVar[str] = "duckdb"
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN", "COMMIT")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
+    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} AS SELECT * FROM {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
     merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE BY NAME", "INSERT BY NAME")
     materialized_view: ClassVar[str | None] = None
@@ -27,8 +28,9 @@ class DuckDBStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = True
-    version_instant: ClassVar[str | None] = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
-    raise_error: ClassVar[str | None] = "error({message})"
+    version_instant: ClassVar[str] = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
+    has_transaction_instant: ClassVar[bool] = True
+    raise_error: ClassVar[str] = "error({message})"
     reads_files: ClassVar[bool] = True
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rocky_core.dialects.statements.rendered import Refused
 from rocky_core.ir.model import TableFormat
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import DataType
+
+_OF_ROWS: Final = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class StatementShapes(ABC):
     name: ClassVar[str]
     transaction: ClassVar[Transaction | None]  # None: there are only single-statement transactions.
     stage: ClassVar[str | None]  # What comes before the name of a table that only this session sees.
+    # Puts {target}, a table, in the place of whatever table there is, with the rows of {source}; one statement.
+    replace_with: ClassVar[str]
     positional_insert: ClassVar[str]  # INSERT of a query whose columns are not known: by name where there is a way.
     merge_by_name: ClassVar[tuple[str, str] | None]  # MERGE's update and insert of all columns, matched by name.
     materialized_view: ClassVar[str | None]  # What comes before its name; None where there is none.
@@ -44,9 +48,9 @@ class StatementShapes(ABC):
     has_dynamic_tables: ClassVar[bool]
     has_replace_where: ClassVar[bool]  # One statement replaces the rows of a window.
     has_transactional_ddl: ClassVar[bool]  # A transaction may hold CREATE, ALTER and DROP.
-    # One instant per transaction, in UTC, and how a query fails with a message; None: no history of versions there.
-    version_instant: ClassVar[str | None]
-    raise_error: ClassVar[str | None]
+    version_instant: ClassVar[str]  # The present in UTC; one instant all through a transaction, or else a statement.
+    has_transaction_instant: ClassVar[bool]  # Else a history of versions is brought up to date by one statement.
+    raise_error: ClassVar[str]  # How a query over rows fails with the text {message}.
     reads_files: ClassVar[bool]  # A query may read a file that lies beside the project.
     retype: ClassVar[str]  # How ALTER TABLE changes the type of {column} to {type}.
     before_retyping: ClassVar[str | None]  # What ALTER TABLE has to set first.
@@ -87,7 +91,19 @@ class StatementShapes(ABC):
     def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
         """The options of a view."""
 
+    def holds_together(self, statements: Sequence[str]) -> bool:
+        """Whether one transaction of this warehouse may hold all of these."""
+        if self.has_transactional_ddl:
+            return True
+        return self.transaction is not None and all(_changes_rows(statement, self.stage) for statement in statements)
+
     def table(self, target: TargetName) -> str:
         """The target as a statement names it."""
         parts = (part for part in (target.catalog, target.schema, target.table) if part)
         return ".".join(self.quote(self.configured(part)) for part in parts)
+
+
+def _changes_rows(statement: str, stage: str | None) -> bool:
+    """Whether it only reads and writes rows, or makes a table that goes with the session."""
+    word = statement.lstrip().partition(" ")[0].partition("\n")[0].upper()
+    return word in _OF_ROWS or (stage is not None and statement.startswith(stage))

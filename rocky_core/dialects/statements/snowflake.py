@@ -19,7 +19,8 @@ class SnowflakeStatements(StatementShapes):
 
     name: ClassVar[str] = "snowflake"
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT")
-    stage: ClassVar[str | None] = "CREATE OR REPLACE TEMPORARY TABLE"
+    stage: ClassVar[str | None] = None  # Even a temporary table would commit the transaction that it is made in.
+    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} CLONE {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table}"
     merge_by_name: ClassVar[tuple[str, str] | None] = None
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
@@ -27,8 +28,10 @@ class SnowflakeStatements(StatementShapes):
     has_dynamic_tables: ClassVar[bool] = True
     has_replace_where: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = False
-    version_instant: ClassVar[str | None] = None
-    raise_error: ClassVar[str | None] = None
+    version_instant: ClassVar[str] = "CAST(CONVERT_TIMEZONE('UTC', CURRENT_TIMESTAMP()) AS TIMESTAMP_NTZ)"
+    has_transaction_instant: ClassVar[bool] = False
+    # There is no function that fails; a number that is none is shown in the error.
+    raise_error: ClassVar[str] = "CAST({message} || ': ' || COUNT(*) AS INTEGER)"
     reads_files: ClassVar[bool] = False
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None

@@ -5,6 +5,7 @@ from workshop import NOW, model
 
 from rocky_core.compiler.compile_project import compile_project
 from rocky_core.dialects.registry import DIALECT_NAMES, dialect_named
+from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import ProjectSource
 from rocky_core.ir.schema import Column
@@ -78,3 +79,5 @@ def test_a_plan_leaves_nothing_open(dialect_name, name, there):
     assert not [mark for mark in ("@watermark", "@start_date", "@end_date", "@warehouse") if mark in script]
     assert summarize_plan(plan)[-1].endswith("nothing destructive" + (", 1 cannot be built" if refused else ""))
     assert plan.tables[-1].depends_on == ("base",)
+    atomic = [step for entry in plan.tables for step in entry.steps if step.is_atomic and dialect_name != "bigquery"]
+    assert all(shapes_of(dialect_name).holds_together(step.statements) for step in atomic)
