@@ -16,15 +16,18 @@ import re
 import sys
 import time
 import uuid
+from collections import Counter
 from dataclasses import dataclass, field
 from string import Template
 
+import fakesnow.cursor
 import fakesnow.info_schema as catalog
 import fakesnow.server as fs
 import jwt
 import sqlglot
 import uvicorn
 from cryptography.hazmat.primitives import serialization
+from fakesnow.cursor import FakeSnowflakeCursor
 from sqlglot import exp
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -85,6 +88,24 @@ class Fault:
     delay: float = 0.0
 
 
+plainly = FakeSnowflakeCursor._execute
+
+
+def with_merge(self: FakeSnowflakeCursor, transformed: exp.Expression, params: object = None) -> None:
+    """MERGE as DuckDB does it, whose joins may be anything, with Snowflake's counts."""
+    if not isinstance(transformed, exp.Merge):
+        plainly(self, transformed, params)
+        return
+    done = self._duck_conn.execute(f"{transformed.sql(dialect='duckdb')} RETURNING merge_action").fetchall()
+    counts = Counter(row[0] for row in done)
+    wanted = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
+    text = transformed.sql(dialect="snowflake").upper()
+    told = [f'{counts[word]} AS "number of rows {name}"' for word, name in wanted.items() if f"THEN {word}" in text]
+    plainly(self, sqlglot.parse_one(f"SELECT {', '.join(told)}", read="duckdb"))
+
+
+FakeSnowflakeCursor._execute = with_merge
+fakesnow.cursor.transforms.merge = lambda expression: [expression]
 fs.shared_fs.duck_conn.execute(
     f"CREATE TABLE {_ALTERED} (catalog VARCHAR, schema VARCHAR, name VARCHAR, moment TIMESTAMPTZ DEFAULT now())"
 )
@@ -143,9 +164,18 @@ async def login(request: Request) -> Response:
     answer = json.loads((await fs.login_request(request)).body)
     found = answer["data"]
     session_ids[found["token"]] = len(session_ids) + 1
+    begin_in_public(fs.sessions[found["token"]])
     found |= {"masterToken": "m-" + found["token"], "validityInSeconds": 3600, "masterValidityInSeconds": 14400}
     found["sessionId"] = session_ids[found["token"]]
     return JSONResponse({**answer, "code": None, "message": None})
+
+
+def begin_in_public(connection: object) -> None:
+    """A session begins in the schema that every database has."""
+    if connection.database and not connection.schema_set:
+        connection._duck_conn.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.database}.PUBLIC")
+        connection._duck_conn.execute(f"SET schema='{connection.database}.PUBLIC'")
+        connection._schema, connection.schema_set = "PUBLIC", True
 
 
 async def renew(request: Request) -> Response:

@@ -97,8 +97,10 @@ def _probe(patient: Patient, name: str) -> Outcome:
     if site is None:
         return warning(UNREADABLE)
     kind = site.config.adapters[name].type
+    chain: tuple[tuple[str, str], ...] = ()
     try:
         with closing(site.open_warehouse(name, True)) as warehouse:
+            chain = tuple((f"auth: {link.name}", link.reason) for link in warehouse.auth_chain)
             warehouse.ping()
     except UserError as refused:
         return warning(f"adapter '{name}' ({kind}) is not asked: {refused.message}", suggestion=refused.hint)
@@ -108,12 +110,13 @@ def _probe(patient: Patient, name: str) -> Outcome:
         return critical(
             f"adapter '{name}' ({kind}) does not accept the credentials",
             ("error", str(refused)),
+            *chain,
             suggestion=f"renew the credentials of [adapter.{name}], then `rocky doctor --check auth/{name}`",
         )
     except WarehouseError as failure:
         return _unusable(patient, name, failure)
     where = f": {patient.databases[name]}" if name in patient.databases else ""
-    return healthy(f"adapter '{name}' ({kind}) answers{where}")
+    return healthy(f"adapter '{name}' ({kind}) answers{where}", *chain)
 
 
 def _locked(patient: Patient, name: str, busy: RockyError) -> Outcome:

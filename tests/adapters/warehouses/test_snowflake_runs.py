@@ -1,0 +1,215 @@
+"""Whole runs on Snowflake's stand-in, through the commands that people use and the connector that they install."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from snowflake_bench import SnowflakeServer
+
+from rocky_core.cli.run_command import run_command
+from rocky_core.warehouses.snowflake.connect import open_adapter
+from rocky_core.warehouses.snowflake.warehouse import SnowflakeWarehouse
+
+CONFIG = """\
+[adapter]
+type = "snowflake"
+account = "acme-one"
+host = "{host}"
+username = "runner"
+password = "${{SNOWFLAKE_PASSWORD}}"
+database = "{database}"
+warehouse = "LOADING"
+
+[pipeline.shop]
+type = "transformation"
+models = "models/**"
+[pipeline.shop.target]
+adapter = "default"
+[pipeline.shop.target.governance]
+auto_create_schemas = true
+
+[pipeline.history]
+type = "snapshot"
+unique_key = ["id"]
+updated_at = "updated_at"
+invalidate_hard_deletes = true
+source = {{ catalog = "{database}", schema = "RAW", table = "ORDERS" }}
+[pipeline.history.target]
+catalog = "{database}"
+schema = "MARTS"
+table = "ORDER_HISTORY"
+"""
+MODELS = {
+    "base": (
+        "SELECT id, customer, amount, ordered_on, updated_at FROM RAW.ORDERS",
+        'type = "full_refresh"\n[[tests]]\ntype = "not_null"\ncolumn = "id"',
+    ),
+    "seen": ("SELECT id, amount FROM base", 'type = "view"'),
+    "newest": ("SELECT id, updated_at FROM base", 'type = "incremental"\ntimestamp_column = "updated_at"'),
+    "merged": ("SELECT id, customer, amount FROM base", 'type = "merge"\nunique_key = ["id"]'),
+    "replaced": ("SELECT id, ordered_on FROM base", 'type = "delete_insert"\npartition_by = ["ordered_on"]'),
+    "daily": (
+        "SELECT id, ordered_on FROM base WHERE ordered_on >= @start_date AND ordered_on < @end_date",
+        'type = "time_interval"\ntime_column = "ordered_on"\ngranularity = "day"',
+    ),
+    "lagging": ("SELECT SUM(amount) AS total FROM base", 'type = "dynamic_table"\ntarget_lag = "1 hour"'),
+    "keyed": ("SELECT id FROM base", 'type = "full_refresh"\n[[surrogate_key]]\nname = "order_key"\ncolumns = ["id"]'),
+    "inner_part": ("SELECT id FROM base WHERE amount > 5", 'type = "ephemeral"'),
+    "reads_inner": ("SELECT COUNT(*) AS n FROM inner_part", 'type = "full_refresh"'),
+}
+ORDERS = """CREATE TABLE RAW.ORDERS AS SELECT * FROM (VALUES
+    (1, 'ann', 5.50::NUMBER(10, 2), '2026-01-01'::DATE, '2026-01-01 10:00:00'::TIMESTAMP_NTZ),
+    (2, 'bob', 6.00::NUMBER(10, 2), '2026-01-02'::DATE, '2026-01-02 10:00:00.123456'::TIMESTAMP_NTZ)
+) AS v(ID, CUSTOMER, AMOUNT, ORDERED_ON, UPDATED_AT)"""
+Rows = Callable[[str], list[tuple[object, ...]]]
+Rocky = Callable[..., Any]
+
+
+@pytest.fixture
+def shop(snowflake: SnowflakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SnowflakeWarehouse]:
+    """A project with a model of every strategy, and its orders."""
+    adapter = snowflake.adapter()
+    (tmp_path / "rocky.toml").write_text(CONFIG.format(host=snowflake.address, database=adapter.database))
+    (tmp_path / "models").mkdir()
+    for name, (sql, strategy) in MODELS.items():
+        target = f'[target]\ncatalog = "{adapter.database}"\nschema = "MARTS"\ntable = "{name}"\n'
+        (tmp_path / "models" / f"{name}.sql").write_text(sql + "\n")
+        (tmp_path / "models" / f"{name}.toml").write_text(f"{target}[strategy]\n{strategy}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SNOWFLAKE_PASSWORD", "right")
+    warehouse = open_adapter("flake", adapter, tmp_path)
+    with warehouse.session() as session:
+        session.execute("CREATE SCHEMA RAW")
+        session.execute(ORDERS)
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture
+def rocky(capfd: pytest.CaptureFixture[str]) -> Rocky:
+    def run(*arguments: str) -> Any:
+        capfd.readouterr()
+        run_command((*arguments, "--output", "json"))
+        return json.loads(capfd.readouterr().out)
+
+    return run
+
+
+def change(warehouse: SnowflakeWarehouse, *statements: str) -> None:
+    with warehouse.session() as session:
+        for statement in statements:
+            session.execute(statement)
+
+
+def rows(warehouse: SnowflakeWarehouse, query: str) -> list[tuple[object, ...]]:
+    with warehouse.session() as session:
+        return list(session.query(query).rows)
+
+
+def test_every_strategy_builds_and_keeps_its_table(shop, rocky, snowflake):
+    first = rocky("run", "--pipeline", "shop", "--partition", "2026-01-01")
+    change(
+        shop,
+        "UPDATE RAW.ORDERS SET AMOUNT = 7 WHERE ID = 2",
+        "INSERT INTO RAW.ORDERS VALUES (3, 'cat', 1, '2026-01-02', '2026-01-03 09:00:00')",
+    )
+    second = rocky("run", "--pipeline", "shop", "--partition", "2026-01-02")
+
+    assert [first["status"], second["status"]] == ["Success", "Success"], (first["errors"], second["errors"])
+    strategies = {one["model"]: one["metadata"]["strategy"] for one in second["materializations"]}
+    assert strategies == {
+        "base": "full_refresh",
+        "seen": "view",
+        "newest": "incremental",
+        "merged": "merge",
+        "replaced": "delete_insert",
+        "daily": "time_interval",
+        "lagging": "dynamic_table",
+        "keyed": "full_refresh",
+        "reads_inner": "full_refresh",
+    }
+    assert second["check_results"][0]["status"] == "Passed"
+    assert {
+        name: rows(shop, f"SELECT * FROM MARTS.{name} ORDER BY 1")
+        for name in ("NEWEST", "MERGED", "REPLACED", "DAILY", "READS_INNER", "LAGGING")
+    } == {
+        "NEWEST": rows(shop, "SELECT ID, UPDATED_AT FROM RAW.ORDERS ORDER BY 1"),
+        "MERGED": [(1, "ann", Decimal("5.50")), (2, "bob", Decimal("7.00")), (3, "cat", Decimal("1.00"))],
+        "REPLACED": [(1, date(2026, 1, 1)), (2, date(2026, 1, 2)), (3, date(2026, 1, 2))],
+        "DAILY": [(1, date(2026, 1, 1)), (2, date(2026, 1, 2)), (3, date(2026, 1, 2))],
+        "READS_INNER": [(2,)],
+        "LAGGING": [(Decimal("13.50"),)],
+    }
+    newest = next(one for one in second["materializations"] if one["model"] == "newest")
+    assert newest["metadata"]["watermark"] == "2026-01-03T09:00:00+00:00"
+    assert (newest["rows_copied"], newest["bytes_scanned"], newest["credits"]) == (1, 4096, 0.000125)
+    # One that writes, one that reads the watermark, one that asks what it has cost.
+    mine = [one for one in snowflake.history()["statements"] if _is_of(one, second["run_id"], "newest")]
+    assert len(mine) == 2
+    assert newest["job_ids"] == [mine[0]["id"]]
+
+
+def _is_of(statement: dict[str, str], run_id: str, model: str) -> bool:
+    tag = json.loads(statement["tag"] or "{}")
+    return (tag.get("run_id"), tag.get("model")) == (run_id, model)
+
+
+def test_a_column_that_the_source_gains_is_added_and_nothing_is_lost(shop, rocky):
+    wanted = ("--pipeline", "shop", "--model", "base", "--model", "merged")
+    rocky("run", *wanted)
+    (Path("models") / "merged.sql").write_text("SELECT id, customer, amount, ordered_on FROM base\n")
+
+    told = rocky("run", *wanted)
+
+    assert (told["status"], told["drift"]["actions_taken"][0]["action"]) == ("Success", "add_columns")
+    assert rows(shop, "SELECT ID, ORDERED_ON FROM MARTS.MERGED ORDER BY 1") == [
+        (1, date(2026, 1, 1)),
+        (2, date(2026, 1, 2)),
+    ]
+
+
+def test_a_history_of_versions_is_kept(shop, rocky):
+    change(shop, "CREATE SCHEMA MARTS")
+    rocky("run", "--pipeline", "history")
+    change(
+        shop,
+        "UPDATE RAW.ORDERS SET CUSTOMER = 'bobby', UPDATED_AT = '2026-01-05 00:00:00' WHERE ID = 2",
+        "DELETE FROM RAW.ORDERS WHERE ID = 1",
+    )
+
+    told = rocky("run", "--pipeline", "history")
+
+    assert told["status"] == "Success", told["errors"]
+    assert rows(
+        shop,
+        "SELECT ID, CUSTOMER, VALID_TO IS NULL FROM MARTS.ORDER_HISTORY ORDER BY ID, VALID_FROM, CUSTOMER",
+    ) == [(1, "ann", False), (2, "bob", False), (2, "bobby", True)]
+
+
+@pytest.mark.usefixtures("shop")
+def test_one_failure_stays_its_own_and_carries_snowflakes_words(rocky):
+    (Path("models") / "merged.sql").write_text("SELECT id, customer, amount FROM RAW.NO_SUCH_TABLE\n")
+
+    told = rocky("run", "--pipeline", "shop", "--model", "merged", "--model", "base")
+
+    assert told["status"] == "PartialFailure"
+    ((error),) = told["errors"]
+    assert (error["model"], error["failure_kind"]) == ("merged", "query-rejected")
+    assert "002003" in error["error"]
+    assert "NO_SUCH_TABLE" in error["error"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_doctor_shows_which_credential_is_used_and_no_secret(rocky):
+    told = rocky("doctor", "--check", "auth", "--verbose")
+
+    text = json.dumps(told)
+    assert "auth: programmatic access token (pat)" in text
+    assert "not set" in text
+    assert "right" not in text
