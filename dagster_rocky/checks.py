@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import dagster as dg
@@ -11,10 +11,11 @@ import dagster as dg
 from dagster_rocky import metadata as names
 from dagster_rocky.props import RockyModelProps
 from rocky_core.ir.checks import CheckSeverity
-from rocky_core.ir.run import CheckEvaluated, CheckStatus
+from rocky_core.ir.run import CheckEvaluated, CheckStatus, RowCountJudged
 
 COMPILE_CHECK: Final = "rocky_compile"
 BUILD_CHECK: Final = "rocky_build"
+ANOMALY_CHECK: Final = "row_count_anomaly"
 _ALONE: Final = re.compile(r"[A-Za-z0-9]")
 _ESCAPED: Final = re.compile(r"__x([0-9a-f]+)__")
 
@@ -61,6 +62,21 @@ def check_specs(
         description="The model compiles; with errors it is not built, nor is what reads it.",
         blocking=True,
     )
+    for promise in props.promises:
+        yield dg.AssetCheckSpec(
+            promise.name,
+            asset=key,
+            description=promise.description,
+            blocking=True,
+            metadata={names.CHECK_KIND: "contract", "rocky/contract": promise.file},
+        )
+    if props.anomaly_threshold is not None:
+        yield dg.AssetCheckSpec(
+            ANOMALY_CHECK,
+            asset=key,
+            description=f"The table has as many rows as earlier runs have counted, ±{props.anomaly_threshold:g} %.",
+            metadata={names.CHECK_KIND: "anomaly"},
+        )
     if with_build_check:
         yield dg.AssetCheckSpec(
             BUILD_CHECK, asset=key, description="The model was built; if not, the result says why and what to do."
@@ -99,8 +115,43 @@ def check_result(event: CheckEvaluated, key: dg.AssetKey) -> dg.AssetCheckResult
     )
 
 
-def compile_result(props: RockyModelProps, key: dg.AssetKey) -> dg.AssetCheckResult:
-    """What the compiler has to say of the model."""
+def compiled_results(
+    props: RockyModelProps, key: dg.AssetKey, wanted: Collection[str]
+) -> Iterator[dg.AssetCheckResult]:
+    """What the compiler has to say of the model and of what its contract promises."""
+    if COMPILE_CHECK in wanted:
+        yield _compile_result(props, key)
+    for promise in props.promises:
+        if promise.name in wanted:
+            yield dg.AssetCheckResult(
+                passed=not promise.broken,
+                asset_key=key,
+                check_name=promise.name,
+                description="\n".join((*promise.broken, *promise.doubts)) or None,
+                metadata={"rocky/broken": len(promise.broken), "rocky/not_compared": len(promise.doubts)},
+            )
+
+
+def compiled_names(props: RockyModelProps) -> frozenset[str]:
+    """Dagster's names of the checks that need no table."""
+    return frozenset({COMPILE_CHECK, *(promise.name for promise in props.promises)})
+
+
+def anomaly_result(event: RowCountJudged, key: dg.AssetKey) -> dg.AssetCheckResult:
+    """Whether a table's rows are about as many as before."""
+    share = event.current_count / event.baseline_average - 1 if event.baseline_average else None
+    told = f"{event.current_count} rows; earlier runs have counted {event.baseline_average:.0f} on average"
+    return dg.AssetCheckResult(
+        passed=not event.stands_out,
+        asset_key=key,
+        check_name=ANOMALY_CHECK,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=told if share is None else f"{told} ({share:+.1%})",
+        metadata={"rocky/row_count": event.current_count, "rocky/baseline_average": event.baseline_average},
+    )
+
+
+def _compile_result(props: RockyModelProps, key: dg.AssetKey) -> dg.AssetCheckResult:
     findings = (*props.errors, *props.warnings)
     return dg.AssetCheckResult(
         passed=not props.errors,

@@ -10,7 +10,7 @@ from typing import Any, assert_never
 import dagster as dg
 
 from dagster_rocky import metadata as names
-from dagster_rocky.checks import check_result, compile_result, sanitized
+from dagster_rocky.checks import ANOMALY_CHECK, anomaly_result, check_result, compiled_results, sanitized
 from dagster_rocky.failures import NEXT_STEP
 from dagster_rocky.outcomes import End, ModelOutcome, Outcomes
 from dagster_rocky.props import RockyModelProps
@@ -30,6 +30,7 @@ from rocky_core.ir.run import (
     ModelStarted,
     ModelSucceeded,
     OverrideUnmatched,
+    RowCountJudged,
     RunDeclined,
     RunEvent,
     RunFinished,
@@ -101,16 +102,11 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                     model.is_reported = True
                     yield materialized(assets[event.name], model.writes, model.checks, _extra(model, run_id))
             case ModelFailed():
-                model = told.setdefault(event.name, _Told())
-                model.ended += 1
-                outcomes.fail(event)
-                if not model.failed:
-                    model.failed = True
-                    # The checks of a table that was built aside and not published were made.
-                    yield from _results(model.checks, assets[event.name])
-                    yield from _compile_failure(assets[event.name])
+                yield from _failed(event, told.setdefault(event.name, _Told()), assets[event.name], outcomes)
             case ModelBlocked():
                 outcomes.block(event)
+            case RowCountJudged():
+                yield from _judged(event, assets[event.name])
             case RunWarning() | OverrideUnmatched() | AnomalyDetected() | BudgetExceeded():
                 outcomes.warnings.append(_warning(event))
             case ModelSkipped():
@@ -124,6 +120,21 @@ def step_events(events: Iterable[RunEvent], assets: Mapping[str, StepAsset], out
                 pass
             case _:
                 assert_never(event)
+
+
+def _failed(event: ModelFailed, model: _Told, asset: StepAsset, outcomes: Outcomes) -> Iterator[dg.AssetCheckResult]:
+    model.ended += 1
+    outcomes.fail(event)
+    if not model.failed:
+        model.failed = True
+        # The checks of a table that was built aside and not published were made.
+        yield from _results(model.checks, asset)
+        yield from _compile_failure(asset)
+
+
+def _judged(event: RowCountJudged, asset: StepAsset) -> Iterator[dg.AssetCheckResult]:
+    if ANOMALY_CHECK in asset.checks:
+        yield anomaly_result(event, asset.key)
 
 
 def _warning(event: RunWarning | OverrideUnmatched | AnomalyDetected | BudgetExceeded) -> str:
@@ -151,9 +162,7 @@ def materialized(
     extra: Mapping[str, Any],
 ) -> dg.MaterializeResult[Any]:
     """The materialization of a model, its checks with it."""
-    results = list(_results(checks, asset))
-    if "rocky_compile" in asset.checks:
-        results.insert(0, compile_result(asset.props, asset.key))
+    results = [*compiled_results(asset.props, asset.key, asset.checks), *_results(checks, asset)]
     return dg.MaterializeResult(
         asset_key=asset.key,
         check_results=results,
@@ -210,8 +219,8 @@ def _results(checks: Iterable[CheckEvaluated], asset: StepAsset) -> Iterator[dg.
 
 
 def _compile_failure(asset: StepAsset) -> Iterator[dg.AssetCheckResult]:
-    if asset.props.errors and "rocky_compile" in asset.checks:
-        yield compile_result(asset.props, asset.key)
+    if asset.props.errors:
+        yield from compiled_results(asset.props, asset.key, asset.checks)
 
 
 def _facts(asset: StepAsset, writes: tuple[ModelSucceeded, ...]) -> dict[str, Any]:

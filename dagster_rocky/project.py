@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from dagster_rocky.kept_props import decode_props, encode_props, props_key
+from dagster_rocky.promises import judged, promises_of
 from dagster_rocky.props import ColumnProps, PartitionProps, RockyCheckProps, RockyModelProps
 from dagster_rocky.sources import SourceKeys, source_keys
 from dagster_rocky.state_resources import StateResource
@@ -117,6 +118,7 @@ def model_props(project: RockyProject) -> Iterator[RockyModelProps]:
                     props,
                     errors=tuple(found.errors.get(name, ())),
                     warnings=tuple(found.warnings.get(name, ())),
+                    promises=judged(props.promises, found.of(name)),
                     sources=source_keys(props.reads_tables, project.sources),
                 )
                 if name in found.errors or name in found.warnings or project.sources
@@ -133,11 +135,18 @@ class _Findings:
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.errors: dict[str, list[str]] = {}
         self.warnings: dict[str, list[str]] = {}
+        self._all: dict[str, list[tuple[Diagnostic, str]]] = {}
         for one in diagnostics:
+            told = _told(one)
+            self._all.setdefault(one.model, []).append((one, told))
             if one.is_error:
-                self.errors.setdefault(one.model, []).append(_told(one))
+                self.errors.setdefault(one.model, []).append(told)
             elif one.severity is Severity.WARNING:
-                self.warnings.setdefault(one.model, []).append(_told(one))
+                self.warnings.setdefault(one.model, []).append(told)
+
+    def of(self, model: str) -> Iterable[tuple[Diagnostic, str]]:
+        """All that was found about a model, and how it is told."""
+        return self._all.get(model, ())
 
 
 class _Through:
@@ -204,6 +213,7 @@ class _PropsMaker:
             parents.setdefault(edge.target.column, {}).update(dict.fromkeys(self._through.parents(edge.source)))
         depends_on, reads_tables = self._through.upstream(compiled)
         pipeline = next((one.name for one in self._project.pipelines if one.builds(model.file)), None)
+        checks = self._checks(name, pipeline)
         return RockyModelProps(
             name=name,
             target=_parts(model.target),
@@ -228,7 +238,9 @@ class _PropsMaker:
             reads_tables=reads_tables,
             targets={read: _parts(self._models[read].model.target) for read in depends_on},
             pipeline=pipeline,
-            checks=self._checks(name, pipeline),
+            checks=checks,
+            promises=tuple(promises_of(model.contract)) if facts.parsed else (),
+            anomaly_threshold=self._anomaly_threshold(pipeline, checks),
             partitions=_partitions(model.strategy),
             max_lag_seconds=None if model.freshness is None else model.freshness.max_lag_seconds,
             meta=dict(model.meta),
@@ -239,6 +251,12 @@ class _PropsMaker:
             return ()
         found = checks_of_models(self._project.opened, self._project.compilation, pipeline, (name,))
         return tuple(_check(check) for check in found[name])
+
+    def _anomaly_threshold(self, pipeline: str | None, checks: Iterable[RockyCheckProps]) -> float | None:
+        """Per cent by which a count of rows stands out, where rows are counted."""
+        if pipeline is None or all(check.kind != "row_count" for check in checks):
+            return None
+        return self._project.opened.config.pipelines[pipeline].checks.anomaly_threshold_pct
 
 
 def _check(check: PlannedCheck) -> RockyCheckProps:

@@ -34,6 +34,18 @@ class RockyCheckProps:
 
 
 @dataclass(frozen=True, slots=True)
+class RockyPromiseProps:
+    """One kind of promise that a model's contract makes; the compiler's findings of these codes are about it."""
+
+    name: str
+    description: str
+    codes: tuple[str, ...]
+    file: str
+    broken: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()  # What could not be compared.
+
+
+@dataclass(frozen=True, slots=True)
 class PartitionProps:
     """The windows of a model that is built partition by partition."""
 
@@ -66,6 +78,8 @@ class RockyModelProps:
     refused: bool = False  # Not even given to the engine: its sidecar says something to Dagster that means nothing.
     pipeline: str | None = None  # The one that builds it, where there is one.
     checks: tuple[RockyCheckProps, ...] = ()
+    promises: tuple[RockyPromiseProps, ...] = ()  # None where the model cannot even be parsed.
+    anomaly_threshold: float | None = None  # Per cent; None where rows are not counted.
     partitions: PartitionProps | None = None
     max_lag_seconds: int | None = None
     meta: Mapping[str, Any] | None = None  # `[meta]` of the sidecar.

@@ -13,7 +13,7 @@ import dagster as dg
 
 from dagster_rocky import metadata as names
 from dagster_rocky.carried import Carried, StepLedger, attempts_of, read_ledger
-from dagster_rocky.checks import BUILD_CHECK, COMPILE_CHECK, compile_result
+from dagster_rocky.checks import BUILD_CHECK, compiled_names, compiled_results
 from dagster_rocky.events import (
     StepAsset,
     StepEvent,
@@ -55,7 +55,7 @@ def run_step(context: dg.AssetExecutionContext, work: StepWork, rules: StepRules
         outcomes.of_models[given_up.name] = given_up
     for pipeline, models in _segments(work):
         yield from _build(pipeline, models, work, rules, (link, ledger), outcomes)
-    passed_over = {name: _without_compile_check(work.assets[name]) for name in outcomes.passed_over}
+    passed_over = {name: _without_compiled(work.assets[name]) for name in outcomes.passed_over}
     yield from _check_only(work, passed_over, passed_over, outcomes)
     for warning in dict.fromkeys(outcomes.warnings):
         context.log.warning(warning)
@@ -88,7 +88,7 @@ def _check_only(
 ) -> Iterator[StepEvent]:
     """Make checks of tables as they are."""
     for name in models:
-        if COMPILE_CHECK in assets[name].checks:
+        if assets[name].checks & compiled_names(assets[name].props):
             yield from _compiled(assets[name], outcomes)
     for pipeline, own in _by_pipeline(models, work.project).items():
         request = BuildRequest(pipeline, own, environment=work.project.environment)
@@ -137,8 +137,8 @@ def _build(
                 outcomes.of_models[name] = ModelOutcome(name, End.FAILED, kind, str(error))
 
 
-def _without_compile_check(asset: StepAsset) -> StepAsset:
-    return replace(asset, checks=asset.checks - {COMPILE_CHECK})
+def _without_compiled(asset: StepAsset) -> StepAsset:
+    return replace(asset, checks=asset.checks - compiled_names(asset.props))
 
 
 def _compiled(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
@@ -147,13 +147,11 @@ def _compiled(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
         outcomes.of_models[asset.props.name] = ModelOutcome(
             asset.props.name, End.FAILED, FailureKind.COMPILE_ERROR, error
         )
-    yield compile_result(asset.props, asset.key)
+    yield from compiled_results(asset.props, asset.key, asset.checks)
 
 
 def _refuse(asset: StepAsset, outcomes: Outcomes) -> Iterator[StepEvent]:
-    result = list(_compiled(asset, outcomes))
-    if COMPILE_CHECK in asset.checks:
-        yield from result
+    yield from _compiled(asset, outcomes)
 
 
 def _events(project: RockyProject, request: BuildRequest, patience_seconds: float) -> Iterator[RunEvent]:

@@ -26,6 +26,7 @@ from rocky_core.ir.run import (
     ModelStarted,
     ModelSucceeded,
     OverrideUnmatched,
+    RowCountJudged,
     RunDeclined,
     RunEvent,
     RunFinished,
@@ -85,7 +86,7 @@ def event_line(event: RunEvent) -> str | None:
             whose = "the run" if event.model is None else event.model
             text = f"  ! {whose}: over budget, {event.actual:g} of {event.limit_type} {event.limit:g}"
             return click.style(text, fg="yellow")
-        case ModelStarted() | ModelSettled() | RunFinished() | WorkDecided() | FileJudged():
+        case ModelStarted() | ModelSettled() | RunFinished() | WorkDecided() | FileJudged() | RowCountJudged():
             return None
         case _:
             assert_never(event)

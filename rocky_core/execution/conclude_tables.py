@@ -16,6 +16,7 @@ from rocky_core.ir.run import (
     CheckStatus,
     ModelSkipped,
     ModelSucceeded,
+    RowCountJudged,
     RunEvent,
     RunWarning,
 )
@@ -55,17 +56,24 @@ def _shared_checks(shared: Sequence[SharedCheck], done: set[str], context: RunCo
 
 def _remember_counts(
     plan: Plan, context: RunContext, checks: Sequence[CheckEvaluated], threshold_percent: float
-) -> Iterator[AnomalyDetected]:
+) -> Iterator[RowCountJudged | AnomalyDetected]:
     now = context.clock.now()
     tables = {table.name: table for table in plan.tables}
     counts = {name: count for name, count in read_row_counts(checks, now).items() if name in tables}
     if not counts:
         return
     keys = {name: table_key(tables[name].target) for name in counts}
-    anomalies = find_anomalies(counts, lambda name: context.store.row_counts(keys[name]), threshold_percent)
+    earlier = {name: context.store.row_counts(key) for name, key in keys.items()}
+    anomalies = find_anomalies(counts, earlier.__getitem__, threshold_percent)
     context.store.add_row_counts(context.lease, {keys[name]: count for name, count in counts.items()})
     if context.shadow is None:  # It is kept by the names of models.
         context.store.add_quality(context.lease, read_quality(checks, context.run_id, now))
+    outliers = {found.table for found in anomalies}
+    for name, known in earlier.items():
+        if known:  # The first count of a table is held against nothing.
+            average = sum(one.row_count for one in known) / len(known)
+            judged = counts[name].row_count, average, name in outliers
+            yield RowCountJudged(name, tables[name].asset_key, *judged)
     for found in anomalies:
         yield AnomalyDetected(
             name=found.table,

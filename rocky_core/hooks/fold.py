@@ -34,6 +34,7 @@ from rocky_core.ir.run import (
     ModelStarted,
     ModelSucceeded,
     OverrideUnmatched,
+    RowCountJudged,
     RunDeclined,
     RunEvent,
     RunFinished,
@@ -132,6 +133,7 @@ def tell(run: RunSoFar, event: RunEvent | Moment, now: datetime) -> tuple[RunSoF
             return run, (replace(base, event="anomaly_detected", table=event.name, metadata=anomaly),)
         case (
             ModelRetried()
+            | RowCountJudged()
             | ModelSkipped()
             | ModelSettled()
             | RunWarning()

@@ -196,6 +196,17 @@ class OverrideUnmatched:
 
 
 @dataclass(frozen=True, slots=True)
+class RowCountJudged:
+    """A table's rows were held against those of earlier runs; what stands out is an AnomalyDetected as well."""
+
+    name: str
+    asset_key: tuple[str, ...]
+    current_count: int
+    baseline_average: float
+    stands_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnomalyDetected:
     """A table has far more or fewer rows than earlier runs have counted."""
 
@@ -312,6 +323,7 @@ RunEvent = (
     | TableMeasured
     | TableLeftOut
     | OverrideUnmatched
+    | RowCountJudged
     | AnomalyDetected
     | FileJudged
     | HookFired

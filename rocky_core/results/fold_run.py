@@ -29,6 +29,7 @@ from rocky_core.ir.run import (
     ModelStarted,
     ModelSucceeded,
     OverrideUnmatched,
+    RowCountJudged,
     RunDeclined,
     RunEvent,
     RunFinished,
@@ -184,7 +185,7 @@ def _sort(events: Iterable[RunEvent]) -> _Parts:
                 parts.exceeded.append(event)
             case HookFired():
                 parts.hooks.append(event.result)
-            case ModelStarted() | ModelSettled() | TableMeasured() | FileJudged():
+            case ModelStarted() | ModelSettled() | TableMeasured() | FileJudged() | RowCountJudged():
                 pass
             case _:
                 assert_never(event)

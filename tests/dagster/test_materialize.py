@@ -19,6 +19,9 @@ def test_every_model_is_materialized_and_every_check_is_evaluated(project):
     }
     assert {one.check_name for one in result.get_asset_check_evaluations() if one.passed} == {
         "rocky_compile",
+        "contract_column_constraints",
+        "contract_protected_columns",
+        "contract_required_columns",
         "unique__observation_id",
         "in_range__birds",
     }
