@@ -26,6 +26,7 @@ from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import (
     AuthLink,
     Capabilities,
+    CsvFile,
     QueryResult,
     Session,
     StatementCost,
@@ -169,6 +170,9 @@ class _ScriptedSession:
 
     def query(self, statement: str, *, limit: int | None = None) -> QueryResult:
         return self.inner.query(statement, limit=limit)
+
+    def load_csv(self, file: CsvFile, target: TargetName) -> StatementResult:
+        return self.inner.load_csv(file, target)
 
     def transaction(self) -> AbstractContextManager[None]:
         return self._transaction()

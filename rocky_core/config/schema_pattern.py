@@ -54,7 +54,8 @@ def pattern_problems(pattern: SchemaPattern) -> tuple[str, ...]:
 
 def parse_schema_name(pattern: SchemaPattern, schema: str) -> dict[str, tuple[str, ...]]:
     """The values of each component; raises PatternMismatch for a schema of another naming."""
-    if not schema.startswith(pattern.prefix):
+    # A warehouse may store in upper case what people write in lower case, and is asked in whatever case.
+    if not schema.lower().startswith(pattern.prefix.lower()):
         raise PatternMismatch(f"schema '{schema}' does not start with '{pattern.prefix}'")
     segments = schema[len(pattern.prefix) :].split(pattern.separator)
     if len(segments) < len(pattern.components) or not all(segments[: len(pattern.components)]):

@@ -1,13 +1,16 @@
-"""Loads the seeds of a project into their tables, each in one transaction of its own."""
+"""Loads the seeds of a project into their tables, each of them whole or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.checked import Checked
+from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.file_loads import FileRead, read_file
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.shapes import StatementShapes
@@ -19,8 +22,10 @@ from rocky_core.execution.read_files import first_bad_row
 from rocky_core.ir.load import DataFile, FileFormat
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.clock import Clock
-from rocky_core.ports.warehouse import Warehouse
+from rocky_core.ports.warehouse import CsvFile, Session, Warehouse
 from rocky_core.project_files.seeds import Seed
+
+_STAGING: Final = "__rocky_staged_seed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +80,14 @@ def _load(seed: Seed, root: Path, warehouse: Warehouse, clock: Clock) -> SeedOut
     file = DataFile(seed.file, str(root / seed.file), FileFormat.CSV, target, delimiter=delimiter, header=header)
     rows, error, kind = 0, None, None
     try:
-        with warehouse.session() as session, session.transaction():
-            for statement in _statements(seed, file, shapes):
-                affected = session.execute(statement).rows_affected
-                rows = affected if affected is not None and statement.startswith("CREATE OR REPLACE TABLE") else rows
+        with warehouse.session() as session:
+            load = _read_whole if shapes.reads_files else _sent
+            rows = load(seed, file, shapes, session)
     except StatementCancelled:
         raise
     except WarehouseError as failure:
         reason = failure.message
-        if is_about_layout(reason):
+        if shapes.reads_files and is_about_layout(reason):
             with warehouse.session() as session:
                 reason = first_bad_row(session, shapes, file, has_header=True) or reason
         error, kind = tell_file_error(reason, file.location, seed.file).reason, failure.failure_kind
@@ -97,6 +101,47 @@ def _load(seed: Seed, root: Path, warehouse: Warehouse, clock: Clock) -> SeedOut
         error=None if error is None else f"{seed.file}: {error}",
         kind=kind,
     )
+
+
+def _read_whole(seed: Seed, file: DataFile, shapes: StatementShapes, session: Session) -> int:
+    """Where a query reads the file: everything in one transaction."""
+    rows = 0
+    with session.transaction():
+        for statement in _statements(seed, file, shapes):
+            affected = session.execute(statement).rows_affected
+            rows = affected if affected is not None and statement.startswith("CREATE OR REPLACE TABLE") else rows
+    return rows
+
+
+def _sent(seed: Seed, file: DataFile, shapes: StatementShapes, session: Session) -> int:
+    """Where a file must be sent: it fills a table beside the target, which one statement puts in the target's place."""
+    target = file.target
+    staging = replace(target, table=f"{target.table}{_STAGING}")
+    names = tuple(shapes.configured(name) for name, _ in seed.columns)
+    columns = tuple(zip(names, (_service_type(kind, shapes) for _, kind in seed.columns), strict=True))
+    if target.schema:
+        session.execute(create_schema(shapes, target))
+    for statement in seed.pre_hook:
+        session.execute(statement)
+    listed = ", ".join(f"{shapes.quote(name)} {kind}" for name, kind in columns)
+    session.execute(f"CREATE OR REPLACE TABLE {shapes.table(staging)} ({listed})")
+    try:
+        loaded = session.load_csv(CsvFile(file.location, names, file.delimiter), staging)
+        session.execute(
+            shapes.replace_with.format(target=shapes.table(target), source=shapes.table(staging)),
+        )
+    finally:
+        with suppress(WarehouseError):  # It is replaced the next time.
+            session.execute(f"DROP TABLE IF EXISTS {shapes.table(staging)}")
+    for statement in seed.post_hook:
+        session.execute(statement)
+    return loaded.rows_affected or 0
+
+
+def _service_type(kind: str, shapes: StatementShapes) -> str:
+    """A type that was inferred from the file, in the warehouse's words; one that it knows itself stays as it is."""
+    found = dialect_named("duckdb").parse_type(kind)
+    return dialect_named(shapes.name).spell_type(found) or kind
 
 
 def _statements(seed: Seed, file: DataFile, shapes: StatementShapes) -> Iterable[str]:

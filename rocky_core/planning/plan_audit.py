@@ -41,7 +41,7 @@ def plan_audit(
     """What decides (severity error) is checked in the staging table; what only warns, in the published one.
 
     `built` is what the steps make, `found` what stands in the target's place now. Where no check decides, or the
-    warehouse cannot swap a table atomically, the table is published at once.
+    warehouse cannot put the one in the other's place at once, the table is published before.
     """
     checked_here = plan_model_checks(tests, table, context)
     staging = staging_target(table.target, built)
@@ -50,8 +50,8 @@ def plan_audit(
     if not deciding:
         return Audited(None, checked_here)
     shapes = shapes_of(context.dialect_name)
-    if not shapes.has_transactional_ddl:
-        note = f"{context.dialect_name} cannot swap a table in one transaction, so this one is not audited before"
+    if not shapes.has_transactional_ddl and (built == "view" or found == "view"):
+        note = f"{context.dialect_name} cannot swap a view in one transaction, so this one is not audited before"
         return Audited(None, checked_here, f"{note} it is published")
     audit = PlannedAudit(
         staging=staging,
@@ -66,10 +66,14 @@ def plan_staging_copy(target: TargetName, dialect_name: str) -> Step:
     """What comes before steps that change rows: the staging table begins as what the target holds."""
     shapes = shapes_of(dialect_name)
     staging = shapes.table(staging_target(target))
-    return Step("stage", (f"CREATE OR REPLACE TABLE {staging} AS\nSELECT *\nFROM {shapes.table(target)}",))
+    return Step("stage", (shapes.replace_with.format(target=staging, source=shapes.table(target)),))
 
 
 def _publish(target: TargetName, staging: TargetName, shapes: StatementShapes, built: Kind, found: Kind | None) -> Step:
+    if not shapes.has_transactional_ddl:
+        # One statement, which readers see whole; should the next one not come, the next build begins with it.
+        replacement = shapes.replace_with.format(target=shapes.table(target), source=shapes.table(staging))
+        return Step("publish", (replacement, _drop(staging, built, shapes)))
     name = shapes.quote(shapes.configured(target.table))
     rename = f"ALTER {built.upper()} {shapes.table(staging)} RENAME TO {name}"
     removed = () if found is None else (_drop(target, found, shapes),)

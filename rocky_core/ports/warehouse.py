@@ -84,6 +84,19 @@ class StatementResult:
     credits: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A file of this machine, and the names of its columns in the file's order, as the warehouse stores them.
+
+    Values stand in double quotes where they must, with double quotes doubled; an empty field is NULL.
+    """
+
+    path: str
+    columns: tuple[str, ...]
+    delimiter: str = ","
+    has_header: bool = True
+
+
 Row = tuple[object, ...]
 
 
@@ -109,6 +122,13 @@ class Session(Protocol):
         """Run one query and give its first rows, or all of them; no more of a result is fetched than is given.
 
         Raises a WarehouseError of the right kind.
+        """
+        ...
+
+    def load_csv(self, file: CsvFile, target: TargetName) -> StatementResult:
+        """Append all rows of a file to a table that is there, or none, by the warehouse's bulk path.
+
+        Raises a WarehouseError, also where the file cannot be read.
         """
         ...
 

@@ -253,6 +253,10 @@ async def carry_out(request: Request, sent: dict, statement: Statement) -> None:
         statement.state = SUCCESS if statement.answer.get("success") else FAILED
     if statement.state == SUCCESS:
         note_change(statement)
+    stage = (statement.answer.get("data") or {}).get("stageInfo")
+    if stage is not None:
+        stage |= {"region": "us-central1", "endPoint": None, "isClientSideEncrypted": False}
+        statement.answer["data"]["overwrite"] = "OVERWRITE = TRUE" in statement.sql
     if isinstance(statement.answer.get("data"), dict):
         statement.answer["data"]["queryId"] = statement.id
     statement.done.set()

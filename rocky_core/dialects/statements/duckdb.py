@@ -20,7 +20,7 @@ class DuckDBStatements(StatementShapes):
     name: ClassVar[str] = "duckdb"
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN", "COMMIT")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
-    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} AS SELECT * FROM {source}"
+    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} AS\nSELECT *\nFROM {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
     merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE BY NAME", "INSERT BY NAME")
     materialized_view: ClassVar[str | None] = None

@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 import duckdb
 
 from rocky_core.errors import QueryRejected, StatementCancelled, TransientFailure, WarehouseError
-from rocky_core.ports.warehouse import QueryResult, StatementResult
+from rocky_core.ir.names import TargetName
+from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult
 from rocky_core.warehouses.duckdb.errors import STRUCTURED_ERRORS, translate
 from rocky_core.warehouses.duckdb.running_statements import RunningStatement, RunningStatements, StopReason
 
@@ -18,6 +19,7 @@ Outcome = TypeVar("Outcome")
 
 # A name in SQL must never mean a variable of the Python code that happens to call.
 _ONLY_THE_CATALOG: Final = "SET python_enable_replacements = false"
+_PATTERN: Final = re.compile(r"([*?\[])")
 _WRITES: Final = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
 
 
@@ -59,6 +61,18 @@ class DuckDBSession:
             return QueryResult(columns, found)
 
         return self._run(statement, rows)
+
+    def load_csv(self, file: CsvFile, target: TargetName) -> StatementResult:
+        """Append the rows of a file; each text is cast to its column's type."""
+        names = ", ".join(_quoted(name) for name in file.columns)
+        typed = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in file.columns)
+        table = ".".join(_quoted(part) for part in (target.catalog, target.schema, target.table) if part)
+        path = _text(_PATTERN.sub(r"[\1]", file.path))  # Characters of a pattern stand for themselves.
+        options = (
+            f"delim = {_text(file.delimiter)}, header = {str(file.has_header).lower()}, quote = '\"', escape = '\"'"
+        )
+        read = f"read_csv({path}, {options}, auto_detect = false, columns = {{{typed}}})"
+        return self.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {read}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -131,6 +145,14 @@ class DuckDBSession:
             self._cursor.execute(words)
         except duckdb.Error as error:
             raise translate(error, words) from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _as_warehouse_error(failure: BaseException, statement: str) -> WarehouseError:

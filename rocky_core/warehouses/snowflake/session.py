@@ -6,14 +6,17 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from snowflake.connector import errors as driver
 from snowflake.connector.cursor import SnowflakeCursor
 
-from rocky_core.errors import ConnectionFailed, TransientFailure, WarehouseError
-from rocky_core.ports.warehouse import QueryResult, StatementResult, StatementTag
+from rocky_core.errors import ConnectionFailed, QueryRejected, TransientFailure, WarehouseError
+from rocky_core.ir.names import TargetName
+from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult, StatementTag
 from rocky_core.warehouses.snowflake.connections import Line
+from rocky_core.warehouses.snowflake.copy_file import CopiedFile
 from rocky_core.warehouses.snowflake.errors import is_of_the_line, translate
 from rocky_core.warehouses.snowflake.follow import Order, Running, RunningStatements, follow
 from rocky_core.warehouses.snowflake.statements import require_one, require_rows
@@ -61,6 +64,20 @@ class SnowflakeSession:
         query_id = self._run(replace(self._order, text=statement, parameters=_EXACT_TEXTS))
         columns, rows = self._fetch(query_id, statement, limit)
         return QueryResult(columns, rows)
+
+    def load_csv(self, file: CsvFile, target: TargetName) -> StatementResult:
+        """Put the file into the table's own stage, and copy it from there in one statement."""
+        copied = CopiedFile(target, file)
+        try:
+            with Path(file.path).open("rb") as rows:
+                self._line.connection.cursor(SnowflakeCursor).execute(copied.put, file_stream=rows)
+        except OSError as error:
+            raise QueryRejected(f"'{file.path}' cannot be read: {error.strerror}", statement=copied.put) from error
+        except driver.Error as error:
+            failure = translate(error, copied.put)
+            failure.in_doubt = False  # Nothing is in the table yet.
+            raise failure from error
+        return self.execute(copied.copy)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

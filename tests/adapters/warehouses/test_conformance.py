@@ -18,7 +18,7 @@ from rocky_core.errors import (
     WarehouseError,
 )
 from rocky_core.ir.world import ObservedTable
-from rocky_core.ports.warehouse import Markers, QueryResult, StatementTag, Transactions
+from rocky_core.ports.warehouse import CsvFile, Markers, QueryResult, StatementTag, Transactions
 
 SOON = 20.0  # Seconds; far less than an endless query takes, far more than a busy machine needs.
 
@@ -101,6 +101,33 @@ def test_a_session_is_of_no_use_after_its_end(bench: Bench):
 
     with pytest.raises(ConnectionFailed):
         session.query("SELECT 1")
+
+
+def test_a_file_is_loaded_whole(bench: Bench, tmp_path):
+    bench.run(f"CREATE TABLE {bench.table('t')} (n {bench.words.integer}, label {bench.words.text})")
+    names = (bench.stored("n"), bench.stored("label"))
+    file = tmp_path / "it's a file.csv"
+    file.write_text('n;label\n1;"a; ""b"""\n2;\n3;ä\n', encoding="utf-8")
+
+    with bench.warehouse.session() as session:
+        loaded = session.load_csv(CsvFile(str(file), names, delimiter=";"), bench.target("t"))
+
+    assert loaded.rows_affected == 3
+    assert bench.rows(f"SELECT n, label FROM {bench.table('t')} ORDER BY 1") == ((1, 'a; "b"'), (2, None), (3, "ä"))
+
+
+def test_of_a_file_that_does_not_fit_or_is_not_there_nothing_is_loaded(bench: Bench, tmp_path):
+    bench.run(f"CREATE TABLE {bench.table('t')} (n {bench.words.integer})")
+    file = tmp_path / "bad.csv"
+    file.write_text("n\n1\ntwo\n", encoding="utf-8")
+
+    with bench.warehouse.session() as session:
+        for path in (file, tmp_path / "gone.csv"):
+            with pytest.raises(WarehouseError) as raised:
+                session.load_csv(CsvFile(str(path), (bench.stored("n"),)), bench.target("t"))
+            assert not raised.value.in_doubt
+
+    assert bench.rows(f"SELECT n FROM {bench.table('t')}") == ()
 
 
 # Transactions

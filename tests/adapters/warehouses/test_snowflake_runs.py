@@ -34,6 +34,23 @@ adapter = "default"
 [pipeline.shop.target.governance]
 auto_create_schemas = true
 
+[pipeline.copies]
+type = "replication"
+strategy = "full_refresh"
+[pipeline.copies.source]
+adapter = "default"
+catalog = "{database}"
+[pipeline.copies.source.schema_pattern]
+prefix = "src__"
+separator = "__"
+components = ["source"]
+[pipeline.copies.target]
+adapter = "default"
+catalog_template = "{database}"
+schema_template = "staging__{{source}}"
+[pipeline.copies.target.governance]
+auto_create_schemas = true
+
 [pipeline.history]
 type = "snapshot"
 unique_key = ["id"]
@@ -203,6 +220,57 @@ def test_one_failure_stays_its_own_and_carries_snowflakes_words(rocky):
     assert (error["model"], error["failure_kind"]) == ("merged", "query-rejected")
     assert "002003" in error["error"]
     assert "NO_SUCH_TABLE" in error["error"]
+
+
+def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
+    change(
+        shop,
+        "CREATE SCHEMA SRC__CRM",
+        "CREATE TABLE SRC__CRM.PEOPLE AS SELECT 1 AS ID, 'ann' AS NAME",
+        "CREATE TABLE SRC__CRM.PLACES AS SELECT 7 AS ID",
+    )
+
+    told = rocky("run", "--pipeline", "copies")
+
+    assert told["status"] == "Success", told["errors"]
+    assert rows(shop, "SELECT ID, NAME FROM STAGING__CRM.PEOPLE") == [(1, "ann")]
+    assert rows(shop, "SELECT ID FROM STAGING__CRM.PLACES") == [(7,)]
+
+
+def test_seeds_are_sent_by_the_bulk_path_and_put_in_place_whole(shop, rocky):
+    Path("seeds").mkdir()
+    seed = Path("seeds") / "countries.csv"
+    seed.write_text('code,name,since\nAT,"Austria, ""A""",1955-10-26\nCH,,1291-08-01\n', encoding="utf-8")
+    database = rows(shop, "SELECT CURRENT_DATABASE()")[0][0]
+    target = f'[target]\ncatalog = "{database}"\nschema = "PUBLIC"\ntable = "COUNTRIES"\n'
+    seed.with_suffix(".toml").write_text(target)
+
+    first = rocky("seed", "--pipeline", "shop")
+    seed.write_text("code,name,since\nAT,Austria,not a day\n", encoding="utf-8")
+    seed.with_suffix(".toml").write_text(f'{target}[column_types]\nsince = "DATE"\n')
+    second = rocky("seed", "--pipeline", "shop")
+
+    assert first["tables"][0]["rows"] == 2, first
+    assert second["tables_failed"] == 1, second
+    assert rows(shop, "SELECT CODE, NAME, CAST(SINCE AS DATE) FROM PUBLIC.COUNTRIES ORDER BY 1") == [
+        ("AT", 'Austria, "A"', date(1955, 10, 26)),
+        ("CH", None, date(1291, 8, 1)),
+    ]
+    assert shop.list_tables("PUBLIC") == ("COUNTRIES",)
+
+
+def test_an_audited_table_takes_the_place_of_the_old_one_only_if_its_checks_pass(shop, rocky):
+    config = Path("rocky.toml")
+    config.write_text(f'[execution]\npublish = "audited"\n{config.read_text()}')
+    first = rocky("run", "--pipeline", "shop", "--model", "base")
+    change(shop, "INSERT INTO RAW.ORDERS VALUES (NULL, 'nobody', 1, '2026-01-02', '2026-01-03 09:00:00')")
+
+    second = rocky("run", "--pipeline", "shop", "--model", "base")
+
+    assert first["status"] == "Success", first["errors"]
+    assert second["status"] != "Success"
+    assert rows(shop, "SELECT COUNT(*) FROM MARTS.BASE") == [(2,)]
+    assert shop.list_tables("MARTS") == ("BASE",)
 
 
 @pytest.mark.usefixtures("shop")

@@ -184,9 +184,27 @@ def test_without_a_check_that_decides_there_is_nothing_to_audit() -> None:
     assert plan_audit((UNIQUE,), CheckedTable(TARGET), CONTEXT, "table", None) == Audited(None, checks)
 
 
-@pytest.mark.parametrize("dialect", ["databricks", "snowflake", "bigquery"])
-def test_a_warehouse_that_cannot_swap_says_so(dialect: str) -> None:
+REPLACES = {
+    "databricks": "CREATE OR REPLACE TABLE `marts`.`orders` DEEP CLONE `marts`.`orders__rocky_staging`",
+    "snowflake": 'CREATE OR REPLACE TABLE "MARTS"."ORDERS" CLONE "MARTS"."ORDERS__ROCKY_STAGING"',
+    "bigquery": "CREATE OR REPLACE TABLE `marts`.`orders` COPY `marts`.`orders__rocky_staging`",
+}
+
+
+@pytest.mark.parametrize("dialect", REPLACES)
+def test_where_tables_cannot_be_renamed_together_one_statement_puts_the_staging_table_in_place(dialect: str) -> None:
+    planned = plan_audit((NOT_NULL,), CheckedTable(TARGET), CheckContext(dialect), "table", "table")
+    assert planned.audit is not None
+    assert planned.audit.publish.statements[0] == REPLACES[dialect]
+    assert planned.audit.publish.statements[1].startswith("DROP TABLE IF EXISTS")
+    assert not planned.audit.publish.is_atomic
+    assert planned.note is None
+
+
+@pytest.mark.parametrize("dialect", REPLACES)
+@pytest.mark.parametrize(("built", "found"), [("view", None), ("view", "view"), ("table", "view")])
+def test_a_warehouse_that_cannot_swap_a_view_says_so(dialect: str, built: Kind, found: Kind | None) -> None:
     context = CheckContext(dialect)
-    planned = plan_audit((NOT_NULL,), CheckedTable(TARGET), context, "table", "table")
-    note = f"{dialect} cannot swap a table in one transaction, so this one is not audited before it is published"
+    planned = plan_audit((NOT_NULL,), CheckedTable(TARGET), context, built, found)
+    note = f"{dialect} cannot swap a view in one transaction, so this one is not audited before it is published"
     assert planned == Audited(None, plan_model_checks((NOT_NULL,), CheckedTable(TARGET), context), note)
