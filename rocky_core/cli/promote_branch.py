@@ -11,16 +11,33 @@ from rocky_core.api import Project
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.run_signals import EXIT_INTERRUPTED, stop_on_signals
 from rocky_core.cli.run_summary import exit_code
-from rocky_core.execution.promote_branch import Promotion, look_at_branch, promote
+from rocky_core.execution.promote_branch import Promotion, approve, look_at_branch, promote
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.ir.run import ModelBlocked, ModelFailed, ModelSucceeded, RunEvent
-from rocky_core.results.promote import Actor, AuditEvent, PromoteAnswer, PromoteTarget, is_whole, published
+from rocky_core.results.promote import (
+    ApproveAnswer,
+    AuditEvent,
+    PromoteAnswer,
+    PromoteTarget,
+    actor,
+    artifact,
+    is_whole,
+    published,
+    rejected,
+)
 
 
 def promote_branch(project: Project, wishes: RunOptions, name: str, *, allows_breaking: bool) -> int:
     """Promote a branch if nothing stands against it; the exit code."""
     promotion = look_at_branch(project.site(), wishes, name)
-    audit = [_event(promotion, "approval_skipped", "the project asks for no approval")]
+    audit: list[AuditEvent] = []
+    approvals = promotion.approvals
+    if approvals.missing is not None:
+        audit.append(_event(promotion, "promote_failed", f"not approved: {approvals.missing}"))
+        _print(promotion, audit, ())
+        return 1
+    if not project.config.settings.branch.approval.required:
+        audit.append(_event(promotion, "approval_skipped", "the project asks for no approval"))
     if promotion.is_breaking and not allows_breaking:
         audit.append(_event(promotion, "breaking_changes_blocked", "--allow-breaking promotes it all the same"))
         _print(promotion, audit, ())
@@ -37,6 +54,21 @@ def promote_branch(project: Project, wishes: RunOptions, name: str, *, allows_br
     return code if code in {0, EXIT_INTERRUPTED} else 1
 
 
+def approve_branch(project: Project, wishes: RunOptions, name: str, message: str | None) -> int:
+    """Approve the branch as it is now; the exit code."""
+    promotion = look_at_branch(project.site(), wishes, name)
+    approval, path = approve(project.site(), promotion, message)
+    answer = ApproveAnswer(artifact=artifact(approval), artifact_path=path.as_posix())
+    tables = counted(len(promotion.comparisons), "table")
+    breaking = counted(sum(change.is_breaking for change in promotion.changes), "breaking change")
+    lines = [
+        f"  {approval.approver.email} approves branch {name} as it is now: {tables}, {breaking}",
+        f"  {path.as_posix()}",
+    ]
+    print_answer(lambda: answer, lambda: lines, lambda: lines)
+    return 0
+
+
 def _targets(promotion: Promotion, events: Sequence[RunEvent]) -> Iterator[PromoteTarget]:
     done = {event.name: event for event in events if isinstance(event, ModelSucceeded)}
     faults = {event.name: event.error for event in events if isinstance(event, ModelFailed)}
@@ -49,11 +81,9 @@ def _targets(promotion: Promotion, events: Sequence[RunEvent]) -> Iterator[Promo
 
 
 def _event(promotion: Promotion, kind: str, reason: str | None = None) -> AuditEvent:
-    user = promotion.user or "unknown"
-    actor = Actor(f"{user}@{promotion.host}", promotion.host, promotion.user or None)
     changes = published(promotion.changes) if kind.startswith("breaking_") else None
     branch = promotion.branch.branch or ""
-    return AuditEvent(kind, datetime.now(UTC), actor, branch, promotion.state_hash, reason, changes)
+    return AuditEvent(kind, datetime.now(UTC), actor(promotion.approver), branch, promotion.state_hash, reason, changes)
 
 
 def _print(promotion: Promotion, audit: Sequence[AuditEvent], targets: Sequence[PromoteTarget]) -> None:
@@ -63,6 +93,8 @@ def _print(promotion: Promotion, audit: Sequence[AuditEvent], targets: Sequence[
         success=bool(targets) and is_whole(targets),
         targets=tuple(targets),
         breaking_changes=published(promotion.changes),
+        approvals_used=tuple(map(artifact, promotion.approvals.used)),
+        approvals_rejected=rejected(promotion.approvals.rejected),
         audit=tuple(audit),
     )
     rows = [(one.target, "promoted" if one.succeeded else one.error or "") for one in targets]
@@ -75,6 +107,13 @@ def _text(promotion: Promotion, answer: PromoteAnswer) -> Iterator[str]:
         types = " → ".join(part for part in (change.old_type, change.new_type) if part)
         line = f"  {'!' if change.is_breaking else '+'} {change.model}.{change.column}: {what} ({types})"
         yield click.style(line, fg="yellow") if change.is_breaking else line
+    for one in promotion.approvals.rejected:
+        yield click.style(f"  ! approval {one.approval_id} does not count: {one.detail}", fg="yellow")
+    if promotion.approvals.missing is not None:
+        yield ""
+        yield f"  Nothing was promoted: it has {promotion.approvals.missing}."
+        yield f"  `rocky branch approve {answer.branch}` gives one."
+        return
     if not answer.targets:
         yield ""
         yield "  Nothing was promoted: readers of these columns would fail. --allow-breaking promotes it all the same."

@@ -15,6 +15,7 @@ from rocky_core.config.pipelines import PIPELINE_TYPES, Discovery, Execution, Pi
 from rocky_core.config.retry import Resilience, RunRetry
 from rocky_core.config.section import Section
 from rocky_core.config.settings import (
+    BranchSettings,
     BudgetSettings,
     Cache,
     Classifications,
@@ -39,7 +40,7 @@ from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.diagnostics.toml_places import KeyPath
 
 ALIASES: Final = {"adapters": "adapter", "pipelines": "pipeline", "hooks": "hook", "roles": "role"}
-IGNORED_SECTIONS: Final = ("ai", "branch", "fulfill", "gc", "imports", "policy", "reuse")
+IGNORED_SECTIONS: Final = ("ai", "fulfill", "gc", "imports", "policy", "reuse")
 _PIPELINE_KEYS: Final = frozenset({"source", "type", "models", "tables", "unique_key", "source_dir"})
 
 
@@ -58,6 +59,7 @@ class Settings(Section):
 
     state: State = Field(default_factory=State)
     run: RunSettings = Field(default_factory=RunSettings)
+    branch: BranchSettings = Field(default_factory=BranchSettings)
     execution: ProjectExecution = Field(default_factory=ProjectExecution)
     drift: Drift = Field(default_factory=Drift)
     resilience: Resilience = Field(default_factory=Resilience)

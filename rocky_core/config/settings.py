@@ -54,6 +54,21 @@ class BudgetSettings(Section):
     on_breach: Literal["warn", "error"] | None = None
 
 
+class BranchApproval(Section):
+    """`[branch.approval]`: who must have approved a branch before it is promoted."""
+
+    required: Flag = False
+    min_approvers: Positive = 1
+    allowed_signers: Texts = ()
+    max_age_seconds: Whole = 86_400
+
+
+class BranchSettings(Section):
+    """`[branch]`: what holds for branches."""
+
+    approval: BranchApproval = Field(default_factory=BranchApproval)
+
+
 class Classifications(Section):
     """`[classifications]`: tags that may go without a mask."""
 

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import getpass
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from pathlib import Path
 from threading import Event
 
 from rocky_core.errors import UserError
+from rocky_core.execution.approval_files import read_approvals, write_approval
 from rocky_core.execution.choose_branch import find_branch
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.compare_tables import compare_tables
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.run_pipeline import run_pipeline
+from rocky_core.execution.who_approves import who_approves
+from rocky_core.ir.approval import Approval, ApprovalRules, Approver, JudgedApprovals, RejectedApproval
+from rocky_core.ir.names import TargetName
 from rocky_core.ir.promotion import ColumnChanged
 from rocky_core.ir.run import RunEvent
 from rocky_core.ir.shadow import Shadow, ShadowComparison
 from rocky_core.planning.find_breaking_changes import find_changes
+from rocky_core.planning.judge_approvals import judge_approvals
 
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """A branch that may be promoted, and what would change; `user` and `host` are who asks for it."""
+    """A branch that may be promoted, and what would change, and whether it is approved."""
 
     branch: Shadow
     comparisons: Mapping[str, ShadowComparison]  # By model; of those that are in the branch.
     changes: tuple[ColumnChanged, ...]
-    user: str
-    host: str
+    contents: Mapping[TargetName, str]  # What is in the branch's tables, as far as the warehouse can tell.
+    approver: Approver  # Who asks for it.
+    approvals: JudgedApprovals
 
     @property
     def is_breaking(self) -> bool:
@@ -38,27 +43,32 @@ class Promotion:
 
     @property
     def state_hash(self) -> str:
-        """The same as long as the branch holds tables of the same shape and size."""
-        shapes = (
-            (name, str(one.shadow.target), one.shadow.rows, [(c.name, c.type_text) for c in one.shadow.table.columns])
-            for name, one in sorted(self.comparisons.items())
-            if one.shadow.table is not None
+        """The same as long as the tables of the branch have the same shape and hold the same rows."""
+        return _state_hash(self.comparisons, self.contents)
+
+
+def _state_hash(comparisons: Mapping[str, ShadowComparison], contents: Mapping[TargetName, str]) -> str:
+    held = (
+        (
+            name,
+            str(one.shadow.target),
+            one.shadow.rows,
+            [(column.name, column.type_text) for column in one.shadow.table.columns],
+            contents.get(one.shadow.target),
         )
-        return blake2b(repr(tuple(shapes)).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
+        for name, one in sorted(comparisons.items())
+        if one.shadow.table is not None
+    )
+    return blake2b(repr(tuple(held)).encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 def look_at_branch(site: Site, options: RunOptions, name: str) -> Promotion:
     """What promoting the branch would mean; nothing is changed.
 
     Raises:
-        UserError: there is no such branch, nothing of it is built, or the project asks for approvals.
+        UserError: there is no such branch, or nothing of it is built.
 
     """
-    if _asks_for_approval(site):
-        raise UserError(
-            "[branch.approval] required is set, and this version does not make or read approvals",
-            hint="review the branch where the code is reviewed, and take the key out to promote it",
-        )
     pipeline = choose_pipeline(site.config, options.pipeline)
     with ExitStack() as stack:
         store = site.read_state(pipeline.name)
@@ -71,7 +81,16 @@ def look_at_branch(site: Site, options: RunOptions, name: str) -> Promotion:
         raise UserError(f"nothing of branch '{name}' has been built", hint=f"`rocky run --branch {name}` builds it")
     dialect_name = site.compile().dialect.name
     changes = tuple(change for model, one in built.items() for change in find_changes(model, one, dialect_name))
-    return Promotion(branch, built, changes, _user(), socket.gethostname())
+    with closing(site.open_warehouse(pipeline.adapter, True)) as warehouse:
+        contents = warehouse.content_markers(one.shadow.table for one in built.values() if one.shadow.table is not None)
+    judged = _judged(site, branch.branch or name, _state_hash(built, contents))
+    return Promotion(branch, built, changes, contents, who_approves(site.root), judged)
+
+
+def approve(site: Site, promotion: Promotion, message: str | None) -> tuple[Approval, Path]:
+    """Write down that whoever sits here has looked at the branch as it is; where, relative to the project."""
+    name, now = promotion.branch.branch or "", site.clock.now()
+    return write_approval(site.root, name, promotion.state_hash, promotion.approver, now, message)
 
 
 def promote(site: Site, options: RunOptions, promotion: Promotion, interrupted: Event) -> Iterator[RunEvent]:
@@ -79,14 +98,11 @@ def promote(site: Site, options: RunOptions, promotion: Promotion, interrupted: 
     return run_pipeline(site, replace(options, shadow=None, promotes=promotion.branch), interrupted)
 
 
-def _asks_for_approval(site: Site) -> bool:
-    section = site.config.document.data.get("branch")
-    approval = section.get("approval") if isinstance(section, dict) else None
-    return bool(approval.get("required")) if isinstance(approval, dict) else False
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # There are machines on which nobody has a name.
-        return ""
+def _judged(site: Site, branch: str, state_hash: str) -> JudgedApprovals:
+    settings = site.config.settings.branch.approval
+    rules = ApprovalRules(settings.required, settings.min_approvers, settings.allowed_signers, settings.max_age_seconds)
+    found = tuple(read_approvals(site.root, branch))
+    sound = (one for one in found if isinstance(one, Approval))
+    judged = judge_approvals(sound, rules, branch, state_hash, site.clock.now())
+    unsound = tuple(one for one in found if isinstance(one, RejectedApproval))
+    return replace(judged, rejected=(*judged.rejected, *unsound))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
+from rocky_core.ir.approval import Approval, Approver, RejectedApproval
 from rocky_core.ir.promotion import ChangeKind, ColumnChanged
 from rocky_core.results.wire import Answer, Record
 
@@ -40,6 +41,33 @@ class Actor(Record, frozen=True, gc=False):
     source: str = "local"
 
 
+class ApprovalSignature(Record, frozen=True, gc=False):
+    """What shows that an approval was not altered."""
+
+    algorithm: str
+    digest: str
+
+
+class ApprovalArtifact(Record, frozen=True, gc=False):
+    """An approval."""
+
+    approval_id: str
+    branch: str
+    branch_state_hash: str
+    approver: Actor
+    signed_at: datetime
+    signature: ApprovalSignature
+    message: str | None = None
+
+
+class RejectedApprovalEntry(Record, frozen=True, gc=False):
+    """An approval that does not count."""
+
+    approval_id: str
+    reason: str
+    detail: str
+
+
 class AuditEvent(Record, frozen=True, gc=False):
     """One thing that was decided or done."""
 
@@ -71,9 +99,40 @@ class PromoteAnswer(Answer, frozen=True, gc=False, kw_only=True):
     success: bool
     targets: tuple[PromoteTarget, ...]
     breaking_changes: tuple[BreakingFinding, ...]
-    approvals_used: tuple[()] = ()
-    approvals_rejected: tuple[()] = ()
+    approvals_used: tuple[ApprovalArtifact, ...] = ()
+    approvals_rejected: tuple[RejectedApprovalEntry, ...] = ()
     audit: tuple[AuditEvent, ...]
+
+
+class ApproveAnswer(Answer, frozen=True, gc=False, kw_only=True):
+    """`rocky branch approve`."""
+
+    command: str = "branch approve"
+    artifact: ApprovalArtifact
+    artifact_path: str
+
+
+def artifact(approval: Approval) -> ApprovalArtifact:
+    """The approval as it is published."""
+    return ApprovalArtifact(
+        approval.approval_id,
+        approval.branch,
+        approval.branch_state_hash,
+        actor(approval.approver),
+        approval.signed_at,
+        ApprovalSignature(approval.algorithm, approval.digest),
+        approval.message,
+    )
+
+
+def actor(approver: Approver) -> Actor:
+    """A person as they are published."""
+    return Actor(approver.email, approver.host, approver.name, approver.source)
+
+
+def rejected(approvals: Iterable[RejectedApproval]) -> tuple[RejectedApprovalEntry, ...]:
+    """The approvals that do not count, as they are published."""
+    return tuple(RejectedApprovalEntry(one.approval_id, one.reason, one.detail) for one in approvals)
 
 
 def published(changes: Iterable[ColumnChanged]) -> tuple[BreakingFinding, ...]:

@@ -93,17 +93,22 @@ def promote_command(name: str, selectors: tuple[str, ...], pipeline: str | None,
     return promote_branch(open_project(project_options()), wishes, name, allows_breaking=allow_breaking)
 
 
-@command.command("approve", hidden=True)
+@command.command("approve")
 @click.argument("name")
-@click.option("--message", metavar="TEXT")
+@click.option("--message", metavar="TEXT", help="Why, for whoever promotes.")
+@_PIPELINE
 @global_options
-def approve_command(name: str, message: str | None) -> int:
-    """Say that approvals are not made here."""
-    del message
-    raise click.UsageError(
-        f"branch '{name}' cannot be approved: this version makes no signed approvals; review the branch where the "
-        "code is reviewed, then `rocky branch promote`"
-    )
+def approve_command(name: str, message: str | None, pipeline: str | None) -> int:
+    """Approve the tables of the branch NAME as they are now.
+
+    A change of their rows or columns takes the approval away. Who approves is what ROCKY_APPROVER_EMAIL, git or the
+    system says.
+    """
+    from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
+    from rocky_core.cli.promote_branch import approve_branch  # noqa: PLC0415 — same
+    from rocky_core.execution.run_options import RunOptions  # noqa: PLC0415 — same
+
+    return approve_branch(open_project(project_options()), RunOptions(pipeline=pipeline), name, message)
 
 
 _COLUMNS = ("Branch", "Schema", "Made by", "Made at", "For")

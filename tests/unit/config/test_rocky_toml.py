@@ -90,7 +90,7 @@ def test_a_wrong_secret_is_not_quoted_in_its_finding():
     assert (found.span.line, found.message) == (3, "'token' in [adapter.w] must be a text, not a list")
 
 
-@pytest.mark.parametrize("section", ["ai", "branch", "fulfill", "gc", "imports", "policy", "reuse"])
+@pytest.mark.parametrize("section", ["ai", "fulfill", "gc", "imports", "policy", "reuse"])
 def test_sections_for_other_engines_are_ignored_and_said_so(section):
     assert findings(f"[{section}]\nanything = 1\n") == [
         ("I010", 1, 2, f"section [{section}] is read by other engines only and ignored here")
