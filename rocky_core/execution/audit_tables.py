@@ -45,7 +45,7 @@ def _audited(
     built: Kind = "view" if isinstance(model.strategy, View) or model.table_format.format == "view" else "table"
     observed = planning.world.tables.get(table.target)
     found: Kind | None = None if observed is None else "view" if observed.kind == "view" else "table"
-    audited = plan_audit(model.tests, checked[table.name], context, built, found)
+    audited = plan_audit(model.tests, checked[table.name], context, built, found, model.table_format)
     notes = table.notes if audited.note is None else (*table.notes, audited.note)
     if audited.audit is None:
         return replace(table, checks=audited.checks, notes=notes)
@@ -69,7 +69,9 @@ def _steps(
     world = _as_if_staged(planning.world, table.target, staging, observed) if changes_rows else planning.world
     (entry,) = build_plan(planning.project, (table.name,), world, options).tables
     # What a killed run has left behind is not in the way.
-    start = plan_staging_copy(table.target, options.dialect_name) if changes_rows else replace(discard, purpose="stage")
+    start = replace(discard, purpose="stage")
+    if changes_rows:
+        start = plan_staging_copy(table.target, options.dialect_name, model.table_format)
     steps = (_told_of_target(step, table.target, staging) for step in entry.steps)
     schema = tuple(step for step in entry.steps if step.purpose == "create_schema")
     return (*schema, start, *(step for step in steps if step.purpose != "create_schema"))

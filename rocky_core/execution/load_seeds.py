@@ -20,6 +20,7 @@ from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.file_errors import is_about_layout, tell_file_error
 from rocky_core.execution.read_files import first_bad_row
 from rocky_core.ir.load import DataFile, FileFormat
+from rocky_core.ir.model import TableFormat
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.warehouse import CsvFile, Session, Warehouse
@@ -127,9 +128,7 @@ def _sent(seed: Seed, file: DataFile, shapes: StatementShapes, session: Session)
     session.execute(f"CREATE OR REPLACE TABLE {shapes.table(staging)} ({listed})")
     try:
         loaded = session.load_csv(CsvFile(file.location, names, file.delimiter), staging)
-        session.execute(
-            shapes.replace_with.format(target=shapes.table(target), source=shapes.table(staging)),
-        )
+        session.execute(shapes.replace_with(target, staging, TableFormat()))
     finally:
         with suppress(WarehouseError):  # It is replaced the next time.
             session.execute(f"DROP TABLE IF EXISTS {shapes.table(staging)}")

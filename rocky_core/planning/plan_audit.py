@@ -9,6 +9,7 @@ from typing import Final, Literal
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.ir.checks import CheckSeverity, DeclarativeTest
+from rocky_core.ir.model import TableFormat
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import PlannedAudit, Step
 from rocky_core.ir.planned_checks import PlannedCheck
@@ -17,6 +18,8 @@ from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
 
 STAGING_SUFFIX: Final = "__rocky_staging"
 VIEW_SUFFIX: Final = "__rocky_staging_view"  # What a killed run left cannot be in the way of another kind.
+
+PLAIN: Final = TableFormat()
 
 Kind = Literal["table", "view"]
 
@@ -36,7 +39,12 @@ def staging_target(target: TargetName, built: Kind = "table") -> TargetName:
 
 
 def plan_audit(
-    tests: Sequence[DeclarativeTest], table: CheckedTable, context: CheckContext, built: Kind, found: Kind | None
+    tests: Sequence[DeclarativeTest],
+    table: CheckedTable,
+    context: CheckContext,
+    built: Kind,
+    found: Kind | None,
+    wanted: TableFormat = PLAIN,
 ) -> Audited:
     """What decides (severity error) is checked in the staging table; what only warns, in the published one.
 
@@ -53,27 +61,27 @@ def plan_audit(
     if not shapes.has_transactional_ddl and (built == "view" or found == "view"):
         note = f"{context.dialect_name} cannot swap a view in one transaction, so this one is not audited before"
         return Audited(None, checked_here, f"{note} it is published")
+    publish = _publish(table.target, staging, shapes, built, found)
+    if not shapes.has_transactional_ddl:
+        # One statement, which readers see whole; should the next one not come, the next build begins with it.
+        replacement = shapes.replace_with(table.target, staging, wanted)
+        publish = Step("publish", (replacement, _drop(staging, built, shapes)))
     audit = PlannedAudit(
         staging=staging,
         checks=deciding,
-        publish=_publish(table.target, staging, shapes, built, found),
+        publish=publish,
         discard=Step("discard", (_drop(staging, built, shapes),)),
     )
     return Audited(audit, tuple(check for check in checked_here if check.severity is not CheckSeverity.ERROR))
 
 
-def plan_staging_copy(target: TargetName, dialect_name: str) -> Step:
+def plan_staging_copy(target: TargetName, dialect_name: str, wanted: TableFormat = PLAIN) -> Step:
     """What comes before steps that change rows: the staging table begins as what the target holds."""
     shapes = shapes_of(dialect_name)
-    staging = shapes.table(staging_target(target))
-    return Step("stage", (shapes.replace_with.format(target=staging, source=shapes.table(target)),))
+    return Step("stage", (shapes.replace_with(staging_target(target), target, wanted),))
 
 
 def _publish(target: TargetName, staging: TargetName, shapes: StatementShapes, built: Kind, found: Kind | None) -> Step:
-    if not shapes.has_transactional_ddl:
-        # One statement, which readers see whole; should the next one not come, the next build begins with it.
-        replacement = shapes.replace_with.format(target=shapes.table(target), source=shapes.table(staging))
-        return Step("publish", (replacement, _drop(staging, built, shapes)))
     name = shapes.quote(shapes.configured(target.table))
     rename = f"ALTER {built.upper()} {shapes.table(staging)} RENAME TO {name}"
     removed = () if found is None else (_drop(target, found, shapes),)

@@ -33,6 +33,7 @@ RowStrategy = Incremental | Merge | TimeInterval | Microbatch | DeleteInsert
 
 _BEFORE_ALL: Final = "1970-01-01 00:00:00"  # The watermark of a table that holds nothing yet.
 _NO_WINDOW: Final = "1900-01-01 00:00:00"  # Both ends of the window with which an empty table is shaped.
+_CREATED: Final = re.compile(r"\ACREATE (?=(?:TRANSIENT )?TABLE )")
 _INSTANT: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?"
 )
@@ -199,7 +200,7 @@ def _created(rendered: Statements) -> tuple[str, ...]:
 
 def _replacing(created: tuple[str, ...]) -> tuple[str, ...]:
     """The same for a table that is there: one statement puts the new one in its place."""
-    return (created[0].replace("CREATE TABLE ", "CREATE OR REPLACE TABLE ", 1), *created[1:])
+    return (_CREATED.sub("CREATE OR REPLACE ", created[0]), *created[1:])
 
 
 def _write_step(

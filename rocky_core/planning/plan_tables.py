@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from rocky_core.dialects.statements.shapes import StatementShapes
 
 _UNSUPPORTED = frozenset({RefusalCode.STRATEGY_UNSUPPORTED, RefusalCode.FORMAT_UNSUPPORTED})
+_REPLACED = re.compile(r"\ACREATE OR REPLACE (?=(?:TRANSIENT )?TABLE )")
 _ALWAYS_THERE = frozenset({("duckdb", "main")})  # Schemas that nobody needs to create.
 
 
@@ -178,7 +180,7 @@ def _replacement(model: Model, rendered: Statements, observed: ObservedTable | N
 
 def as_first_build(statement: str) -> str:
     """The statement that creates a table and never replaces one."""
-    return statement.replace("CREATE OR REPLACE TABLE ", "CREATE TABLE ", 1)
+    return _REPLACED.sub("CREATE ", statement)
 
 
 def _is_atomic(statements: Sequence[str], shapes: StatementShapes) -> bool:

@@ -24,7 +24,6 @@ class BigQueryStatements(StatementShapes):
     name: ClassVar[str] = "bigquery"
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT TRANSACTION")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
-    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} COPY {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table}"
     merge_by_name: ClassVar[tuple[str, str] | None] = None
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
@@ -65,6 +64,10 @@ class BigQueryStatements(StatementShapes):
         parts = ", '-', ".join(f"coalesce(cast({column} as STRING), '{NULL_MARK}')" for column in columns)
         return f"to_hex(md5(cast(concat({parts}) as STRING)))"
 
+    def replace_with(self, target: TargetName, source: TargetName, wanted: TableFormat) -> str:
+        del wanted
+        return f"CREATE OR REPLACE TABLE {self.table(target)} COPY {self.table(source)}"
+
     def table_clauses(
         self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]
     ) -> TableClauses | Refused:
@@ -85,7 +88,7 @@ class BigQueryStatements(StatementShapes):
             clauses.append(f"PARTITION BY {self.quote(name) if found == DATE else f'DATE({self.quote(name)})'}")
         if wanted.cluster_by:
             clauses.append(f"CLUSTER BY {', '.join(self.quote(name) for name in wanted.cluster_by)}")
-        return TableClauses((*clauses, *self._options(wanted)), left_out=left_out)
+        return TableClauses(clauses=(*clauses, *self._options(wanted)), left_out=left_out)
 
     def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
         del target
@@ -95,7 +98,7 @@ class BigQueryStatements(StatementShapes):
             keys.remove("cluster_by")
             clauses = (f"CLUSTER BY {', '.join(self.quote(name) for name in wanted.cluster_by)}",)
         left_out = tuple(key for key in keys if getattr(wanted, key))
-        return TableClauses((*clauses, *self._options(wanted)), left_out=left_out)
+        return TableClauses(clauses=(*clauses, *self._options(wanted)), left_out=left_out)
 
     def _options(self, wanted: TableFormat) -> tuple[str, ...]:
         return () if wanted.comment is None else (f"OPTIONS (description = {self.text_literal(wanted.comment)})",)

@@ -22,7 +22,6 @@ class DatabricksStatements(StatementShapes):
     name: ClassVar[str] = "databricks"
     transaction: ClassVar[Transaction | None] = None
     stage: ClassVar[str | None] = None
-    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} DEEP CLONE {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
     merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE SET *", "INSERT *")
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
@@ -59,6 +58,10 @@ class DatabricksStatements(StatementShapes):
     def surrogate_key(self, columns: Sequence[str]) -> str:
         return concatenated_hash(columns, self.text_type)
 
+    def replace_with(self, target: TargetName, source: TargetName, wanted: TableFormat) -> str:
+        del wanted
+        return f"CREATE OR REPLACE TABLE {self.table(target)} DEEP CLONE {self.table(source)}"
+
     def table_clauses(
         self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]
     ) -> TableClauses | Refused:
@@ -70,13 +73,13 @@ class DatabricksStatements(StatementShapes):
             clauses.append(f"PARTITIONED BY ({self._names(wanted.partition_by)})")
         if wanted.cluster_by:
             clauses.append(f"CLUSTER BY ({self._names(wanted.cluster_by)})")
-        return TableClauses((*clauses, *self._description(wanted)))
+        return TableClauses(clauses=(*clauses, *self._description(wanted)))
 
     def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
         if materialized:
             return self.table_clauses(target, wanted, ())
         left_out = tuple(key for key in ("partition_by", "cluster_by") if getattr(wanted, key))
-        return TableClauses(self._description(wanted), left_out=left_out)
+        return TableClauses(clauses=self._description(wanted), left_out=left_out)
 
     def _names(self, names: Sequence[str]) -> str:
         return ", ".join(self.quote(name) for name in names)

@@ -20,7 +20,6 @@ class DuckDBStatements(StatementShapes):
     name: ClassVar[str] = "duckdb"
     transaction: ClassVar[Transaction | None] = Transaction("BEGIN", "COMMIT")
     stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
-    replace_with: ClassVar[str] = "CREATE OR REPLACE TABLE {target} AS\nSELECT *\nFROM {source}"
     positional_insert: ClassVar[str] = "INSERT INTO {table} BY NAME"
     merge_by_name: ClassVar[tuple[str, str] | None] = ("UPDATE BY NAME", "INSERT BY NAME")
     materialized_view: ClassVar[str | None] = None
@@ -56,6 +55,10 @@ class DuckDBStatements(StatementShapes):
 
     def surrogate_key(self, columns: Sequence[str]) -> str:
         return concatenated_hash(columns, self.text_type)
+
+    def replace_with(self, target: TargetName, source: TargetName, wanted: TableFormat) -> str:
+        del wanted
+        return f"CREATE OR REPLACE TABLE {self.table(target)} AS\nSELECT *\nFROM {self.table(source)}"
 
     def table_clauses(
         self, target: TargetName, wanted: TableFormat, columns: Sequence[Column]

@@ -48,6 +48,7 @@ _CLASSES: Final = {
 PHYSICAL_FORMATS: Final = frozenset(
     {"delta_table", "iceberg_table"}
 )  # Of a table; a warehouse without them leaves them out.
+_TABLE: Final = re.compile(r"(?:DYNAMIC )?TABLE ")
 _LAG: Final = re.compile(r"[A-Za-z0-9 ]+")
 
 
@@ -223,6 +224,8 @@ def _joined(
     left_out = clauses.left_out
     if model.table_format.format in PHYSICAL_FORMATS - shapes.formats:
         left_out = ("format", *left_out)
+    if clauses.kind:
+        head = _TABLE.sub(rf"{clauses.kind} \g<0>", head, count=1)
     lines = (head, *(f"  {clause}" for clause in clauses.clauses), "AS", query)
     if not clauses.clauses:
         lines = (f"{head} AS", query)

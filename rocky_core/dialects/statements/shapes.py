@@ -28,6 +28,7 @@ class Transaction:
 class TableClauses:
     """The physical options of a table or view, in this warehouse's words."""
 
+    kind: str = ""  # A word before TABLE.
     clauses: tuple[str, ...] = ()  # Lines between the table's name and AS.
     afterwards: tuple[str, ...] = ()  # Statements that follow.
     left_out: tuple[str, ...] = ()  # Options without counterpart.
@@ -39,8 +40,6 @@ class StatementShapes(ABC):
     name: ClassVar[str]
     transaction: ClassVar[Transaction | None]  # None: there are only single-statement transactions.
     stage: ClassVar[str | None]  # What comes before the name of a table that only this session sees.
-    # Puts {target}, a table, in the place of whatever table there is, with the rows of {source}; one statement.
-    replace_with: ClassVar[str]
     positional_insert: ClassVar[str]  # INSERT of a query whose columns are not known: by name where there is a way.
     merge_by_name: ClassVar[tuple[str, str] | None]  # MERGE's update and insert of all columns, matched by name.
     materialized_view: ClassVar[str | None]  # What comes before its name; None where there is none.
@@ -90,6 +89,13 @@ class StatementShapes(ABC):
     @abstractmethod
     def view_clauses(self, target: TargetName, wanted: TableFormat, *, materialized: bool) -> TableClauses | Refused:
         """The options of a view."""
+
+    @abstractmethod
+    def replace_with(self, target: TargetName, source: TargetName, wanted: TableFormat) -> str:
+        """One statement that puts a table in the place of whatever table there is, with the rows of another one.
+
+        Both are of the format that is wanted, as far as they are there.
+        """
 
     def holds_together(self, statements: Sequence[str]) -> bool:
         """Whether one transaction of this warehouse may hold all of these."""

@@ -1,5 +1,6 @@
 """A warehouse of each kind that can be had here, empty, and closed afterwards."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from snowflake_bench import SnowflakeServer, snowflake_bench, snowflake_server
+from snowflake_bench import LIVE, SnowflakeServer, live_snowflake_bench, snowflake_bench, snowflake_server
 from warehouse_bench import Bench, Words
 
 DUCKDB = Words(
@@ -50,6 +51,10 @@ BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
 }
 
 
+if LIVE in os.environ:
+    BENCHES["snowflake-live"] = lambda _, __: live_snowflake_bench()
+
+
 @pytest.fixture(scope="session")
 def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeServer]:
     """What stands in for Snowflake, one for all tests; each takes a database of its own."""
@@ -67,6 +72,7 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
         pytest.skip(f"{opened.name}: {opened.lies[claim]}")
     yield opened
     opened.warehouse.close()
+    opened.drop()
 
 
 OPENERS: dict[str, Callable[[Path], Warehouse]] = {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import secrets
 import socket
 import subprocess
 import time
@@ -40,6 +42,7 @@ WORDS = Words(
         ("is_new", "BOOLEAN", "BOOLEAN", True),
     ),
 )
+LIVE = "ROCKY_LIVE_SNOWFLAKE"
 _DATABASES = count(1)
 
 
@@ -123,3 +126,23 @@ def snowflake_bench(server: SnowflakeServer) -> Bench:
     with warehouse.session() as session:
         session.execute("CREATE SCHEMA BENCH")
     return Bench("snowflake", warehouse, "bench", WORDS, reopen)
+
+
+def live_snowflake_bench() -> Bench:
+    """An account of one's own, whose connection is in the environment, with a schema that is dropped afterwards."""
+    adapter = Adapter.model_validate({"type": "snowflake", **json.loads(os.environ[LIVE])})
+
+    def reopen() -> Warehouse:
+        return open_adapter("live", adapter, Path())
+
+    warehouse, schema = reopen(), f"rocky_bench_{secrets.token_hex(4)}"
+    with warehouse.session() as session:
+        session.execute(f"CREATE SCHEMA {schema}")
+
+    def drop() -> None:
+        opened = reopen()
+        with opened.session() as session:
+            session.execute(f"DROP SCHEMA IF EXISTS {schema}")
+        opened.close()
+
+    return Bench("snowflake", warehouse, schema, WORDS, reopen, drop=drop)

@@ -39,6 +39,7 @@ class Bench:
     words: Words
     reopen: Callable[[], Warehouse]
     lies: dict[str, str] = field(default_factory=dict)
+    drop: Callable[[], None] = lambda: None  # Takes away what the schema has left.
 
     def target(self, name: str) -> TargetName:
         return TargetName("", self.schema, name)

@@ -23,6 +23,8 @@ from rocky_core.ir.strategy import (
     View,
 )
 from rocky_core.ir.types import BIGINT, TIMESTAMP, VARCHAR
+from rocky_core.planning.plan_rows import _replacing
+from rocky_core.planning.plan_tables import as_first_build
 
 QUERY = "SELECT id, name, at FROM src"
 COLUMNS = (Column("id", BIGINT), Column("name", VARCHAR), Column("at", TIMESTAMP))
@@ -86,6 +88,33 @@ def test_a_lag_holds_no_quote() -> None:
     rendered = render_model(replace(MODEL, strategy=DynamicTable("1 hour' --")), QUERY, "snowflake", COLUMNS)
     assert isinstance(rendered, Refused)
     assert rendered.code == RefusalCode.INVALID_VALUE
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("transient", "maybe"), ("data_retention_time_in_days", "1 COMMENT = 'x'"), ("change_tracking", "on; DROP")],
+)
+def test_a_property_that_is_written_into_sql_is_what_it_may_be(key: str, value: str) -> None:
+    wanted = TableFormat(table_properties=((key, value),))
+    rendered = render_model(replace(MODEL, table_format=wanted), QUERY, "snowflake", COLUMNS)
+    assert isinstance(rendered, Refused)
+    assert rendered.code == RefusalCode.INVALID_VALUE
+
+
+def test_a_transient_table_stays_one_however_it_is_built() -> None:
+    wanted = TableFormat(table_properties=(("transient", "true"),))
+    for statement in render_both(wanted):
+        assert statement.startswith(("CREATE TRANSIENT TABLE ", "CREATE OR REPLACE TRANSIENT TABLE ")), statement
+
+
+def render_both(wanted: TableFormat) -> tuple[str, str, str, str]:
+    """The statements of a whole build and of a first one, and what becomes of each where the table is, or is not."""
+    whole = render_model(replace(MODEL, table_format=wanted), QUERY, "snowflake", COLUMNS)
+    rows = render_model(replace(MODEL, table_format=wanted, strategy=Merge(("id",))), QUERY, "snowflake", COLUMNS)
+    assert isinstance(whole, Statements)
+    assert isinstance(rows, Statements)
+    first = rows.first_build[:1]
+    return whole.statements[0], as_first_build(whole.statements[0]), first[0], _replacing(first)[0]
 
 
 @pytest.mark.parametrize(

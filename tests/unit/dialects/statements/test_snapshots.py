@@ -59,6 +59,10 @@ CASES = {
     "full_refresh_options": (FullRefresh(), {"table_format": OPTIONS}),
     "full_refresh_partitioned": (FullRefresh(), {"table_format": replace(OPTIONS, cluster_by=())}),
     "full_refresh_clustered": (FullRefresh(), {"table_format": replace(OPTIONS, partition_by=())}),
+    "full_refresh_transient": (
+        FullRefresh(),
+        {"table_format": TableFormat(table_properties=(("transient", "true"), ("data_retention_time_in_days", "0")))},
+    ),
     "format_delta_table": (FullRefresh(), {"table_format": TableFormat("delta_table")}),
     "format_iceberg_table": (FullRefresh(), {"table_format": TableFormat("iceberg_table", comment="ice")}),
     "format_table": (FullRefresh(), {"table_format": TableFormat("table")}),

@@ -1,0 +1,5 @@
+-- left out: table_properties
+
+CREATE OR REPLACE TABLE `lake-house`.`marts`.`orders` AS
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders;
