@@ -12,11 +12,13 @@ from pydantic import Field
 
 from dagster_rocky.assets import build_rocky_assets
 from dagster_rocky.component_state import StatedProject, read_state, write_state
+from dagster_rocky.pipeline_assets import build_rocky_pipeline_assets
 from dagster_rocky.project import RockyProject
 from dagster_rocky.props import RockyModelProps
 from dagster_rocky.resource import RockyResource
 from dagster_rocky.scaffold import RockyScaffolder
 from dagster_rocky.schedules import build_rocky_schedule
+from dagster_rocky.seed_assets import build_rocky_seed_assets
 from dagster_rocky.translator import RockyDagsterTranslator
 from rocky_core.errors import UserError
 
@@ -62,6 +64,11 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
     with_seed: bool = Field(default=False, description="Take the types of sources from data/seed.sql.")
     sources: dict[str, str] = Field(
         default={}, description="Keys of tables others make: `raw.*: dlt/{schema}/{table}`."
+    )
+    seeds: bool = Field(default=False, description="Whether CSV files of seeds/ are assets too.")
+    pipelines: Literal["whole", "tables"] | None = Field(
+        default=None,
+        description="Pipelines that build no models as one asset each, or as their tables, which the warehouse tells.",
     )
     granularity: Literal["project", "group", "model"] = "project"
     on_partial_failure: Literal["fail", "continue"] = "fail"
@@ -128,6 +135,11 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
             retries=self.retries,
             parallel=self.parallel,
         )
+        if self.seeds:
+            assets += build_rocky_seed_assets(project, pool=self.pool)
+        if self.pipelines is not None:
+            discover = self.pipelines == "tables"
+            assets += build_rocky_pipeline_assets(project, retries=self.retries, pool=self.pool, discover=discover)
         resource = RockyResource(
             project_dir=self.project_dir,
             variables=self.variables,

@@ -1,9 +1,10 @@
-"""Pipelines that build no models (replication, snapshot, load, quality), each as an asset with one check.
+"""Pipelines that build no models (replication, snapshot, load, quality) as assets with checks.
 
-Which tables they touch is known when they run, so each table that was written is told of as a materialization of its
-own, under the key that models which read it depend on.
+Which tables they touch is known when they run. Without `discover` each pipeline is one asset with one check, and each
+table that was written is told of as a materialization of its own, under the key that models which read it depend on.
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +17,16 @@ import dagster as dg
 from dagster_rocky import metadata as names
 from dagster_rocky.broken_project import broken_project_asset
 from dagster_rocky.failures import MOST_ATTEMPTS, NEXT_STEP, RetryPolicy, retry_policy
+from dagster_rocky.pipeline_tables import TablesOf, tables_definition
 from dagster_rocky.project import RockyProject
+from dagster_rocky.written_table import table_materialization
 from rocky_core.errors import FailureKind, RockyError, StateLocked, UserError
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.run import CheckEvaluated, CheckStatus, ModelFailed, ModelSucceeded, RunFinished, RunStatus
-from rocky_core.orchestration import RunRequest, other_pipelines, resumable, run_linked
+from rocky_core.orchestration import RunRequest, other_pipelines, pipeline_tables, resumable, run_linked
 
 CHECKS: Final = "rocky_checks"
+_LOGGER: Final = logging.getLogger("dagster_rocky")
 
 
 def build_rocky_pipeline_assets(
@@ -31,8 +35,12 @@ def build_rocky_pipeline_assets(
     deps: Mapping[str, Sequence[Any]] = MappingProxyType({}),
     retries: Mapping[str, Any] = MappingProxyType({}),
     pool: str | None = None,
+    discover: bool = False,
 ) -> list[dg.AssetsDefinition]:
     """The project's other pipelines as assets; `deps` says what each of them reads, by its name.
+
+    With `discover` the warehouse is asked, when definitions are loaded, which tables each of them touches: every table
+    is an asset then, with all of its checks. A pipeline of which that cannot be said is one asset as without.
 
     Raises:
         DagsterInvalidDefinitionError: `deps` names a pipeline that is none of them.
@@ -48,10 +56,8 @@ def build_rocky_pipeline_assets(
         known = ", ".join(pipelines) or "none"
         raise dg.DagsterInvalidDefinitionError(f"deps: there is no pipeline '{min(unknown)}'; there are {known}")
     policy = retry_policy(retries)
-    return [
-        _definition(chosen, _Pipeline(name, kind, tuple(deps.get(name, ()))), policy, pool)
-        for name, kind in pipelines.items()
-    ]
+    found = [_Pipeline(name, kind, tuple(deps.get(name, ()))) for name, kind in pipelines.items()]
+    return [_defined(chosen, one, policy, pool, discover=discover) for one in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,21 @@ class _Outcome:
     written: list[ModelSucceeded] = field(default_factory=list)
     failed: list[ModelFailed] = field(default_factory=list)
     checks: list[CheckEvaluated] = field(default_factory=list)
+
+
+def _defined(
+    project: RockyProject, pipeline: _Pipeline, policy: RetryPolicy, pool: str | None, *, discover: bool
+) -> dg.AssetsDefinition:
+    if discover:
+        try:
+            tables = pipeline_tables(project.opened, pipeline.name)
+        except RockyError as error:
+            _LOGGER.warning("pipeline '%s' is one asset, because its tables are not known: %s", pipeline.name, error)
+        else:
+            if tables:
+                known = TablesOf(pipeline.name, pipeline.kind, tables, pipeline.deps)
+                return tables_definition(project, known, policy, pool)
+    return _definition(project, pipeline, policy, pool)
 
 
 def _definition(
@@ -122,7 +143,7 @@ def _told(
         match event:
             case ModelSucceeded():
                 outcome.written.append(event)
-                yield _materialization(event)
+                yield table_materialization(event)
             case ModelFailed():
                 outcome.failed.append(event)
             case CheckEvaluated():
@@ -131,19 +152,6 @@ def _told(
                 outcome.run_id, outcome.status = event.run_id, event.status
             case _:
                 pass
-
-
-def _materialization(event: ModelSucceeded) -> dg.AssetMaterialization:
-    key = dg.AssetKey(event.target.split(".") if event.target else list(event.asset_key))
-    about = {
-        names.STRATEGY: event.strategy,
-        names.ROWS_AFFECTED: event.rows_affected,
-        names.DURATION: event.duration_ms,
-        **names.cost_facts((event,)),
-        names.WATERMARK: event.watermark,
-        names.STATEMENTS: names.sql_text(event.statements) if event.statements else None,
-    }
-    return dg.AssetMaterialization(key, metadata=names.present(about))
 
 
 def _checked(outcome: _Outcome, key: dg.AssetKey) -> dg.AssetCheckResult:

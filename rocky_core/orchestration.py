@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from rocky_core.api import Compilation, Project
 
 if TYPE_CHECKING:  # A code location is loaded far more often than something is run.
     from rocky_core.execution.run_options import RunOptions
-    from rocky_core.ir.plan import Plan
+    from rocky_core.ir.plan import Plan, PlannedTable
     from rocky_core.ir.planned_checks import PlannedCheck
     from rocky_core.ir.run import CheckEvaluated, RunEvent
     from rocky_core.ir.state import LedgerEntry, RunRecord, WorkLink
@@ -234,8 +235,15 @@ def other_pipelines(project: Project) -> Mapping[str, str]:
     return {name: one.type for name, one in project.config.pipelines.items() if one.type != "transformation"}
 
 
-def run_linked(project: Project, request: RunRequest, work: tuple[str, str], interrupted: Event) -> Iterator[RunEvent]:
-    """Run a pipeline as part of a piece of work: its name, and who asks for this run.
+def run_linked(
+    project: Project,
+    request: RunRequest,
+    work: tuple[str, str],
+    interrupted: Event,
+    *,
+    only: Collection[str] | None = None,
+) -> Iterator[RunEvent]:
+    """Run a pipeline as part of a piece of work: its name, and who asks for this run; `only` names tables by target.
 
     Raises:
         RockyError: there is no run; once there is one, every failure is an event.
@@ -244,7 +252,30 @@ def run_linked(project: Project, request: RunRequest, work: tuple[str, str], int
     from rocky_core.execution.run_pipeline import run_pipeline  # noqa: PLC0415 — the engine only when something runs
     from rocky_core.ir.state import WorkLink  # noqa: PLC0415 — same
 
-    return run_pipeline(project.site(), replace(_options(request), work=WorkLink(*work)), interrupted)
+    wishes = replace(_options(request), work=WorkLink(*work))
+    return run_pipeline(project.site(), wishes, interrupted, None if only is None else partial(_restricted, only))
+
+
+def _restricted(only: Collection[str], plan: Plan) -> Plan:
+    """The plan without tables that were not asked for, and without checks across tables of which one is left out."""
+    tables = tuple(table for table in plan.tables if str(table.target) in only)
+    kept = {table.name for table in tables}
+    shared = tuple(check for check in plan.shared_checks if kept.issuperset(check.needs))
+    return replace(plan, tables=tables, shared_checks=shared)
+
+
+def pipeline_tables(project: Project, pipeline: str) -> tuple[PlannedTable, ...]:
+    """The tables that a run of the pipeline would touch now, with their checks; the warehouse is only looked at.
+
+    Raises:
+        RockyError: the pipeline cannot be planned, or something cannot be reached.
+
+    """
+    found = plan(project, RunRequest(pipeline=pipeline))
+    shared: dict[str, tuple[PlannedCheck, ...]] = {}
+    for one in found.shared_checks:
+        shared[one.name] = (*shared.get(one.name, ()), one.check)
+    return tuple(replace(one, checks=(*one.checks, *shared.get(one.name, ()))) for one in found.tables)
 
 
 def resumable(project: Project, pipeline: str, work_id: str) -> str | None:

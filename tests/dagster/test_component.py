@@ -6,6 +6,7 @@ import sys
 from importlib.metadata import entry_points
 
 import dagster as dg
+import duckdb
 import pytest
 import yaml
 from dagster.components.testing import create_defs_folder_sandbox
@@ -156,3 +157,37 @@ def test_the_package_loads_neither_a_driver_nor_the_compiler():
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ended.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("attributes", "keys"),
+    [
+        ({}, set()),
+        ({"seeds": True}, {"rates"}),
+        ({"pipelines": "whole"}, {"shop/history"}),
+        ({"pipelines": "tables", "seeds": True}, {"shop/history/prices", "rates"}),
+    ],
+    ids=["neither", "seeds", "whole pipelines", "tables and seeds"],
+)
+def test_what_is_no_model_is_an_asset_where_that_is_stated(tmp_path, attributes, keys):
+    folder = tmp_path / "shop"
+    (folder / "seeds").mkdir(parents=True)
+    (folder / "models").mkdir()
+    (folder / "seeds" / "rates.csv").write_text("day,rate\n2026-01-01,1.5\n")
+    (folder / "models" / "one.sql").write_text("SELECT 1 AS id\n")
+    (folder / "models" / "one.toml").write_text('[target]\ncatalog = "shop"\nschema = "main"\ntable = "one"\n')
+    (folder / "rocky.toml").write_text(
+        '[adapter]\ntype = "duckdb"\npath = "shop.duckdb"\n\n'
+        '[pipeline.models]\ntype = "transformation"\n\n'
+        '[pipeline.history]\ntype = "snapshot"\nunique_key = ["id"]\nupdated_at = "at"\n'
+        'source = { catalog = "shop", schema = "raw", table = "prices" }\n'
+        'target = { catalog = "shop", schema = "history", table = "prices" }\n'
+    )
+    with duckdb.connect(str(folder / "shop.duckdb")) as connection:
+        connection.execute("CREATE SCHEMA raw; CREATE SCHEMA history")
+        connection.execute("CREATE TABLE raw.prices AS SELECT 1 AS id, TIMESTAMP '2026-01-01' AS at")
+
+    definitions = loaded(component(folder, with_seed=False, **attributes))
+
+    found = {spec.key.to_user_string() for one in definitions.assets for spec in one.specs}
+    assert found == {"shop/main/one", *keys}
