@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, repeat
@@ -119,7 +119,14 @@ def follow(line: Line, order: Order, running: Running) -> str:
     mark = uuid4().hex
     deadline = None if order.timeout_seconds is None else time.monotonic() + order.timeout_seconds
     query_id = _submit(line, order, mark)
-    return _wait(line, order, query_id, running, deadline)
+    try:
+        return _wait(line, order, query_id, running, deadline)
+    except (KeyboardInterrupt, SystemExit):
+        # Nobody waits for it any more, so it is not to go on.
+        with suppress(driver.Error):
+            line.connection.cursor().abort_query(query_id)
+        line.is_spent = True
+        raise
 
 
 def tag_text(tag: StatementTag | None, mark: str) -> str:

@@ -19,7 +19,7 @@ from rocky_core.warehouses.snowflake.connections import Line
 from rocky_core.warehouses.snowflake.copy_file import CopiedFile
 from rocky_core.warehouses.snowflake.errors import is_of_the_line, translate
 from rocky_core.warehouses.snowflake.follow import Order, Running, RunningStatements, follow
-from rocky_core.warehouses.snowflake.statements import require_one, require_rows
+from rocky_core.warehouses.snowflake.statements import changes_session, require_one, require_rows
 
 _FETCHES: Final = (0.2, 1.0, 3.0)  # Seconds between attempts to read a result that is there.
 # Texts of instants as they are, not rounded to what an account shows; in questions of ours only.
@@ -103,8 +103,9 @@ class SnowflakeSession:
             self._failure = None
 
     def close(self) -> None:
-        """Let nothing more be run."""
+        """Let nothing more be run; a transaction that is open ends with its connection, without a commit."""
         self._is_closed = True
+        self._line.is_spent = self._line.is_spent or self._in_transaction
 
     def _run(self, order: Order) -> str:
         if self._is_closed:
@@ -115,6 +116,8 @@ class SnowflakeSession:
             if self._in_transaction:
                 self._refuse_if_lost(order.text)
                 require_rows(order.text)
+            if changes_session(order.text):
+                self._line.is_spent = True  # The next worker is not to find what this one has set.
             with self._running.watch() as running:
                 return follow(self._line, order, running)
         except BaseException as failure:
@@ -167,7 +170,7 @@ class SnowflakeSession:
         follow(self._line, Order(words, self._order.tag), Running())
 
     def _roll_back(self) -> None:
-        if self._line.connection is not self._begun_on:
+        if self._is_closed or self._line.connection is not self._begun_on:
             return  # Its session is another one by now, and the old one ends without a commit.
         with suppress(WarehouseError):
             self._control("ROLLBACK")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -12,12 +13,16 @@ _OF_TRANSACTIONS: Final = frozenset({"BEGIN", "COMMIT", "ROLLBACK", "START"})
 _OF_ROWS: Final = frozenset(
     {"SELECT", "WITH", "VALUES", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "SHOW", "DESCRIBE"}
 )
+_OF_SESSIONS: Final = re.compile(
+    r"(?:USE|SET|UNSET|ALTER SESSION|CREATE (?:OR REPLACE )?(?:(?:LOCAL|GLOBAL) )?(?:TEMP|TEMPORARY|VOLATILE))\b"
+)
+_FEW: Final = 5
 _REMEMBERED: Final = 512
 
 
 def require_one(text: str) -> None:
     """Raise QueryRejected unless the text is one statement that leaves transactions alone."""
-    count, first = _look(text)
+    count, first, _ = _look(text)
     if count != 1:
         held = "no statement" if count == 0 else f"{count} statements"
         raise QueryRejected(f"One statement is run at a time; this text holds {held}.", statement=text)
@@ -35,20 +40,26 @@ def require_rows(text: str) -> None:
         )
 
 
+def changes_session(text: str) -> bool:
+    """Whether the connection is another one afterwards: other settings, another schema, tables of its own."""
+    return _OF_SESSIONS.match(" ".join(_look(text)[2])) is not None
+
+
 @lru_cache(_REMEMBERED)
-def _look(text: str) -> tuple[int, str]:
-    """How many statements there are, and the first word."""
+def _look(text: str) -> tuple[int, str, tuple[str, ...]]:
+    """How many statements there are, the first word, and the first few."""
     from sqlglot import TokenType, tokenize  # noqa: PLC0415 — a look at a catalog needs no SQL parser
     from sqlglot.errors import TokenError  # noqa: PLC0415 — same
 
     try:
         tokens = tokenize(text, read="snowflake")
     except TokenError:
-        return 1, text.split(maxsplit=1)[0].upper()  # Snowflake says what is wrong with it.
+        words = tuple(text.upper().split()[:_FEW])
+        return 1, words[0], words  # Snowflake says what is wrong with it.
     count, is_open = 0, False
     for token in tokens:
         is_semicolon = token.token_type == TokenType.SEMICOLON
         count += not is_semicolon and not is_open
         is_open = not is_semicolon
-    first = next((token.text.upper() for token in tokens if token.text not in {"(", ";"}), "")
-    return count, first
+    begins = [token.text.upper() for token in tokens[: _FEW + _FEW] if token.text not in {"(", ";"}]
+    return count, begins[0] if begins else "", tuple(begins[:_FEW])

@@ -48,8 +48,7 @@ def flake(snowflake: SnowflakeServer) -> Iterator[SnowflakeWarehouse]:
     warehouse = open_adapter("flake", snowflake.adapter(retry=SOON), Path())
     with warehouse.session() as line:
         line.execute("CREATE SCHEMA S")
-        line.execute("USE SCHEMA S")
-        line.execute("CREATE TABLE T AS SELECT 1 AS I")
+        line.execute("CREATE TABLE S.T AS SELECT 1 AS I")
     yield warehouse
     snowflake.faults()
     warehouse.close()
@@ -193,6 +192,7 @@ def test_an_address_where_nobody_listens_is_a_failed_connection(snowflake):
     with pytest.raises(ConnectionFailed) as raised:
         warehouse.ping()
 
+    warehouse.close()
     assert not raised.value.in_doubt
 
 
@@ -210,6 +210,7 @@ def test_wrong_credentials_are_refused_and_never_shown(snowflake, settings):
     with pytest.raises(AuthFailed) as raised:
         warehouse.ping()
 
+    warehouse.close()
     assert "wrong" not in raised.value.message
 
 
@@ -287,6 +288,20 @@ def test_a_commit_whose_answer_is_lost_is_asked_after(flake, snowflake, is_heard
     assert (error is None) is is_heard
     assert is_heard or error.in_doubt
     assert rows(flake) == [1, 2]
+
+
+def test_what_a_session_sets_or_leaves_open_does_not_reach_the_next_one(flake):
+    with flake.session() as line:
+        line.execute("CREATE SCHEMA ELSEWHERE")
+        line.execute("USE SCHEMA ELSEWHERE")
+    with flake.session() as line:
+        assert line.query("SELECT CURRENT_SCHEMA()").rows == (("PUBLIC",),)
+    with flake.session() as line:
+        unfinished = line.transaction()
+        unfinished.__enter__()
+        line.execute("INSERT INTO S.T SELECT 2")
+
+    assert rows(flake) == [1]
 
 
 # The history of statements

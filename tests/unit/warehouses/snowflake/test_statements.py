@@ -3,7 +3,7 @@
 import pytest
 
 from rocky_core.errors import QueryRejected
-from rocky_core.warehouses.snowflake.statements import require_one, require_rows
+from rocky_core.warehouses.snowflake.statements import changes_session, require_one, require_rows
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,21 @@ def test_what_snowflake_commits_by_itself_is_known(text, is_of_rows):
     else:
         with pytest.raises(QueryRejected, match="commits an open transaction"):
             require_rows(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("USE SCHEMA s", True),
+        ("-- x\nalter session set timezone = 'UTC'", True),
+        ("SET v = 1", True),
+        ("create or replace temporary table t (i int)", True),
+        ("CREATE TEMP TABLE t (i INT)", True),
+        ("CREATE OR REPLACE TABLE temp AS SELECT 1", False),
+        ("ALTER TABLE session ADD COLUMN i INT", False),
+        ("UPDATE t SET i = 1", False),
+        ("SELECT 1", False),
+    ],
+)
+def test_what_a_session_leaves_behind_is_known(text, changes):
+    assert changes_session(text) is changes
