@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rocky_core.errors import (
@@ -56,7 +56,7 @@ from rocky_core.ir.run import (
     TableQuarantined,
 )
 from rocky_core.ir.world import Watermark
-from rocky_core.ports.warehouse import Session, StatementCost
+from rocky_core.ports.warehouse import Session, StatementCost, Transactions
 
 _LOGGER: Final = logging.getLogger("rocky_core.run")
 
@@ -145,7 +145,15 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
 def _run(table: PlannedTable, step: Step, session: Session, context: RunContext) -> Effect:
     if table.load is not None and step.is_atomic:
         return Effect(run_load(table, step, session, context, lambda: _may_commit(context)))
+    if _changes_rows(step) and context.warehouse.capabilities.transactions is Transactions.ALL:
+        # A statement of its own commits itself: a run that is replaced while it works could not be stopped any more.
+        step = replace(step, is_atomic=True)
     return run_step(step, session, lambda: _may_commit(context))
+
+
+def _changes_rows(step: Step) -> bool:
+    """Whether rows are added to what is there; what takes the place of a table is refused by its successor's commit."""
+    return step.statements[0].startswith(("INSERT ", "MERGE ", "DELETE ", "UPDATE "))
 
 
 def _note(effect: Effect, progress: Progress) -> None:

@@ -46,11 +46,16 @@ class Table:
     reads: frozenset[int]
     errors: tuple[WarehouseError, ...]
     replaces: bool  # Else it adds rows, and a connection that breaks meanwhile leaves it unknown whether it has.
-    is_atomic: bool  # Whether an interrupt in its statement is heard before its commit.
+    is_atomic: bool
 
     @property
     def name(self) -> str:
         return f"t{self.number}"
+
+    @property
+    def commits_late(self) -> bool:
+        """Whether an interrupt in its statement is heard before its commit."""
+        return self.is_atomic or not self.replaces
 
     @property
     def statement(self) -> str:
@@ -111,7 +116,7 @@ def expected_of(case: Case) -> Expected:
             interrupted = interrupted or attempts_in_all == case.interrupted_in
             error = table.errors[attempt - 1] if attempt <= len(table.errors) else None
             if error is None:
-                end = "unknown" if interrupted and table.is_atomic else "built"
+                end = "unknown" if interrupted and table.commits_late else "built"
                 break
             end = error.failure_kind.value
             tried_again = error.failure_kind in PASSING and attempt <= case.retry.max_retries
@@ -128,7 +133,7 @@ def expected_of(case: Case) -> Expected:
         ended += 1
         failed += end != "built"
         unwell_in_a_row = unwell_in_a_row + 1 if end in {kind.value for kind in PASSING} else 0
-        if end == "connection-failed" or (end == "unknown" and interrupted and not table.is_atomic):
+        if end == "connection-failed" or (end == "unknown" and interrupted and not table.commits_late):
             found.announced.add(table.name)
     return found
 

@@ -14,7 +14,7 @@ from rocky_core.execution.apply_plan import ApplyRules, apply_plan
 from rocky_core.execution.cost import prices_of
 from rocky_core.ir.plan import Step
 from rocky_core.ir.run import ModelFailed, ModelSucceeded
-from rocky_core.ports.warehouse import StatementCost, StatementResult, StatementTag
+from rocky_core.ports.warehouse import StatementCost, StatementResult, StatementTag, Transactions
 
 INSERT = planned("orders", steps=(Step("incremental", ("INSERT INTO orders SELECT 1",)),))
 
@@ -24,7 +24,7 @@ class Charging(FakeWarehouse):
 
     def __init__(self, *, at_once=False, error=None):
         super().__init__()
-        self.capabilities = replace(FakeWarehouse.capabilities, reports_costs=True)
+        self.capabilities = replace(FakeWarehouse.capabilities, reports_costs=True, transactions=Transactions.NONE)
         self.tags, self.asked, self.at_once, self.error = [], [], at_once, error
 
     @contextlib.contextmanager
