@@ -17,7 +17,7 @@ from rocky_core.state.file_lock import lock_exclusive, unlock
 from rocky_core.state.open_state import open_state
 from rocky_core.state.runs import distrust_watermarks
 from rocky_core.state.sqlite_backend import SqliteBackend
-from rocky_core.state.sqlite_errors import translate
+from rocky_core.state.sqlite_errors import SQLITE_FAULTS, translate
 from rocky_core.state.sqlite_file import connect_for_reading, connect_for_writing, keep_aside, make_directory
 
 
@@ -81,7 +81,7 @@ def _copy(original: Path, copy: Path) -> None:
         with contextlib.closing(sqlite3.connect(copy)) as target:
             # The file alone is not the whole of it while there is a log beside it.
             source.backup(target)
-    except sqlite3.Error as error:
+    except SQLITE_FAULTS as error:
         raise translate(error, str(original)) from error
     except OSError as error:
         raise StateUnavailable(f"state file {copy} cannot be created: {error.strerror}") from error

@@ -16,7 +16,7 @@ from rocky_core.state.codec import RecordUnreadable, decode_record, encode_recor
 from rocky_core.state.corruption import corrupted, spell_place
 from rocky_core.state.file_lock import unlock
 from rocky_core.state.migrate import stored_version, supported_version, too_new
-from rocky_core.state.sqlite_errors import translate
+from rocky_core.state.sqlite_errors import SQLITE_FAULTS, SqliteFault, translate
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -77,12 +77,12 @@ class SqliteBackend:
                 try:
                     for message in self._unreadable(table):
                         found.append(StateProblem(table.name, message))  # noqa: PERF401 — keeps what came before a failure
-                except sqlite3.Error as error:
+                except SQLITE_FAULTS as error:
                     found.append(StateProblem(table.name, str(error)))
             if not found:
                 try:
                     result = [row[0] for row in self._connection.execute("PRAGMA integrity_check(10)")]
-                except sqlite3.Error as error:
+                except SQLITE_FAULTS as error:
                     result = [str(error)]
                 found.extend(StateProblem("(file)", message) for message in result if message != "ok")
         return tuple(found)
@@ -119,7 +119,7 @@ class SqliteBackend:
     def _translating(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             raise translate(error, self.location) from error
 
 
@@ -163,16 +163,16 @@ class _SqliteTransaction:
     def _rows(self, table: Table[R], sql: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             raise self._failure(table, error) from error
 
     def _run(self, table: Table[R], sql: str, parameters: tuple[object, ...]) -> sqlite3.Cursor:
         try:
             return self._connection.execute(sql, parameters)
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             raise self._failure(table, error) from error
 
-    def _failure(self, table: Table[R], error: sqlite3.Error) -> StateError:
+    def _failure(self, table: Table[R], error: SqliteFault) -> StateError:
         return translate(error, self._location, table.name)
 
     def _decode(self, table: Table[R], scope: str, key: str, value: object) -> R:

@@ -10,6 +10,10 @@ from typing import Final
 from rocky_core.errors import StateError, StateLocked, StateUnavailable
 from rocky_core.state.corruption import corrupted
 
+# Of a damaged file not even the words of the error need be text.
+SqliteFault = sqlite3.Error | UnicodeDecodeError
+SQLITE_FAULTS: Final = (sqlite3.Error, UnicodeDecodeError)
+
 _PAGE_BYTES: Final = 4096
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL})
 _REASONS: Final = {
@@ -24,7 +28,7 @@ _REASONS: Final = {
 }
 
 
-def translate(error: sqlite3.Error, path: str, table: str | None = None) -> StateError:
+def translate(error: SqliteFault, path: str, table: str | None = None) -> StateError:
     """Our error for one of SQLite's."""
     # The lower byte is the primary code; the rest says more than we need.
     code = getattr(error, "sqlite_errorcode", None)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from rocky_core.errors import StateError, StateUnavailable
 from rocky_core.state.corruption import corrupted
 from rocky_core.state.migrate import APPLICATION_ID, migrate, migrations, stored_version, supported_version, too_new
-from rocky_core.state.sqlite_errors import translate
+from rocky_core.state.sqlite_errors import SQLITE_FAULTS, SqliteFault, translate
 
 BUSY_SECONDS: Final = 30.0
 
@@ -34,7 +34,7 @@ def connect_for_writing(path: Path) -> sqlite3.Connection:
             # A power cut must not take back what somebody was told is stored.
             connection.execute("PRAGMA synchronous = FULL")
             migrate(connection, str(path), migrations())
-        except sqlite3.Error as error:
+        except SQLITE_FAULTS as error:
             raise _failure(path, error) from error
         except OSError as error:
             raise StateUnavailable(f"state file {path} cannot be created: {error.strerror}") from error
@@ -62,7 +62,7 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
                 if attempt + 1 < len(flags):
                     continue
                 raise _failure(path, error) from error
-            except sqlite3.Error as error:
+            except SQLITE_FAULTS as error:
                 raise _failure(path, error) from error
             if version > supported_version():
                 raise too_new(str(path), version, supported_version())
@@ -89,7 +89,7 @@ def move_aside(path: Path, suffix: str, now: datetime) -> Path:
 def keep_aside(path: Path, suffix: str, now: datetime) -> Path:
     """Give a file nobody has open a second name, and its log too; the file alone stays, ready to be replaced."""
     # A whole file swallows its log here; a damaged one keeps it under the new name.
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
+    with contextlib.suppress(*SQLITE_FAULTS), contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     stem = f"{path.name}.{suffix}-{now:%Y%m%dT%H%M%SZ}"
     aside, counter = path.with_name(stem), 1
@@ -123,7 +123,7 @@ def _check_accessible(path: Path, *, must_exist: bool = False) -> None:
         raise StateUnavailable(f"state file {path} cannot be opened: no permission to read it")
 
 
-def _failure(path: Path, error: sqlite3.Error) -> StateError:
+def _failure(path: Path, error: SqliteFault) -> StateError:
     if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_NOTADB:
         return translate(error, str(path))
     with path.open("rb") as file:  # SQLite holds no locks on what it does not take for a database.

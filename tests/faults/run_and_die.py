@@ -14,7 +14,7 @@ from threading import Event
 from rocky_core.api import ProjectOptions, open_project
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
-from rocky_core.ir.run import RunDeclined, RunFinished
+from rocky_core.ir.run import ModelFailed, RunDeclined, RunFinished, RunWarning
 from rocky_core.planning.partitions import PartitionChoice
 from tests.forked import Forked
 
@@ -25,7 +25,7 @@ DIED = -signal.SIGKILL
 
 def run_to_end(folder: Path, kill_at: int = NEVER, key: str = "nightly") -> int:
     """How a process that runs the pipeline ended: SUCCEEDED, DIED, or another code if the run did not succeed."""
-    process = Forked(_run, folder, Fuse(kill_at), key)
+    process = Forked(run_disturbed, folder, Fuse(kill_at), key)
     _, complaints = process.communicate()
     assert process.returncode in {SUCCEEDED, DIED}, complaints
     return process.returncode
@@ -37,7 +37,7 @@ def snapshots_of_run(folder: Path, into: Path) -> list[tuple[int, Path]]:
     A SIGKILL takes nothing from the disk that a process has handed to the system and adds nothing, so a copy that is
     made while the process does nothing else is what a kill leaves there; of each different one there is one.
     """
-    process = Forked(_run, folder, Camera(folder, into), "nightly")
+    process = Forked(run_disturbed, folder, Camera(folder, into), "nightly")
     _, complaints = process.communicate()
     assert process.returncode == SUCCEEDED, complaints
     return sorted((int(one.name), one) for one in into.iterdir())
@@ -45,14 +45,15 @@ def snapshots_of_run(folder: Path, into: Path) -> list[tuple[int, Path]]:
 
 @dataclass
 class Fuse:
-    """Counts calls to the outside and ends the process before the chosen one."""
+    """Counts calls to the outside and ends the process, or has it stopped, before the chosen one."""
 
     left: int
+    signal: int = signal.SIGKILL
 
     def burn(self) -> None:
         self.left -= 1
         if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.signal)
 
 
 @dataclass
@@ -131,7 +132,7 @@ class DyingStore:
         return dying
 
 
-def _run(folder: Path, fuse: Fuse | Camera, key: str) -> None:
+def run_disturbed(folder: Path, fuse: Fuse | Camera, key: str) -> None:
     os.chdir(folder)
     site = open_project(ProjectOptions(config_file=Path("rocky.toml"))).site()
 
@@ -148,6 +149,7 @@ def _run(folder: Path, fuse: Fuse | Camera, key: str) -> None:
     # A load has no windows, and says so when it is asked for some.
     is_load = any(pipeline.type == "load" for pipeline in site.config.pipelines.values())
     wishes = RunOptions(parallel=1, idempotency_key=key, partitions=PartitionChoice() if is_load else windows)
-    ends = [event for event in run_pipeline(dying, wishes, Event()) if isinstance(event, RunFinished | RunDeclined)]
+    events = list(run_pipeline(dying, wishes, Event()))
+    ends = [event for event in events if isinstance(event, RunFinished | RunDeclined)]
     if ends[-1].status not in {"Success", "SkippedIdempotent"}:
-        raise RuntimeError(ends[-1])
+        raise RuntimeError([event for event in events if isinstance(event, ModelFailed | RunWarning)])
