@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Mapping
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,8 @@ from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
 
 _FORMAT: Final = 1
-_HEADERS: Final = 3 * 4096  # The file's own header, and the two that every checkpoint counts up in turn.
+_FINE_NS: Final = 1_000_000
+_TICK_SECONDS: Final = 0.02  # Two writes within one tick of the system's clock may be noted at the same instant.
 
 
 class _Column(msgspec.Struct, array_like=True):
@@ -52,20 +53,20 @@ class Look(msgspec.Struct, frozen=True):
 def fingerprint(file: Path) -> str | None:
     """A text that is another after every write to the file; None while writes wait in its log.
 
-    What is committed stands in the log until a checkpoint writes it to the file, and with it a header that is counted
-    up. The times and the identity of the file tell it from a copy that was put in its place.
+    What is committed stands in the log until a checkpoint writes it to the file, and the system notes when that was,
+    which nobody can set back. The file itself is never opened for this: closing it would take away the lock that
+    DuckDB holds on it for the whole process, and let other processes write to it.
     """
     try:
         log = file.with_name(f"{file.name}.wal")
         if log.exists() and log.stat().st_size:
             return None
-        with file.open("rb") as opened:
-            facts = os.fstat(opened.fileno())
-            headers = opened.read(_HEADERS)
+        facts = file.stat()
     except OSError:
         return None
-    digest = blake2b(headers, digest_size=16).hexdigest()
-    return f"{facts.st_dev} {facts.st_ino} {facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns} {digest}"
+    if facts.st_ctime_ns % _FINE_NS == 0:
+        return None  # A file system that counts in coarse steps would not tell two writes apart.
+    return f"{facts.st_dev} {facts.st_ino} {facts.st_size} {facts.st_mtime_ns} {facts.st_ctime_ns}"
 
 
 def recall(memory: Path, file: Path) -> Look | None:
@@ -89,6 +90,12 @@ def recall(memory: Path, file: Path) -> Look | None:
         if one.marker is not None:
             markers[target] = one.marker
     return Look(stored.fingerprint, tables, markers)
+
+
+def wait_for_the_next_tick(file: Path) -> None:
+    """Wait until whatever is written to the file from now on is noted at another instant than what was written last."""
+    with contextlib.suppress(OSError):
+        time.sleep(min(max(0.0, file.stat().st_ctime + _TICK_SECONDS - time.time()), _TICK_SECONDS))
 
 
 def remember(memory: Path, look: Look) -> None:

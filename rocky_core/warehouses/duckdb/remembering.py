@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from rocky_core.errors import TransientFailure
-from rocky_core.warehouses.duckdb.last_look import Look, fingerprint, remember
+from rocky_core.warehouses.duckdb.last_look import Look, fingerprint, remember, wait_for_the_next_tick
 from rocky_core.warehouses.duckdb.options import CAPABILITIES
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ class RememberingWarehouse:
         """Let go of the file, and remember what was seen in it if it was left as it was."""
         if self._opened is None:
             return
+        if self._is_private and self._seen_when_opened is not None and self._described:
+            wait_for_the_next_tick(self._file)  # While nobody else can write.
         self._opened.close()
         seen = self._seen_when_opened
         if self._is_private and seen is not None and self._described and fingerprint(self._file) == seen:

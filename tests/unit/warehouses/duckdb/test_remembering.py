@@ -210,3 +210,15 @@ def test_a_file_whose_log_holds_commits_has_no_fingerprint(file):
     killed_after_a_commit(file)
     assert fingerprint(file) is None
     assert fingerprint(file.with_name("none")) is None
+
+
+def test_what_is_read_of_the_file_leaves_the_lock_on_it(looking, file):
+    warehouse = looking()
+    warehouse.describe([ORDERS])
+    program = "import duckdb, sys\ntry: duckdb.connect(sys.argv[1])\nexcept duckdb.IOException: sys.exit(7)"
+
+    from_outside = subprocess.run([sys.executable, "-c", program, str(file)], check=False)
+    warehouse.close()
+
+    assert from_outside.returncode == 7, "two processes had the file open for writing at once"
+    assert subprocess.run([sys.executable, "-c", program, str(file)], check=False).returncode == 0
