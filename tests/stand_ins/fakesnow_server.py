@@ -12,6 +12,7 @@ import base64
 import gzip
 import hashlib
 import json
+import random
 import re
 import sys
 import time
@@ -86,6 +87,7 @@ class Fault:
     body: str = ""
     cut: str = ""  # `before` it is carried out, or `after`, in the middle of the answer.
     delay: float = 0.0
+    share: float = 1.0  # Of those requests.
 
 
 plainly = FakeSnowflakeCursor._execute
@@ -112,6 +114,7 @@ fs.shared_fs.duck_conn.execute(
 statements: dict[str, Statement] = {}
 by_request: dict[str, Statement] = {}
 faults: list[Fault] = []
+chance = random.Random(7)  # The same misfortunes each time.
 requests_seen: list[dict] = []
 public_keys: dict[str, bytes] = {}
 session_ids: dict[str, int] = {}
@@ -367,6 +370,10 @@ async def control(request: Request) -> Response:
             faults[:] = [Fault(**one) for one in sent]
         case "keys":
             public_keys.update({user: base64.b64decode(key) for user, key in sent.items()})
+        case "sql":  # What a test needs to be there, without sending it statement by statement.
+            connection = fs.shared_fs.duck_conn.cursor()
+            for statement in sent:
+                connection.execute(statement)
         case "forget-sessions":  # As when a service has been restarted.
             fs.sessions.clear()
         case "history":
@@ -416,7 +423,14 @@ async def app(scope, receive, send) -> None:
         return {"type": "http.request", "body": body, "more_body": False}
 
     fault = next(
-        (f for f in faults if f.times and re.search(f.path, scope["path"]) and re.search(f.sql, text, re.IGNORECASE)),
+        (
+            f
+            for f in faults
+            if f.times
+            and re.search(f.path, scope["path"])
+            and re.search(f.sql, text, re.IGNORECASE)
+            and chance.random() < f.share
+        ),
         None,
     )
     if fault is None:

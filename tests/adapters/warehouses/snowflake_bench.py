@@ -56,6 +56,10 @@ class SnowflakeServer:
         """What happens to the next requests."""
         requests.post(f"{self.address}/control/faults", data=json.dumps(faults), timeout=10).raise_for_status()
 
+    def run_at_once(self, *statements: str) -> None:
+        """DuckDB's own statements, behind the service."""
+        requests.post(f"{self.address}/control/sql", data=json.dumps(statements), timeout=300).raise_for_status()
+
     def know_key(self, user: str, public_key: str) -> None:
         """Let a user log in with a key (of which this is the public half, DER in Base64)."""
         requests.post(f"{self.address}/control/keys", data=json.dumps({user: public_key}), timeout=10)

@@ -13,6 +13,7 @@ import pytest
 from snowflake_bench import SnowflakeServer
 
 from rocky_core.cli.run_command import run_command
+from rocky_core.warehouses.snowflake import follow
 from rocky_core.warehouses.snowflake.connect import open_adapter
 from rocky_core.warehouses.snowflake.warehouse import SnowflakeWarehouse
 
@@ -235,6 +236,39 @@ def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
     assert told["status"] == "Success", told["errors"]
     assert rows(shop, "SELECT ID, NAME FROM STAGING__CRM.PEOPLE") == [(1, "ann")]
     assert rows(shop, "SELECT ID FROM STAGING__CRM.PLACES") == [(7,)]
+
+
+@pytest.mark.parametrize(
+    "count", [pytest.param(40, marks=pytest.mark.slow), pytest.param(2000, marks=pytest.mark.soak)]
+)
+def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, snowflake, monkeypatch, count):
+    config = Path("rocky.toml")
+    patience = "retry = { max_retries = 2, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
+    text = config.read_text().replace('account = "acme-one"\n', f'account = "acme-one"\n{patience}')
+    config.write_text(f"[execution]\nconcurrency = 8\n[resilience]\ncircuit_breaker_threshold = 0\n{text}")
+    monkeypatch.setattr(follow, "_LOOKS_INTO_HISTORY", (0.05, 0.1))
+    database = rows(shop, "SELECT CURRENT_DATABASE()")[0][0]
+    change(shop, "CREATE SCHEMA SRC__BIG")
+    snowflake.run_at_once(*(f"CREATE TABLE {database}.SRC__BIG.T{n} AS SELECT {n} AS I" for n in range(count)))
+    snowflake.faults(
+        {"path": "query-request", "times": 10**6, "share": 0.02, "status": 503},
+        {"path": "query-request", "times": 10**6, "share": 0.01, "cut": "after"},
+        {"path": "^/monitoring|/result$", "times": 10**6, "share": 0.02, "status": 503},
+        {"path": "^/monitoring|/result$", "times": 10**6, "share": 0.01, "cut": "after"},
+        {"path": "login-request", "times": 10**6, "share": 0.05, "status": 503},
+    )
+
+    told = rocky("run", "--pipeline", "copies")
+
+    snowflake.faults()
+    assert "errors" in told, told
+    built = {one["asset_key"][-1] for one in told["materializations"]}
+    failed = {one["asset_key"][-1]: one["failure_kind"] for one in told["errors"]}
+    assert len(built) + len(failed) == count
+    assert set(failed.values()) <= {"connection-failed", "transient", "quota-exceeded"}
+    there = " UNION ALL ".join(f"SELECT '{name}' AS N, I FROM STAGING__BIG.{name}" for name in sorted(built))
+    assert dict(rows(shop, there)) == {name: int(name[1:]) for name in built}
+    print(f"{len(built)} of {count} tables, {len(snowflake.history()['requests'])} requests")
 
 
 def test_seeds_are_sent_by_the_bulk_path_and_put_in_place_whole(shop, rocky):
