@@ -19,7 +19,7 @@ from dagster_rocky.schedules import (
 )
 from dagster_rocky.seed_assets import build_rocky_seed_assets
 from dagster_rocky.sensors import BacklogCap, SourceWatch, rocky_partition_sensor, rocky_source_sensor
-from dagster_rocky.state_resources import RedisStateResource, S3StateResource
+from dagster_rocky.state_resources import RedisStateResource, S3StateResource, TieredStateResource
 from dagster_rocky.translator import RockyDagsterTranslator
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "RunResult",
     "S3StateResource",
     "SourceWatch",
+    "TieredStateResource",
     "branch_deploy_shadow_suffix",
     "build_partitioned_rocky_schedule",
     "build_pipeline_schedule",

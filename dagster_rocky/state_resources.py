@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from rocky_core.orchestration import RemoteState, redis_state, s3_state
+from rocky_core.orchestration import RemoteState, redis_state, s3_state, tiered_state
 
 
 class StateResource(dg.ConfigurableResource[Any]):
@@ -60,4 +60,25 @@ class S3StateResource(StateResource):
             region=self.region,
             access_key_id=self.access_key_id,
             secret_access_key=self.secret_access_key,
+        )
+
+
+class TieredStateResource(StateResource):
+    """The state in a bucket, with a Redis in front that spares requests; needs the extras `redis` and `s3`."""
+
+    bucket: S3StateResource = Field(description="Where the state really is.")
+    front: RedisStateResource = Field(description="What holds copies of it; it may be lost at any time.")
+
+    def place(self) -> RemoteState:
+        bucket = self.bucket
+        return tiered_state(
+            self.front.url,
+            self.front.prefix,
+            bucket.bucket,
+            prefix=bucket.prefix,
+            namespace=bucket.namespace,
+            endpoint=bucket.endpoint_url,
+            region=bucket.region,
+            access_key_id=bucket.access_key_id,
+            secret_access_key=bucket.secret_access_key,
         )

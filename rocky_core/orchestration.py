@@ -335,6 +335,24 @@ def redis_state(url: str, prefix: str, namespace: str) -> RemoteState:
     return lambda clock: open_redis(options, clock)
 
 
+def tiered_state(url: str, redis_prefix: str, bucket: str, **options: Any) -> RemoteState:
+    """The state in a bucket with a Redis in front; `options` are those of `ObjectStoreOptions`.
+
+    Raises:
+        UserError: a driver is not installed.
+
+    """
+    redis_state(url, redis_prefix, "default")  # Says which extra is missing.
+    s3_state(bucket)
+    from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions  # noqa: PLC0415 — an extra's driver
+    from rocky_core.state.open_redis import RedisOptions  # noqa: PLC0415 — same
+    from rocky_core.state.open_tiered import TieredOptions, open_tiered  # noqa: PLC0415 — same
+
+    objects = ObjectStoreOptions(Cloud.S3, bucket, **options)
+    front = RedisOptions(url, redis_prefix, objects.namespace, timeout_seconds=2.0)
+    return lambda clock: open_tiered(TieredOptions(objects, front), clock)
+
+
 def s3_state(bucket: str, **options: Any) -> RemoteState:
     """The state in a bucket; `options` are those of `ObjectStoreOptions`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from rocky_core.config.retry import Retry
 from rocky_core.config.settings import State
@@ -12,16 +12,21 @@ from rocky_core.ports.clock import Clock
 from rocky_core.state.patience import Patience
 from rocky_core.state.record_store import RecordStore
 
+if TYPE_CHECKING:
+    from rocky_core.state.open_object_store import ObjectStoreOptions
+    from rocky_core.state.open_redis import RedisOptions
+
 _NAMESPACE: Final = "default"
 # A lease lives for 60 seconds: a request that hangs for longer would cost the run its pipeline.
 _LONGEST_REQUEST_SECONDS: Final = 30
+_LONGEST_COPY_SECONDS: Final = 2.0  # What is not there by then is read where it really is.
 
 
 def remote_state(state: State, namespace: str | None) -> Callable[[Clock], RecordStore]:
     """How the store of a `[state]` with a remote backend is opened; nothing is asked of it yet.
 
     Raises:
-        UserError: a key is missing, its driver is not installed, or there is no such store yet.
+        UserError: a key is missing, or its driver is not installed.
 
     """
     match state.backend:
@@ -30,10 +35,7 @@ def remote_state(state: State, namespace: str | None) -> Callable[[Clock], Recor
         case "s3" | "gcs":
             return _objects(state, namespace or _NAMESPACE)
         case "tiered":
-            raise UserError(
-                '[state] backend = "tiered" cannot be used: it is not built yet',
-                hint='use backend = "s3" or "gcs" for a state that lasts, or "valkey" for a fast one',
-            )
+            return _tiered(state, namespace or _NAMESPACE)
         case "local":
             raise AssertionError("a local state has no server")
 
@@ -47,42 +49,64 @@ def driver_missing(driver: str, extra: str) -> UserError:
 
 
 def _valkey(state: State, namespace: str) -> Callable[[Clock], RecordStore]:
-    if state.valkey_url is None:
-        raise _key_missing(state.backend, "valkey_url", 'valkey_url = "${ROCKY_VALKEY_URL}"')
-    try:
-        from rocky_core.state.open_redis import (  # noqa: PLC0415 — an extra's driver
-            DEFAULT_PREFIX,
-            RedisOptions,
-            open_redis,
-        )
-    except ImportError as error:
-        raise driver_missing("redis", "redis") from error
-    options = RedisOptions(
-        state.valkey_url.get_secret_value(),
-        DEFAULT_PREFIX if state.valkey_prefix is None else state.valkey_prefix,
-        namespace,
-        timeout_seconds=_timeout(state),
-        patience=_patience(state.retry),
-    )
+    options = _redis_options(state, namespace, _timeout(state))
+    from rocky_core.state.open_redis import open_redis  # noqa: PLC0415 — an extra's driver
+
     return lambda clock: open_redis(options, clock)
 
 
 def _objects(state: State, namespace: str) -> Callable[[Clock], RecordStore]:
-    is_s3 = state.backend == "s3"
+    options = _object_options(state, namespace, "s3" if state.backend == "s3" else "gcs")
+    from rocky_core.state.open_object_store import open_object_store  # noqa: PLC0415 — an extra's driver
+
+    return lambda clock: open_object_store(options, clock)
+
+
+def _tiered(state: State, namespace: str) -> Callable[[Clock], RecordStore]:
+    """A bucket, of whichever cloud one is named, with a Redis in front that is not waited for long."""
+    if state.s3_bucket is not None and state.gcs_bucket is not None:
+        raise UserError(
+            '[state] backend = "tiered" has one bucket, and both s3_bucket and gcs_bucket are set',
+            hint="take one of them out",
+        )
+    objects = _object_options(state, namespace, "s3" if state.gcs_bucket is None else "gcs")
+    front = _redis_options(state, namespace, min(_timeout(state), _LONGEST_COPY_SECONDS))
+    from rocky_core.state.open_tiered import TieredOptions, open_tiered  # noqa: PLC0415 — extras' drivers
+
+    return lambda clock: open_tiered(TieredOptions(objects, front), clock)
+
+
+def _redis_options(state: State, namespace: str, timeout_seconds: float) -> RedisOptions:
+    if state.valkey_url is None:
+        raise _key_missing(state.backend, "valkey_url", 'valkey_url = "${ROCKY_VALKEY_URL}"')
+    try:
+        from rocky_core.state.open_redis import DEFAULT_PREFIX, RedisOptions  # noqa: PLC0415 — an extra's driver
+    except ImportError as error:
+        raise driver_missing("redis", "redis") from error
+    return RedisOptions(
+        state.valkey_url.get_secret_value(),
+        DEFAULT_PREFIX if state.valkey_prefix is None else state.valkey_prefix,
+        namespace,
+        timeout_seconds=timeout_seconds,
+        patience=_patience(state.retry),
+    )
+
+
+def _object_options(state: State, namespace: str, cloud: Literal["s3", "gcs"]) -> ObjectStoreOptions:
+    is_s3 = cloud == "s3"
     bucket, prefix = (state.s3_bucket, state.s3_prefix) if is_s3 else (state.gcs_bucket, state.gcs_prefix)
     if bucket is None:
-        raise _key_missing(state.backend, f"{state.backend}_bucket", f'{state.backend}_bucket = "my-bucket"')
+        raise _key_missing(state.backend, f"{cloud}_bucket", f'{cloud}_bucket = "my-bucket"')
     try:
         from rocky_core.state.open_object_store import (  # noqa: PLC0415 — an extra's driver
             DEFAULT_PREFIX,
             Cloud,
             ObjectStoreOptions,
-            open_object_store,
         )
     except ImportError as error:
-        raise driver_missing("obstore", state.backend) from error
-    options = ObjectStoreOptions(
-        Cloud(state.backend),
+        raise driver_missing("obstore", cloud) from error
+    return ObjectStoreOptions(
+        Cloud(cloud),
         bucket,
         DEFAULT_PREFIX if prefix is None else prefix,
         namespace,
@@ -91,7 +115,6 @@ def _objects(state: State, namespace: str) -> Callable[[Clock], RecordStore]:
         timeout_seconds=_timeout(state),
         patience=_patience(state.retry),
     )
-    return lambda clock: open_object_store(options, clock)
 
 
 def _key_missing(backend: str, key: str, example: str) -> UserError:

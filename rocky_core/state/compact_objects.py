@@ -56,7 +56,7 @@ def _replace_or_remove(namespace: ObjectNamespace, head: Head, made: Sequence[st
         namespace.replace_head(head)
     except Outrun:
         # The answer to a put that landed may have been lost; then the head names what was made.
-        namespace.refresh()
+        namespace.refresh(is_proof=True)
         namespace.remove_objects(set(made).difference(namespace.head.object_names))
         raise
 

@@ -146,7 +146,7 @@ class ObjectBackend:
                     try:
                         return ask()
                     except LeftBehind:
-                        self._refresh()
+                        self._refresh(is_proof=True)
                         if self._namespace.head is seen:
                             raise
 
@@ -190,9 +190,9 @@ class ObjectBackend:
             self._news.notify_all()
         return waiting.stored.result() if is_awaited else waiting.answer
 
-    def _refresh(self) -> None:
+    def _refresh(self, *, is_proof: bool = False) -> None:
         """Look whether the head has changed; if it has, everything that waits is run again on the new one."""
-        if self._namespace.refresh() or self._view is None:
+        if self._namespace.refresh(is_proof=is_proof) or self._view is None:
             with self._turn:
                 self._rebase()
 
@@ -272,12 +272,12 @@ class ObjectBackend:
     def _try_commit(self, commit: str, changes: tuple[Change, ...]) -> bool:
         """Whether the changes, if any, are stored on top of the head that the work was run on."""
         if not changes:
-            return not self._namespace.refresh()
+            return not self._namespace.refresh(is_proof=True)
         try:
             self._namespace.commit(commit, changes)
         except Outrun:
             self._has_read_again = True
-            self._namespace.refresh()
+            self._namespace.refresh(is_proof=True)
             return commit in self._namespace.head.commits  # Then only the answer was lost.
         return True
 

@@ -47,6 +47,7 @@ class Head(msgspec.Struct, frozen=True, gc=False):
     shards: dict[str, dict[str, str]] = {}  # By table, then by shard: the object's name.
     segments: tuple[SegmentRef, ...] = ()
     tail: tuple[Change, ...] = ()
+    generation: int = 0  # Counts the heads, so that of two copies the newer one is known.
 
     @property
     def object_names(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import obstore
 from obstore import exceptions
@@ -44,6 +44,26 @@ class Content:
     version: Version
 
 
+class Objects(Protocol):
+    """The objects under one place; `read` may answer from a copy unless `is_proof` asks for what is stored now."""
+
+    @property
+    def location(self) -> str: ...
+
+    @property
+    def round_trips(self) -> int: ...
+
+    def read(
+        self, name: str, known: Version | None = None, *, is_proof: bool = False
+    ) -> Content | Unchanged | None: ...
+
+    def create(self, name: str, data: bytes) -> Version: ...
+
+    def replace(self, name: str, data: bytes, known: Version) -> Version: ...
+
+    def delete(self, name: str) -> None: ...
+
+
 class ObjectIo:
     """The objects under one place of a store, asked for patiently; used by all threads of a process."""
 
@@ -54,8 +74,9 @@ class ObjectIo:
         self.location = location
         self.round_trips = 0
 
-    def read(self, name: str, known: Version | None = None) -> Content | Unchanged | None:
+    def read(self, name: str, known: Version | None = None, *, is_proof: bool = False) -> Content | Unchanged | None:
         """The object; None if there is none, UNCHANGED if it is still of the known version."""
+        del is_proof  # It always is one.
 
         def get() -> Content | Unchanged | None:
             condition = None if known is None or known.e_tag is None else known.e_tag

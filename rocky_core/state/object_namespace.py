@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Final, TypeVar
 
+import msgspec
+
 from rocky_core.errors import StateCorrupted, StateUnavailable
 from rocky_core.state.corruption import corrupted
 from rocky_core.state.object_head import (
@@ -21,7 +23,7 @@ from rocky_core.state.object_head import (
     encode,
     with_commit,
 )
-from rocky_core.state.object_io import ObjectIo, Unchanged, Version
+from rocky_core.state.object_io import Objects, Unchanged, Version
 from rocky_core.state.object_view import Kept, Loader
 
 T = TypeVar("T")
@@ -36,7 +38,7 @@ class LeftBehind(StateCorrupted):
 class ObjectNamespace:
     """Reads and replaces the head, for one thread at a time; what the head names is read by any."""
 
-    def __init__(self, io: ObjectIo) -> None:
+    def __init__(self, io: Objects) -> None:
         self._io = io
         self._version: Version | None = None  # None while there is no head.
         self._turn = Lock()  # Guards what is remembered of objects.
@@ -53,9 +55,9 @@ class ObjectNamespace:
     def round_trips(self) -> int:
         return self._io.round_trips
 
-    def refresh(self) -> bool:
-        """Look at the head; whether it is another one than before."""
-        found = self._io.read(HEAD, self._version)
+    def refresh(self, *, is_proof: bool = False) -> bool:
+        """Look at the head, or, as a proof, at what is surely stored now; whether it is another one than before."""
+        found = self._io.read(HEAD, self._version, is_proof=is_proof)
         if isinstance(found, Unchanged):
             return False
         if found is None:
@@ -72,6 +74,7 @@ class ObjectNamespace:
 
     def replace_head(self, head: Head) -> None:
         """Put a head in the place of the one that was last seen. Raises Outrun."""
+        head = msgspec.structs.replace(head, generation=self.head.generation + 1)
         data = encode(head)
         known = self._version
         self._version = self._io.create(HEAD, data) if known is None else self._io.replace(HEAD, data, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -53,18 +54,35 @@ def open_redis(options: RedisOptions, clock: Clock) -> RecordStore:
 def open_redis_backend(options: RedisOptions, clock: Clock) -> RedisBackend:
     """The records behind the store; nothing is asked of the server yet."""
     location, secrets = _checked(options)
+    place = RedisPlace(options.prefix, options.namespace, location, secrets)
+    caller = PatientCaller(options.patience, clock, location)
+    return RedisBackend(connect(options, as_text=True), place, caller, clock)
+
+
+def connect(options: RedisOptions, *, as_text: bool) -> redis.Redis:
+    """A client with connections for all threads; nothing is asked of the server yet.
+
+    Raises:
+        UserError: the address or a name is not valid.
+
+    """
+    _checked(options)
     pool = redis.ConnectionPool.from_url(
         options.url,
-        decode_responses=True,
+        decode_responses=as_text,
         socket_timeout=options.timeout_seconds,
         socket_connect_timeout=options.timeout_seconds,
         health_check_interval=30,
         max_connections=options.most_connections,
         retry=Retry(NoBackoff(), 0),  # Retries are ours to count, see `PatientCaller`.
     )
-    place = RedisPlace(options.prefix, options.namespace, location, secrets)
-    caller = PatientCaller(options.patience, clock, location)
-    return RedisBackend(redis.Redis(connection_pool=pool), place, caller, clock)
+    return redis.Redis(connection_pool=pool)
+
+
+def copies_prefix(options: RedisOptions, location: str) -> str:
+    """What the keys of copies begin with: of one place in a store, whoever else uses the same Redis."""
+    place = blake2b(location.encode(), digest_size=8).hexdigest()
+    return f"{options.prefix}{options.namespace}:copies:{place}:"
 
 
 def _checked(options: RedisOptions) -> tuple[str, tuple[str, ...]]:

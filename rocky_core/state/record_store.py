@@ -94,9 +94,11 @@ class RecordStore:
         self._certain.note(lease, ttl, monotonic)
 
     def check_lease(self, lease: Lease) -> None:
-        if self._backend.is_far_away and self._certain.holds(lease, self._clock.monotonic()):
-            return
-        self._backend.read(lambda t: leases.fence(t, lease))
+        if not self._backend.is_far_away:
+            self._backend.read(lambda t: leases.fence(t, lease))
+        elif not self._certain.holds(lease, self._clock.monotonic()):
+            # What is read may be a copy; what is to be stored is proven, also if it is nothing.
+            self._backend.write(lambda t: leases.fence(t, lease))
 
     def release_lease(self, lease: Lease) -> bool:
         self._certain.forget(lease)

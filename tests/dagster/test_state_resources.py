@@ -11,6 +11,7 @@ from dagster_rocky import (
     RockyProject,
     RockyResourceWithState,
     S3StateResource,
+    TieredStateResource,
     build_rocky_assets,
 )
 from dagster_rocky.state_resources import StateResource
@@ -57,6 +58,11 @@ def test_so_does_the_resource(project, tmp_path, monkeypatch):
     [
         (RedisStateResource(url="redis://:hush@nowhere"), "redis", "redis"),
         (S3StateResource(bucket="b", secret_access_key="hush"), "obstore.store", "s3"),  # noqa: S106 — none
+        (
+            TieredStateResource(bucket=S3StateResource(bucket="b"), front=RedisStateResource(url="redis://:hush@x")),
+            "redis",
+            "redis",
+        ),
     ],
 )
 def test_a_missing_driver_is_told_with_its_extra_and_nothing_secret_is_shown(resource, module, extra, monkeypatch):

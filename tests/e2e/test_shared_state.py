@@ -35,10 +35,13 @@ def settings(tmp_path_factory):
             "valkey": f'backend = "valkey"\nvalkey_url = "{with_password}"\nvalkey_prefix = "t:NAME:"',
             "s3": 'backend = "s3"\ns3_bucket = "rocky-state"\ns3_prefix = "NAME/"\n'
             f's3_endpoint = "{address}"\ns3_region = "us-east-1"',
+            "tiered": f'backend = "tiered"\nvalkey_url = "{with_password}"\nvalkey_prefix = "t:NAME:"\n'
+            's3_bucket = "rocky-state"\ns3_prefix = "NAME/"\n'
+            f's3_endpoint = "{address}"\ns3_region = "us-east-1"',
         }
 
 
-@pytest.fixture(params=["valkey", "s3"])
+@pytest.fixture(params=["valkey", "s3", "tiered"])
 def state_section(request, settings, tmp_path):
     return settings[request.param].replace("NAME", tmp_path.name.replace("_", "-"))
 
@@ -160,7 +163,9 @@ def test_a_command_about_a_file_says_that_there_is_none(project):
         ('backend = "valkey"\nvalkey_url = "redis://:never-shown@127.0.0.1:1/0"', "127.0.0.1:1"),
         ('backend = "valkey"', "needs valkey_url"),
         ('backend = "s3"', "needs s3_bucket"),
-        ('backend = "tiered"', "cannot be used"),
+        ('backend = "tiered"', "needs s3_bucket"),
+        ('backend = "tiered"\ns3_bucket = "b"', "needs valkey_url"),
+        ('backend = "tiered"\ns3_bucket = "b"\ngcs_bucket = "c"', "has one bucket"),
     ],
 )
 def test_a_run_that_cannot_store_writes_nothing_and_says_why(section, words, tmp_path):

@@ -15,7 +15,7 @@ STRATEGY = "incremental"  # Appends are what must be neither lost nor made twice
 EVERY = 4  # Each call is walked with the local state; here it is about the stores.
 
 
-@pytest.fixture(params=["valkey", "s3"])
+@pytest.fixture(params=["valkey", "s3", "tiered"])
 def section(request, tmp_path, monkeypatch):
     """[state] for a folder: each has a state of its own."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "someone")
@@ -24,10 +24,10 @@ def section(request, tmp_path, monkeypatch):
         with valkey(tmp_path) as url:
             yield f'[state]\nbackend = "valkey"\nvalkey_url = "{url}"\nvalkey_prefix = "{{name}}:"\n'
     else:
-        with s3() as address:
+        with s3() as address, valkey(tmp_path) as front:
             yield (
-                '[state]\nbackend = "s3"\ns3_bucket = "rocky-state"\ns3_prefix = "{name}/"\n'
-                f's3_endpoint = "{address}"\ns3_region = "us-east-1"\n'
+                f'[state]\nbackend = "{request.param}"\ns3_bucket = "rocky-state"\ns3_prefix = "{{name}}/"\n'
+                f's3_endpoint = "{address}"\ns3_region = "us-east-1"\nvalkey_url = "{front}"\n'
             )
 
 

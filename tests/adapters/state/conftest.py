@@ -55,13 +55,13 @@ def s3_url():
         yield url
 
 
-SERVERS = {"valkey": "valkey_url", "s3": "s3_url"}
+SERVERS = {"valkey": ("valkey_url",), "s3": ("s3_url",), "tiered": ("valkey_url", "s3_url")}
 
 
 @pytest.fixture(params=sorted(OPENERS))
 def kind(request):
-    if request.param in SERVERS:
-        request.getfixturevalue(SERVERS[request.param])
+    for server in SERVERS.get(request.param, ()):
+        request.getfixturevalue(server)
     return request.param
 
 

@@ -54,8 +54,7 @@ def open_valkey(directory, clock):
     """A store of this test's own on the server that all tests share; its instants are the test's."""
     from rocky_core.state.open_redis import RedisOptions, open_redis_backend  # noqa: PLC0415 — workers start faster
 
-    namespace = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
-    options = RedisOptions(os.environ["ROCKY_TEST_VALKEY_URL"], namespace=namespace)
+    options = RedisOptions(os.environ["ROCKY_TEST_VALKEY_URL"], namespace=namespace_of(directory))
     return RecordStore(open_redis_backend(options, RealClock()), clock)
 
 
@@ -63,22 +62,49 @@ def open_s3(directory, clock):
     """The same in a bucket."""
     from rocky_core.state.object_backend import ObjectBackend  # noqa: PLC0415 — workers start faster
     from rocky_core.state.object_namespace import ObjectNamespace  # noqa: PLC0415 — same
-    from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions, open_objects  # noqa: PLC0415 — same
+    from rocky_core.state.open_object_store import open_objects  # noqa: PLC0415 — same
 
-    namespace = hashlib.sha256(str(directory).encode()).hexdigest()[:16]
-    options = ObjectStoreOptions(
+    objects = open_objects(s3_options(directory), RealClock())
+    return RecordStore(ObjectBackend(ObjectNamespace(objects), RealClock()), clock)
+
+
+def s3_options(directory):
+    from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions  # noqa: PLC0415 — workers start faster
+
+    return ObjectStoreOptions(
         Cloud.S3,
         "rocky-state",
-        namespace=namespace,
+        namespace=namespace_of(directory),
         endpoint=os.environ["ROCKY_TEST_S3_URL"],
         region="us-east-1",
         access_key_id="key",
         secret_access_key="secret",  # noqa: S106 — the emulator takes any
     )
-    return RecordStore(ObjectBackend(ObjectNamespace(open_objects(options, RealClock())), RealClock()), clock)
 
 
-OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey, "s3": open_s3}
+def namespace_of(directory):
+    return hashlib.sha256(str(directory).encode()).hexdigest()[:16]
+
+
+def open_tiered(directory, clock):
+    """The same bucket with the server in front of it."""
+    from rocky_core.state.object_backend import ObjectBackend  # noqa: PLC0415 — workers start faster
+    from rocky_core.state.object_namespace import ObjectNamespace  # noqa: PLC0415 — same
+    from rocky_core.state.open_tiered import open_tiered_objects  # noqa: PLC0415 — same
+
+    objects = open_tiered_objects(tiered_options(directory), RealClock())
+    return RecordStore(ObjectBackend(ObjectNamespace(objects), RealClock()), clock)
+
+
+def tiered_options(directory):
+    from rocky_core.state.open_redis import RedisOptions  # noqa: PLC0415 — workers start faster
+    from rocky_core.state.open_tiered import TieredOptions  # noqa: PLC0415 — same
+
+    front = RedisOptions(os.environ["ROCKY_TEST_VALKEY_URL"], namespace=namespace_of(directory))
+    return TieredOptions(s3_options(directory), front)
+
+
+OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey, "s3": open_s3, "tiered": open_tiered}
 
 
 def lease_request(pipeline, name, ttl=60.0):

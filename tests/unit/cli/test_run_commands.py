@@ -369,10 +369,6 @@ def test_history_shows_runs_and_the_builds_of_a_model(shop, write):
             "source_dir '..' leads out of the project",
         ),
         ('[pipeline.a]\ntype = "transformation"\n[pipeline.b]\ntype = "transformation"\n', "several pipelines: a, b"),
-        (
-            '[pipeline.a]\ntype = "transformation"\n[state]\nbackend = "tiered"\ns3_bucket = "b"\nvalkey_url = "redis://127.0.0.1:1"\n',
-            "tiered",
-        ),
     ],
 )
 def test_what_cannot_be_run_is_refused_before_anything_is_touched(rocky, write, tmp_path, toml, complaint):
