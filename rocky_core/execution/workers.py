@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final, Generic, TypeVar
@@ -14,6 +15,13 @@ Report = TypeVar("Report")
 _LISTEN_SECONDS: Final = 0.2  # How long the deciding thread may fail to notice an interrupt.
 
 
+@dataclass(frozen=True, slots=True)
+class _Fallen:
+    """The end of a thread that was not to end."""
+
+    fault: BaseException
+
+
 class Workers(Generic[Task, Report]):
     """A fixed number of threads; started when there is work for them."""
 
@@ -21,7 +29,7 @@ class Workers(Generic[Task, Report]):
         self._most = max(most, 1)
         self._work = work
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
-        self._reports: SimpleQueue[Report] = SimpleQueue()
+        self._reports: SimpleQueue[Report | _Fallen] = SimpleQueue()
         self._threads: list[Thread] = []
         self.busy = 0
 
@@ -44,15 +52,20 @@ class Workers(Generic[Task, Report]):
         self._reports.put(report)
 
     def next_report(self) -> Report | None:
-        """The next report; None if there is none for a moment."""
+        """The next report; None if there is none for a moment. Raises what ended a worker's thread."""
         with contextlib.suppress(Empty):
-            return self._reports.get(timeout=_LISTEN_SECONDS)
+            found = self._reports.get(timeout=_LISTEN_SECONDS)
+            if isinstance(found, _Fallen):
+                raise found.fault
+            return found
         return None
 
     def remaining_reports(self) -> Iterator[Report]:
         """What was reported and not yet taken."""
         while not self._reports.empty():
-            yield self._reports.get()
+            found = self._reports.get()
+            if not isinstance(found, _Fallen):
+                yield found
 
     def close(self) -> None:
         """Let the threads end after what they are doing, and wait for them."""
@@ -63,4 +76,8 @@ class Workers(Generic[Task, Report]):
 
     def _run(self) -> None:
         while (task := self._tasks.get()) is not None:
-            self._reports.put(self._work(task))
+            try:
+                report: Report | _Fallen = self._work(task)
+            except BaseException as fault:  # noqa: BLE001 — else whoever waits for the report would wait for ever
+                report = _Fallen(fault)
+            self._reports.put(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -195,6 +196,17 @@ class ClockThatGoesBack(SystemClock):
         return super().now() - self._back
 
 
+class ClockThatJumpsBack(SystemClock):
+    """A clock that somebody sets back while it is being read."""
+
+    def __init__(self, reads: int, back: timedelta) -> None:
+        self._reads, self._back = reads, back
+
+    def now(self):
+        self._reads -= 1
+        return super().now() - (self._back if self._reads < 0 else timedelta(0))
+
+
 def run_with(folder: Path, clock: SystemClock) -> str:
     site = open_project(ProjectOptions(config_file=folder / "rocky.toml")).site()
     import dataclasses  # noqa: PLC0415 — kept beside its only use
@@ -238,3 +250,49 @@ def test_a_clock_that_goes_backwards_loses_no_row_and_no_run(tmp_path):
         assert store.watermarks()["shop.out.events"].last_value == "2026-01-02T00:00:00+00:00"
     finally:
         store.close()
+
+
+@pytest.mark.parametrize("reads", [2, 5, 8, 12])
+def test_a_clock_that_is_set_back_in_the_middle_of_a_run_loses_no_row_and_no_run(tmp_path, reads):
+    project(tmp_path, {"reader": "SELECT count(*) AS n FROM events"})
+    (tmp_path / "models" / "events.sql").write_text("SELECT id, seen_at FROM raw.events")
+    (tmp_path / "models" / "events.toml").write_text(
+        TARGET + '[strategy]\ntype = "incremental"\ntimestamp_column = "seen_at"\n'
+    )
+    source = tmp_path / "disk" / "shop.duckdb"
+    with duckdb.connect(str(source)) as connection:
+        connection.execute(
+            "CREATE SCHEMA raw; CREATE TABLE raw.events AS SELECT 1 AS id, TIMESTAMP '2026-01-01' AS seen_at"
+        )
+
+    assert run_with(tmp_path, ClockThatJumpsBack(reads, timedelta(days=400))) == "Success"
+    with duckdb.connect(str(source)) as connection:
+        connection.execute("INSERT INTO raw.events VALUES (2, '2026-01-02')")
+    assert run_with(tmp_path, ClockThatJumpsBack(reads, timedelta(days=400))) == "Success"
+
+    with duckdb.connect(str(source)) as connection:
+        assert connection.execute("SELECT id FROM out.events ORDER BY id").fetchall() == [(1,), (2,)]
+        assert connection.execute("SELECT n FROM out.reader").fetchall() == [(2,)]
+    with contextlib.closing(open_state_for_reading(tmp_path / "models" / ".rocky-state.db", SystemClock())) as store:
+        assert (len(store.run_records()), store.leases(), store.open_intents("shop")) == (2, (), ())
+        assert store.watermarks()["shop.out.events"].last_value == "2026-01-02T00:00:00+00:00"
+
+
+def test_a_file_that_is_held_for_ever_is_waited_for_as_often_as_configured_and_then_named(tmp_path):
+    project(tmp_path, {"small": "SELECT 1 AS n"})
+    with (tmp_path / "rocky.toml").open("a") as config:
+        config.write("transient_max_retries = 3\n")
+    assert rocky(tmp_path, "run", *STATE).returncode == 0
+    hold = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", hold, str(tmp_path / "disk" / "shop.duckdb")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        told = rocky(tmp_path, "run", "--state-path", "disk/state.db", "-o", "table")
+        holder.stdin.close()
+
+    waits = [line for line in told.stdout.splitlines() if "the warehouse cannot be opened yet" in line]
+    assert (told.returncode, len(waits)) == (1, 3)
+    assert f"PID {holder.pid}" in told.stderr
+    assert "Let that process finish or stop it" in told.stderr
+    with contextlib.closing(open_state_for_reading(tmp_path / "disk" / "state.db", SystemClock())) as store:
+        assert (store.leases(), store.open_intents("shop")) == ((), ())

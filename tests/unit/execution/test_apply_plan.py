@@ -201,6 +201,12 @@ def test_the_circuit_breaker_stops_a_run_on_a_warehouse_that_is_down(tmp_path):
     assert [ends(events)[name] for name in "abcd"] == ["transient", "transient", "blocked by a", "blocked by a"]
 
 
+@pytest.mark.parametrize("fault", [SystemExit(3), KeyboardInterrupt()])
+def test_what_ends_a_thread_ends_the_run_and_never_leaves_it_waiting(fault, tmp_path):
+    with pytest.raises(type(fault)):
+        apply(tmp_path, FakeWarehouse(failing({"a": fault})), planned("a"), planned("b", "a"))
+
+
 def test_independent_tables_are_written_side_by_side(tmp_path):
     together = threading.Barrier(3, timeout=10)
     warehouse = FakeWarehouse(lambda _: together.wait())
