@@ -210,12 +210,13 @@ def run_in_this_process(folder: Path, asleep: _Asleep | None = None) -> list[Run
 def test_rows_that_a_run_was_writing_when_it_was_replaced_are_rolled_back(start, tmp_path, monkeypatch):
     expected = left_of_undisturbed(start, tmp_path / "undisturbed")
     monkeypatch.setattr(running, "DEFAULT_TTL", TTL)
-    asleep, late = _Asleep(), []
+    asleep, late, rows_before = _Asleep(), [], events_of(start)
     sleeper = threading.Thread(target=lambda: late.extend(run_in_this_process(start, asleep)), daemon=True)
     sleeper.start()
     try:
         assert asleep.fell_asleep.wait(30)
         time.sleep(1.5 * TTL.total_seconds())
+        assert events_of(start) == rows_before, "what is not proven to be still ours is not committed"
         meanwhile = run_in_this_process(start)
         rows_then = events_of(start)
     finally:
