@@ -136,7 +136,7 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
             parallel=self.parallel,
         )
         if self.seeds:
-            assets += build_rocky_seed_assets(project, pool=self.pool)
+            assets += build_rocky_seed_assets(project, pool=self.pool, retries=self.retries)
         if self.pipelines is not None:
             discover = self.pipelines == "tables"
             assets += build_rocky_pipeline_assets(project, retries=self.retries, pool=self.pool, discover=discover)

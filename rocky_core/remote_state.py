@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NAMESPACE: Final = "default"
 # A lease lives for 60 seconds: a request that hangs for longer would cost the run its pipeline.
 _LONGEST_REQUEST_SECONDS: Final = 30
+_RECOVERY_SECONDS: Final = 30.0  # A server that restarts is back by then, and a run lasts longer.
 _LONGEST_COPY_SECONDS: Final = 2.0  # What is not there by then is read where it really is.
 
 
@@ -134,6 +135,6 @@ def _patience(retry: Retry) -> Patience:
         backoff_multiplier=retry.backoff_multiplier,
         has_jitter=retry.jitter,
         breaker_threshold=retry.circuit_breaker_threshold,
-        recovery_seconds=None if recovery is None else float(recovery),
+        recovery_seconds=_RECOVERY_SECONDS if recovery is None else float(recovery),
         max_retries_in_all=retry.max_retries_per_run,
     )
