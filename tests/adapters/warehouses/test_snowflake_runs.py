@@ -130,6 +130,7 @@ def rows(warehouse: SnowflakeWarehouse, query: str) -> list[tuple[object, ...]]:
         return list(session.query(query).rows)
 
 
+@pytest.mark.slow
 def test_every_strategy_builds_and_keeps_its_table(shop, rocky, snowflake):
     first = rocky("run", "--pipeline", "shop", "--partition", "2026-01-01")
     change(
