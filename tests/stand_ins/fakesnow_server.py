@@ -74,6 +74,12 @@ class Statement:
     aborted_for: str = ""
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def mark(self) -> str:
+        """What tells it from all others in its tag."""
+        found = re.search(r'"statement": "(\w+)"', self.tag)
+        return found.group(1) if found else ""
+
 
 @dataclass
 class Fault:
@@ -290,8 +296,10 @@ def with_history(sql: str) -> str:
         return "NULL" if value is None else "'" + str(value).replace("'", "''") + "'"
 
     def history(_found: re.Match[str]) -> str:
-        rows = []
+        rows = ["(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"]
         for one in statements.values():
+            if one.id not in sql and not (one.mark and one.mark in sql):
+                continue  # Nobody asks for it, and all of them would make the text long.
             failed = one.state in {FAILED, ABORTED}
             state = {RUNNING: "RUNNING", SUCCESS: "SUCCESS"}.get(one.state, "FAILED_WITH_ERROR")
             rows.append(
