@@ -82,3 +82,7 @@ class TieredStateResource(StateResource):
             access_key_id=bucket.access_key_id,
             secret_access_key=bucket.secret_access_key,
         )
+
+    def resolved(self) -> "StateResource":
+        """The same with both of its parts resolved: Dagster resolves a resource without parts only."""
+        return TieredStateResource(bucket=self.bucket.resolved(), front=self.front.resolved())
