@@ -184,7 +184,7 @@ def live_through(data, folder: Path) -> None:
 
 
 FEW = settings(max_examples=10, phases=[Phase.generate], derandomize=True)
-MANY = settings(max_examples=150, print_blob=True)
+MANY = settings(max_examples=100, print_blob=True)
 ALLOWED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 

@@ -20,7 +20,8 @@ import duckdb
 import pytest
 
 from rocky_core.cli.run_command import run_command
-from tests.faults.test_killed_runs import NEWS, execute, project
+from tests.faults.run_and_die import SUCCEEDED, run_to_end, snapshots_of_run
+from tests.faults.test_killed_runs import NEWS, execute, left_of_undisturbed, prepared, project, what_is_left
 
 STATE = Path("models", ".rocky-state.db")
 LOOKS = (("state",), ("history",))
@@ -129,6 +130,25 @@ def survive(whole: Path, folder: Path, seed: int) -> None:
 def test_a_damaged_state_is_named_loses_nothing_silently_and_is_restored(whole, tmp_path):
     for seed in range(15):
         survive(whole, tmp_path / str(seed), seed)
+
+
+@pytest.mark.slow
+def test_a_log_that_lost_its_end_with_a_killed_run_doubles_no_rows(tmp_path):
+    """The state is then what it was some moments before; how far a table is loaded is asked of the table itself."""
+    start = prepared(tmp_path / "start", "incremental", has_run_before=True)
+    expected = left_of_undisturbed(start, tmp_path / "undisturbed")
+    chance, cut = random.Random(1), 0
+
+    for call, folder in snapshots_of_run(start, tmp_path / "snapshots"):
+        log = folder / f"{STATE}-wal"
+        if log.exists() and log.stat().st_size:
+            with log.open("r+b") as file:
+                file.truncate(chance.randrange(log.stat().st_size))
+            cut += 1
+        assert run_to_end(folder, key="another") == SUCCEEDED
+        assert what_is_left(folder)["tables"] == expected["tables"], f"killed before call {call}"
+
+    assert cut > 5
 
 
 @pytest.mark.soak
