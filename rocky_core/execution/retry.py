@@ -8,10 +8,10 @@ from random import Random
 from typing import Final
 
 from rocky_core.errors import FailureKind
+from rocky_core.ir.backoff import Backoff
 from rocky_core.ports.clock import Clock
 
 _SLICE_SECONDS: Final = 0.1  # How long one who waits may fail to notice that the run was interrupted.
-_JITTER: Final = 0.25  # Of the wait; centred, so that it is 12.5 % less to 12.5 % more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,6 @@ def wait_unless(interrupted: threading.Event, seconds: float, clock: Clock) -> N
 
 
 def backoff_seconds(rules: RetryRules, attempt: int, random: Random) -> float:
-    """The wait after the attempt, growing up to the limit, spread so that workers do not come back all at once."""
-    wait = min(rules.initial_backoff_seconds * rules.backoff_multiplier ** (attempt - 1), rules.max_backoff_seconds)
-    if not rules.jitter:
-        return wait
-    return wait * (1 + _JITTER * (random.random() - 0.5))
+    """The wait after the attempt."""
+    growing = Backoff(rules.initial_backoff_seconds, rules.max_backoff_seconds, rules.backoff_multiplier, rules.jitter)
+    return growing.after(attempt, random.random())

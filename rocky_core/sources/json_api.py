@@ -28,6 +28,7 @@ from rocky_core.errors import (
     TransientFailure,
     WarehouseError,
 )
+from rocky_core.ir.backoff import Backoff
 from rocky_core.ports.clock import Clock
 from rocky_core.sources.access import Access, TokenDesk, Tolerance, checked_address
 
@@ -228,11 +229,10 @@ class JsonApi:
                 self._failures += 1
                 return None
             self._retries_made += 1
-        grown = retry.initial_backoff_ms * retry.backoff_multiplier ** (attempt - 1)
-        wait = min(grown, retry.max_backoff_ms) / 1000
-        if retry.jitter:
-            wait *= random.uniform(0.875, 1.125)  # noqa: S311 — jitter is no secret
-        return max(wait, cooldown)
+        growing = Backoff(
+            retry.initial_backoff_ms / 1000, retry.max_backoff_ms / 1000, retry.backoff_multiplier, retry.jitter
+        )
+        return max(growing.after(attempt, random.random()), cooldown)  # noqa: S311 — jitter is no secret
 
     def _require_closed(self) -> None:
         threshold = self._tolerance.retry.circuit_breaker_threshold

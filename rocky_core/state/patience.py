@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Final, TypeVar
 
 from rocky_core.errors import StateError, StateUnreachable
+from rocky_core.ir.backoff import Backoff
 from rocky_core.ports.clock import Clock
 
 T = TypeVar("T")
@@ -29,8 +30,10 @@ class Patience:
 
     def wait_before(self, attempt: int) -> float:
         """Seconds before the attempt after this one, the first being 1."""
-        wait = min(self.initial_backoff_seconds * self.backoff_multiplier ** (attempt - 1), self.max_backoff_seconds)
-        return wait * random.uniform(0.875, 1.125) if self.has_jitter else wait  # noqa: S311 — jitter is no secret
+        growing = Backoff(
+            self.initial_backoff_seconds, self.max_backoff_seconds, self.backoff_multiplier, self.has_jitter
+        )
+        return growing.after(attempt, random.random())  # noqa: S311 — jitter is no secret
 
 
 DEFAULT_PATIENCE: Final = Patience()
