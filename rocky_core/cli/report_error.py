@@ -13,6 +13,7 @@ from rocky_core.errors import (
     CompileFailed,
     ConfigInvalid,
     ConnectionFailed,
+    FailureKind,
     RockyError,
     StateCorrupted,
     StateError,
@@ -32,6 +33,7 @@ class ErrorReport:
     message: str
     hint: str | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    failure_kind: FailureKind = FailureKind.UNKNOWN
 
 
 def describe_mistake(mistake: click.ClickException | RockyError) -> ErrorReport:
@@ -40,7 +42,7 @@ def describe_mistake(mistake: click.ClickException | RockyError) -> ErrorReport:
         found = mistake.diagnostics if isinstance(mistake, ConfigInvalid | CompileFailed) else ()
         return ErrorReport(_code_of(mistake), mistake.message, mistake.hint, found)
     if isinstance(mistake, RockyError):
-        return ErrorReport(_code_of(mistake), str(mistake), _next_step(mistake))
+        return ErrorReport(_code_of(mistake), str(mistake), _next_step(mistake), failure_kind=mistake.failure_kind)
     hint = None
     if isinstance(mistake, click.UsageError) and mistake.ctx is not None:
         hint = f"`{mistake.ctx.command_path} --help` lists what it takes"
@@ -89,11 +91,19 @@ def describe_fault(fault: Exception) -> ErrorReport:
 def print_error(report: ErrorReport, *, as_json: bool) -> None:
     """Write the report to stderr; stdout stays empty, so that no program takes it for an answer."""
     if as_json:
+        from msgspec import UNSET  # noqa: PLC0415 — text needs no encoder
+
         from rocky_core.results.findings import ErrorEnvelope, to_findings  # noqa: PLC0415 — text needs no encoder
         from rocky_core.results.wire import to_json  # noqa: PLC0415 — same
 
-        found = {"diagnostics": to_findings(report.diagnostics)} if report.diagnostics else {}
-        click.echo(to_json(ErrorEnvelope(report.code, report.message, report.hint, **found)), err=True)
+        envelope = ErrorEnvelope(
+            report.code,
+            report.message,
+            report.hint,
+            to_findings(report.diagnostics) if report.diagnostics else UNSET,
+            UNSET if report.failure_kind is FailureKind.UNKNOWN else report.failure_kind.value,
+        )
+        click.echo(to_json(envelope), err=True)
         return
     for line in render_findings(report.diagnostics, Path()):
         click.echo(line, err=True)

@@ -36,6 +36,7 @@ class ErrorEnvelope(Record, frozen=True, gc=False):
     message: str
     remediation_hint: str | None
     diagnostics: tuple[Finding, ...] | UnsetType = UNSET
+    failure_kind: str | UnsetType = UNSET  # Where it is known, so that a program can tell whether it may pass.
 
 
 def to_findings(diagnostics: Iterable[Diagnostic]) -> tuple[Finding, ...]:

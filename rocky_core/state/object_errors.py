@@ -18,6 +18,9 @@ MEANINGS: Final[tuple[tuple[type[Exception], type[StateUnavailable], str, bool],
     (exceptions.UnknownConfigurationKeyError, StateUnavailable, "a setting is not known", False),
     # The client tells nothing finer of servers that fail, refuse for now, or do not answer.
     (exceptions.BaseError, StateUnreachable, "it does not answer as it should", True),
+    # Some of them come as Python's own.
+    (FileNotFoundError, StateUnavailable, "the bucket is not there", False),
+    (PermissionError, StateRefused, "the credentials do not allow it", False),
     (OSError, StateUnreachable, "it cannot be reached", True),
 )
 _LONGEST_TEXT: Final = 300
