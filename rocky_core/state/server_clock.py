@@ -13,21 +13,24 @@ _MEASURED_AGAIN_SECONDS: Final = 600.0
 
 
 class ServerClock:
-    """Counts on from what the server said, by the machine's monotonic clock, and asks again now and then."""
+    """Counts on from what the server said, by the machine's monotonic clock, and asks again now and then.
+
+    It is asked when an instant is first needed: some servers tell the time only of something that is stored.
+    """
 
     def __init__(self, clock: Clock, ask: Callable[[], datetime]) -> None:
         self._clock = clock
         self._ask = ask
         self._turn = Lock()
-        self._measured_at, self._server_then = self._measure()
+        self._measured: tuple[float, datetime] | None = None
 
     def now(self) -> datetime:
         with self._turn:
-            passed = self._clock.monotonic() - self._measured_at
-            if passed >= _MEASURED_AGAIN_SECONDS:
-                self._measured_at, self._server_then = self._measure()
-                passed = self._clock.monotonic() - self._measured_at
-            return self._server_then + timedelta(seconds=passed)
+            measured = self._measured
+            if measured is None or self._clock.monotonic() - measured[0] >= _MEASURED_AGAIN_SECONDS:
+                measured = self._measured = self._measure()
+            measured_at, server_then = measured
+            return server_then + timedelta(seconds=self._clock.monotonic() - measured_at)
 
     def monotonic(self) -> float:
         return self._clock.monotonic()
