@@ -81,13 +81,20 @@ assert result.success
 """
 
 NOTHING_BUILT = """
+import graphlib
 import sys
 import dagster as dg
 from dagster_rocky import build_rocky_assets
 
 (built,) = build_rocky_assets(".")
 shown = ("dagster/column_schema", "dagster/column_lineage", "dagster/table_name")
-keys = {spec.key: {name: spec.metadata[name] for name in shown if name in spec.metadata} for spec in built.specs}
+specs = {spec.key: spec for spec in built.specs}
+order = graphlib.TopologicalSorter({key: [dep.asset_key for dep in spec.deps] for key, spec in specs.items()})
+keys = {
+    key: {name: specs[key].metadata[name] for name in shown if name in specs[key].metadata}
+    for key in order.static_order()
+    if key in specs
+}
 checks = {}
 for spec in built.check_specs:
     checks.setdefault(spec.asset_key, []).append(spec.name)
