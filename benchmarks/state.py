@@ -1,6 +1,6 @@
 """What a state that machines share costs a run: wall time against a local file, and how often the server is asked.
 
-`python -m benchmarks.state [--models 1000] [--runs 3] [--history 10000]`
+`python -m benchmarks.state [--models 1000] [--runs 3] [--history 1000]`
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--history", type=int, default=10_000)
+    parser.add_argument("--history", type=int, default=1_000)
     return parser.parse_args()
 
 
