@@ -1,14 +1,13 @@
-"""`dg scaffold defs dagster_rocky.RockyComponent NAME`: a component, and with `--init` a project to start from."""
+"""`dg scaffold defs dagster_rocky.RockyComponent NAME`: a component, and with `--init true` a project to start from."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+import click
 import dagster as dg
 from dagster.components.component_scaffolding import scaffold_component
 from pydantic import BaseModel, Field
-
-from rocky_core.errors import UserError
 
 _FILES = {
     "rocky.toml": """\
@@ -41,7 +40,7 @@ class RockyScaffoldParams(BaseModel):
     """What may be given on the command line."""
 
     project_dir: str | None = Field(default=None, description="The folder of rocky.toml, from where you are.")
-    init: bool = Field(default=False, description="Start a project in a folder `rocky` beside the component.")
+    init: bool = Field(default=False, description="true: start a project in a folder `rocky` beside the component.")
 
 
 class RockyScaffolder(dg.Scaffolder[RockyScaffoldParams]):
@@ -55,12 +54,14 @@ class RockyScaffolder(dg.Scaffolder[RockyScaffoldParams]):
         """Write the files.
 
         Raises:
-            UserError: both or none of the two ways are asked for, or there is no project where it should be.
+            click.UsageError: both or none of the two ways are asked for, or there is no project where it should be.
 
         """
         params = request.params
         if params.init == (params.project_dir is not None):
-            raise UserError("give either --project-dir with the folder of rocky.toml, or --init to start a project")
+            raise click.UsageError(
+                "give either --project-dir with the folder of rocky.toml, or --init true to start a project"
+            )
         if params.init:
             folder = request.target_path / "rocky"
             name = "".join(one if one.isalnum() else "_" for one in request.target_path.name)
@@ -68,7 +69,7 @@ class RockyScaffolder(dg.Scaffolder[RockyScaffoldParams]):
         else:
             folder = Path(str(params.project_dir)).absolute()
             if not (folder / "rocky.toml").is_file():
-                raise UserError(f"there is no rocky.toml in '{params.project_dir}'")
+                raise click.UsageError(f"there is no rocky.toml in '{params.project_dir}'")
         attributes: dict[str, Any] = {"project_dir": os.path.relpath(folder, request.target_path)}
         scaffold_component(request, attributes)
 
@@ -78,5 +79,5 @@ def _start(folder: Path, name: str) -> None:
         place = folder / file
         place.parent.mkdir(parents=True, exist_ok=True)
         if place.exists():
-            raise UserError(f"'{place}' is there already; nothing was written over it")
+            raise click.UsageError(f"'{place}' is there already; nothing was written over it")
         place.write_text(text.replace("{name}", name), encoding="utf-8")

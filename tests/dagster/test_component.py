@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.metadata import entry_points
 
+import click
 import dagster as dg
 import duckdb
 import pytest
@@ -149,6 +150,20 @@ def test_a_scaffolded_project_is_green_at_once():
 
     assert stated == {"type": "dagster_rocky.component.RockyComponent", "attributes": {"project_dir": "rocky"}}
     assert {event.asset_key.path[-1] for event in result.get_asset_materialization_events()} == {"numbers", "squares"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [
+        ({}, "give either --project-dir .* or --init true"),
+        ({"init": True, "project_dir": "."}, "give either"),
+        ({"project_dir": "nowhere"}, "no rocky.toml in 'nowhere'"),
+    ],
+)
+def test_what_cannot_be_scaffolded_is_told_as_dg_tells_wrong_words(parameters, told):
+    """A `ClickException` is a line on the terminal, any other one a traceback."""
+    with create_defs_folder_sandbox() as sandbox, pytest.raises(click.ClickException, match=told):
+        sandbox.scaffold_component(RockyComponent, defs_path="numbers", scaffold_params=parameters)
 
 
 def test_the_package_loads_neither_a_driver_nor_the_compiler():
