@@ -40,7 +40,7 @@ class RockyScaffoldParams(BaseModel):
     """What may be given on the command line."""
 
     project_dir: str | None = Field(default=None, description="The folder of rocky.toml, from where you are.")
-    init: bool = Field(default=False, description="true: start a project in a folder `rocky` beside the component.")
+    init: bool = Field(default=False, description="true: start a project in a folder beside the component.")
 
 
 class RockyScaffolder(dg.Scaffolder[RockyScaffoldParams]):
@@ -62,15 +62,16 @@ class RockyScaffolder(dg.Scaffolder[RockyScaffoldParams]):
             raise click.UsageError(
                 "give either --project-dir with the folder of rocky.toml, or --init true to start a project"
             )
+        # Steps, state and resource are named after it, so that components scaffolded side by side load together.
+        name = "".join(one if one.isalnum() else "_" for one in request.target_path.name)
         if params.init:
-            folder = request.target_path / "rocky"
-            name = "".join(one if one.isalnum() else "_" for one in request.target_path.name)
+            folder = request.target_path / name
             _start(folder, name)
         else:
             folder = Path(str(params.project_dir)).absolute()
             if not (folder / "rocky.toml").is_file():
                 raise click.UsageError(f"there is no rocky.toml in '{params.project_dir}'")
-        attributes: dict[str, Any] = {"project_dir": os.path.relpath(folder, request.target_path)}
+        attributes: dict[str, Any] = {"project_dir": os.path.relpath(folder, request.target_path), "resource_key": name}
         scaffold_component(request, attributes)
 
 

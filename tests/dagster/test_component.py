@@ -141,15 +141,19 @@ def test_dg_finds_the_component():
     assert found.load().RockyComponent is RockyComponent
 
 
-def test_a_scaffolded_project_is_green_at_once():
+def test_projects_scaffolded_side_by_side_are_green_at_once():
     with create_defs_folder_sandbox() as sandbox:
-        sandbox.scaffold_component(RockyComponent, defs_path="numbers", scaffold_params={"init": True})
+        for name in ("numbers", "more_numbers"):
+            sandbox.scaffold_component(RockyComponent, defs_path=name, scaffold_params={"init": True})
         stated = yaml.safe_load((sandbox.defs_folder_path / "numbers" / "defs.yaml").read_text())
         with sandbox.build_all_defs() as definitions:
             result = definitions.resolve_implicit_global_asset_job_def().execute_in_process()
 
-    assert stated == {"type": "dagster_rocky.component.RockyComponent", "attributes": {"project_dir": "rocky"}}
-    assert {event.asset_key.path[-1] for event in result.get_asset_materialization_events()} == {"numbers", "squares"}
+    attributes = {"project_dir": "numbers", "resource_key": "numbers"}
+    assert stated == {"type": "dagster_rocky.component.RockyComponent", "attributes": attributes}
+    assert {event.asset_key.to_user_string() for event in result.get_asset_materialization_events()} == {
+        f"{name}/main/{model}" for name in ("numbers", "more_numbers") for model in ("numbers", "squares")
+    }
 
 
 @pytest.mark.parametrize(

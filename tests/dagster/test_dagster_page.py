@@ -1,19 +1,26 @@
 """What the page on Dagster shows works as it stands."""
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster.components.testing import create_defs_folder_sandbox
 
-from dagster_rocky import RockyResource
+from dagster_rocky import RockyComponent, RockyResource
 from dagster_rocky.failures import DEFAULT_RETRIES
+from rocky_core.cli.main import main
 
-PAGE = (Path(__file__).parents[2] / "docs" / "dagster.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "dagster.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 TOML = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+YAML = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MIGRATING = (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
 ROCKY_TOML = '[adapter]\ntype = "duckdb"\npath = "w.duckdb"\n\n[pipeline.marts]\ntype = "transformation"\n'
 TARGET = '[target]\ncatalog = "w"\nschema = "main"\n'
 
@@ -88,8 +95,48 @@ def test_the_state_on_a_server_is_stated_without_its_address(warehouse, monkeypa
     assert project.project_dir.name == warehouse.name
 
 
+@pytest.mark.filterwarnings("ignore::dagster.BetaWarning", "ignore::dagster.PreviewWarning")
+@pytest.mark.filterwarnings("ignore:`parse_obj_as` is deprecated")  # Dagster reads defs.yaml with it.
+def test_a_defs_yaml_says_what_the_page_says(warehouse):
+    with create_defs_folder_sandbox() as sandbox:
+        place = sandbox.defs_folder_path / "shop"
+        place.mkdir(parents=True)
+        (place / "defs.yaml").write_text(YAML[0])
+        shutil.copytree(warehouse, (place / "../../warehouse").resolve())
+        with sandbox.build_all_defs() as definitions:
+            resources = definitions.resources
+            (schedule,) = definitions.schedules
+            node = definitions.resolve_asset_graph().get(dg.AssetKey(["w", "main", "orders"]))
+            result = definitions.resolve_job_def(schedule.job_name).execute_in_process()
+
+    assert isinstance(resources["warehouse"], RockyResource)
+    assert (schedule.cron_schedule, node.tags["layer"]) == ("0 3 * * *", "orders")
+    assert {event.asset_key.path[-1] for event in result.get_asset_materialization_events()} == {"orders", "customers"}
+
+
+def test_the_lines_of_the_readme_load_and_run(warehouse):
+    (block,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    definitions = run(block.replace("path/to/project", str(warehouse)))["defs"]
+
+    assert definitions.resolve_implicit_global_asset_job_def().execute_in_process().success
+
+
+def test_what_the_page_on_migrating_names_is_refused_and_its_command_is_there(capsys):
+    rows = re.findall(r"^\| (`[^|]+) \|", MIGRATING, re.MULTILINE)
+    named = {key for row in rows for key in re.findall(r"`(\w+)", row)}
+    (command,) = re.findall(r"`rocky (state set) MODEL --watermark INSTANT`", MIGRATING)
+    with pytest.raises(SystemExit):
+        main([*command.split(), "--help"])
+
+    for key in named:
+        with pytest.raises(dg.DagsterInvalidDefinitionError, match=f"'{key}'"):
+            RockyComponent(project_dir=".", **{key: "anything"})
+    assert len(named) == 7
+    assert "--watermark" in capsys.readouterr().out
+
+
 def test_every_block_of_the_page_is_run_here():
-    assert (len(PYTHON), len(TOML)) == (3, 1)
+    assert (len(PYTHON), len(TOML), len(YAML)) == (3, 1, 1)
 
 
 def test_no_other_process_is_started_to_load_or_to_run(warehouse):
