@@ -6,7 +6,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-from itertools import takewhile
 from pathlib import Path
 
 import duckdb
@@ -248,13 +247,11 @@ def test_reading_a_database_that_is_not_there_is_told(tmp_path):
 
 
 @pytest.fixture
-def open_to_all(tmp_path_factory):
-    """A folder that another user can enter; pytest's own are closed to them."""
-    folder = tmp_path_factory.mktemp("shared")
-    ours = takewhile(lambda above: above != Path(tempfile.gettempdir()), folder.parents)
-    for closed in (folder, *ours):
-        closed.chmod(0o755)
-    return folder
+def open_to_all():
+    """A folder that another user can enter; pytest closes its own to them, again whenever another pytest starts."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 def test_a_file_one_may_not_write_is_told_and_can_still_be_read(open_to_all):
