@@ -27,6 +27,7 @@ from rocky_core.ports.warehouse import (
     AuthLink,
     Capabilities,
     CsvFile,
+    QueryEstimate,
     QueryResult,
     Session,
     StatementCost,
@@ -120,6 +121,9 @@ class ScriptedWarehouse:
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         return self.inner.describe_query(query)
+
+    def estimate_query(self, query: str) -> QueryEstimate | None:
+        return self.inner.estimate_query(query)
 
     def content_markers(
         self, tables: Iterable[ObservedTable], *, most_rows: int | None = None

@@ -169,6 +169,13 @@ def _yes(*, is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 
+def _guesses(found: Capabilities) -> Iterator[str]:
+    if found.guesses_rows:
+        yield "rows"
+    if found.guesses_bytes:
+        yield "bytes"
+
+
 _CAPABILITIES: Final = {
     "transactions": lambda found: _TRANSACTIONS[found.transactions],
     "unchanged tables are told by": lambda found: _MARKERS[found.markers],
@@ -176,6 +183,7 @@ _CAPABILITIES: Final = {
     "what became of a statement can be found out": lambda found: _yes(is_so=found.asks_after_statements),
     "costs of single statements": lambda found: _yes(is_so=found.reports_costs),
     "a statement that runs too long is stopped": lambda found: _yes(is_so=found.keeps_time),
+    "`rocky estimate` tells": lambda found: " and ".join(_guesses(found)) or "nothing",
 }
 
 

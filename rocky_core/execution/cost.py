@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rocky_core.config.settings import CostAssumptions
-from rocky_core.ports.warehouse import StatementCost, StatementResult
+from rocky_core.ports.warehouse import QueryEstimate, StatementCost, StatementResult
 
 _MS_PER_HOUR: Final = 3_600_000
 _BYTES_PER_TB: Final = 1e12
@@ -23,6 +23,13 @@ _DBU_PER_HOUR: Final[Mapping[str, float]] = {
     "2xlarge": 144,
     "3xlarge": 272,
     "4xlarge": 528,
+}
+# What reading is expected to cost: for each row, for each byte.
+_USD_EXPECTED: Final[Mapping[str, tuple[float, float]]] = {
+    "databricks": (1e-9, 5e-12),
+    "snowflake": (1.2e-9, 6e-12),
+    "bigquery": (0.8e-9, 6.25e-12),
+    "duckdb": (0.0, 0.0),
 }
 _BY_TIME: Final = frozenset({"databricks", "snowflake"})
 
@@ -46,6 +53,14 @@ class Prices:
 
 
 FREE: Final = Prices("duckdb")
+
+
+def expected_usd(adapter_type: str, estimate: QueryEstimate) -> float | None:
+    """What a query is expected to cost, by what the warehouse guesses of it; None if that is nothing."""
+    prices = _USD_EXPECTED.get(adapter_type)
+    if prices is None or (estimate.rows is None and estimate.bytes_scanned is None):
+        return 0.0 if adapter_type == "duckdb" else None
+    return (estimate.rows or 0) * prices[0] + (estimate.bytes_scanned or 0) * prices[1]
 
 
 def sum_costs(costs: Iterable[StatementCost | StatementResult]) -> StatementCost:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
-from typing import Any, Final
+
+from msgspec import UNSET
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.placeholders import END, START, fill_instants
 from rocky_core.dialects.statements.query_text import bare_query, with_queries
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.errors import RockyError
+from rocky_core.execution.cost import expected_usd
 from rocky_core.execution.model_homes import by_adapter, homes_of
 from rocky_core.execution.run_options import Site
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.strategy import Ephemeral, TimeInterval
 from rocky_core.planning.model_queries import ModelQueries
 from rocky_core.planning.partitions import grain_number, grain_start
-from rocky_core.ports.warehouse import Session
+from rocky_core.ports.warehouse import QueryEstimate, Warehouse
 from rocky_core.results.estimate import ModelEstimate, NotEstimated
-
-# What a warehouse asks for its plan; running on one's own machine costs nothing.
-_EXPLAIN: Final = "EXPLAIN (FORMAT json) "
-_COST_USD: Final = 0.0
-_GUESS: Final = "Estimated Cardinality"
 
 
 def estimate_models(
@@ -42,9 +38,8 @@ def estimate_models(
             asked.append(name)
     for adapter, models in by_adapter(asked, homes_of(site.config, project)).items():
         try:
-            with closing(site.open_warehouse(adapter, True)) as warehouse, warehouse.session() as session:
-                answers = _explained(site, project, models, warehouse.dialect_name, session)
-                for answer in answers:
+            with closing(site.open_warehouse(adapter, True)) as warehouse:
+                for answer in _explained(site, project, models, warehouse):
                     if isinstance(answer, ModelEstimate):
                         found.append(answer)
                     else:
@@ -56,21 +51,31 @@ def estimate_models(
 
 
 def _explained(
-    site: Site, project: CompiledProject, names: Iterable[str], dialect_name: str, session: Session
+    site: Site, project: CompiledProject, names: Iterable[str], warehouse: Warehouse
 ) -> Iterator[ModelEstimate | NotEstimated]:
-    queries = ModelQueries(project, dialect_named(dialect_name), shapes_of(dialect_name), {})
+    name_of_dialect = warehouse.dialect_name
+    queries = ModelQueries(project, dialect_named(name_of_dialect), shapes_of(name_of_dialect), {})
     now = site.clock.now()
     for name in names:
         try:
-            text = _query(queries, project, name, dialect_name, now)
-            explained = session.query(_EXPLAIN + text).rows
+            found = warehouse.estimate_query(_query(queries, project, name, name_of_dialect, now))
         except RockyError as error:
             yield NotEstimated(name, str(error).partition("\n")[0])
             continue
-        plan = str(explained[0][-1]) if explained else ""
-        yield ModelEstimate(
-            model_name=name, raw_explain=plan, estimated_rows=_guessed_rows(plan), estimated_cost_usd=_COST_USD
-        )
+        if found is None:
+            yield NotEstimated(name, f"{dialect_named(name_of_dialect).display_name} does not say what a query will do")
+        else:
+            yield _told(name, found, expected_usd(name_of_dialect, found))
+
+
+def _told(name: str, found: QueryEstimate, cost_usd: float | None) -> ModelEstimate:
+    return ModelEstimate(
+        model_name=name,
+        raw_explain=found.explained,
+        estimated_rows=found.rows,
+        estimated_bytes_scanned=UNSET if found.bytes_scanned is None else found.bytes_scanned,
+        estimated_cost_usd=UNSET if cost_usd is None else cost_usd,
+    )
 
 
 def _query(queries: ModelQueries, project: CompiledProject, name: str, dialect_name: str, now: datetime) -> str:
@@ -84,17 +89,3 @@ def _query(queries: ModelQueries, project: CompiledProject, name: str, dialect_n
         window = {START: grain_start(number, strategy.granularity), END: grain_start(number + 1, strategy.granularity)}
         return fill_instants(text, window)
     return text
-
-
-def _guessed_rows(plan: str) -> int | None:
-    """The rows that the topmost operator with a guess is expected to give."""
-    try:
-        operators: list[dict[str, Any]] = json.loads(plan)
-    except ValueError:
-        return None
-    while operators:
-        guess = operators[0].get("extra_info", {}).get(_GUESS)
-        if guess is not None:
-            return int(guess) if str(guess).isdigit() else None
-        operators = operators[0].get("children", [])
-    return None

@@ -44,6 +44,8 @@ class Capabilities:
     asks_after_statements: bool  # What became of a statement can be found out after the line to it has broken.
     reports_costs: bool  # Bytes, or the warehouse's own unit, of single statements.
     keeps_time: bool  # A statement that runs longer than it may is stopped.
+    guesses_rows: bool  # Of a query that is not run: how many rows it will yield.
+    guesses_bytes: bool  # And how many bytes it will scan.
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class StatementCost:
     bytes_scanned: int | None = None
     bytes_billed: int | None = None
     credits: float | None = None  # In the warehouse's own unit: credits, DBU.
+
+
+@dataclass(frozen=True, slots=True)
+class QueryEstimate:
+    """What a warehouse expects of a query: how it would run it, in its own words, and its guesses."""
+
+    explained: str
+    rows: int | None = None
+    bytes_scanned: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +186,14 @@ class Warehouse(Protocol):
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         """What a query would yield, without running it. Raises a WarehouseError."""
+        ...
+
+    def estimate_query(self, query: str) -> QueryEstimate | None:
+        """What is to be expected of a query, which is not run and costs nothing.
+
+        What of it may be a number says `Capabilities`; None where the warehouse can say nothing of any query. Raises a
+        WarehouseError where it cannot of this one.
+        """
         ...
 
     def content_markers(

@@ -236,7 +236,7 @@ def begin(request: Request, sent: dict, request_id: str) -> Statement:
 
 
 async def carry_out(request: Request, sent: dict, statement: Statement) -> None:
-    sent = {**sent, "sqlText": with_history(statement.sql)}
+    sent = {**sent, "sqlText": with_history(explained(statement.sql))}
     sent.pop("asyncExec", None)
     payload = json.dumps(sent).encode()
     headers = [pair for pair in request.scope["headers"] if pair[0] not in {b"content-encoding", b"content-length"}]
@@ -283,6 +283,17 @@ def note_change(statement: Statement) -> None:
     place = (table.catalog or connection.database, table.db or connection.schema, table.name)
     names = [(part or "").upper() for part in place]
     fs.shared_fs.duck_conn.cursor().execute(f"INSERT INTO {_ALTERED} (catalog, schema, name) VALUES (?, ?, ?)", names)
+
+
+def explained(sql: str) -> str:
+    """In place of an EXPLAIN a query that fails as the explained one would, and gives a plan of Snowflake's shape."""
+    words, query = sql[: len("EXPLAIN USING JSON")], sql[len("EXPLAIN USING JSON") :]
+    if words.upper() != "EXPLAIN USING JSON":
+        return sql
+    totals = {"partitionsTotal": 1, "partitionsAssigned": 1, "bytesAssigned": 4096}
+    operations = [[{"id": 0, "operation": "Result"}, {"id": 1, "parent": 0, "operation": "TableScan"}]]
+    plan = json.dumps({"GlobalStats": totals, "Operations": operations})
+    return f"""SELECT '{plan}' AS "content" FROM (SELECT COUNT(*) AS n FROM ({query}\n) AS q WHERE FALSE)"""
 
 
 def with_history(sql: str) -> str:

@@ -13,7 +13,7 @@ from rocky_core.cli.settings import global_options, project_options
 if TYPE_CHECKING:
     from rocky_core.results.estimate import EstimateAnswer
 
-_HEADINGS = ("Model", "Rows expected", "Cost")
+_HEADINGS = ("Model", "Rows expected", "Bytes scanned", "Cost")
 
 
 @click.command("estimate")
@@ -22,8 +22,8 @@ _HEADINGS = ("Model", "Rows expected", "Cost")
 def command(model: str | None) -> int:
     """Ask the warehouse how it would run each model's query (EXPLAIN), without running it.
 
-    DuckDB guesses rows only, and costs nothing. Models that cannot be explained are listed with the reason; what they
-    read may not be built yet.
+    DuckDB guesses rows only, and costs nothing; Snowflake tells the bytes that will be scanned. Models that cannot be
+    explained are listed with the reason; what they read may not be built yet.
     """
     from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
     from rocky_core.inspection import estimate  # noqa: PLC0415 — same
@@ -38,6 +38,7 @@ def _rows(answer: EstimateAnswer) -> list[Cells]:
         (
             one.model_name,
             "" if one.estimated_rows is None else str(one.estimated_rows),
+            f"{one.estimated_bytes_scanned:,}" if isinstance(one.estimated_bytes_scanned, int) else "",
             f"{one.estimated_cost_usd:.4f} USD" if isinstance(one.estimated_cost_usd, float) else "",
         )
         for one in answer.estimates

@@ -18,6 +18,8 @@ CAPABILITIES: Final = Capabilities(
     asks_after_statements=False,
     reports_costs=False,
     keeps_time=True,
+    guesses_rows=True,
+    guesses_bytes=False,
 )
 _LEAST_CONCURRENCY: Final = 4  # Small statements wait for each other's commits more than for a core.
 

@@ -15,7 +15,7 @@ from rocky_core.warehouses.duckdb.options import CAPABILITIES
 if TYPE_CHECKING:
     from rocky_core.ir.names import TargetName
     from rocky_core.ir.world import ObservedColumn, ObservedTable
-    from rocky_core.ports.warehouse import AuthLink, Session, StatementCost, StatementTag
+    from rocky_core.ports.warehouse import AuthLink, QueryEstimate, Session, StatementCost, StatementTag
     from rocky_core.warehouses.duckdb.options import DuckDBOptions
     from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
@@ -86,6 +86,9 @@ class RememberingWarehouse:
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         return self._open().describe_query(query)
+
+    def estimate_query(self, query: str) -> QueryEstimate:
+        return self._open().estimate_query(query)
 
     def costs(self, job_ids: Iterable[str]) -> Mapping[str, StatementCost]:
         return self._open().costs(tuple(job_ids))

@@ -11,9 +11,10 @@ import duckdb
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
-from rocky_core.ports.warehouse import AuthLink, StatementCost, StatementTag
+from rocky_core.ports.warehouse import AuthLink, QueryEstimate, StatementCost, StatementTag
 from rocky_core.warehouses.duckdb import content_markers, describe
 from rocky_core.warehouses.duckdb.errors import translate
+from rocky_core.warehouses.duckdb.estimate_query import estimate_query
 from rocky_core.warehouses.duckdb.options import CAPABILITIES
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements
 from rocky_core.warehouses.duckdb.session import DuckDBSession
@@ -73,6 +74,10 @@ class DuckDBWarehouse:
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         with self.session() as session:
             return describe.describe_query(session, query)
+
+    def estimate_query(self, query: str) -> QueryEstimate:
+        with self.session() as session:
+            return estimate_query(session, query)
 
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> tuple[str, ...]:
         with self.session() as session:

@@ -12,6 +12,7 @@ from rocky_core.ports.warehouse import (
     AuthLink,
     Capabilities,
     Markers,
+    QueryEstimate,
     StatementCost,
     StatementTag,
     Transactions,
@@ -19,6 +20,7 @@ from rocky_core.ports.warehouse import (
 from rocky_core.warehouses.snowflake import describe
 from rocky_core.warehouses.snowflake.connections import Connections
 from rocky_core.warehouses.snowflake.describe_query import describe_query
+from rocky_core.warehouses.snowflake.estimate_query import estimate_query
 from rocky_core.warehouses.snowflake.follow import RunningStatements
 from rocky_core.warehouses.snowflake.session import SnowflakeSession
 from rocky_core.warehouses.snowflake.settings import SnowflakeSettings
@@ -37,6 +39,8 @@ class SnowflakeWarehouse:
         asks_after_statements=True,
         reports_costs=True,
         keeps_time=True,
+        guesses_rows=False,
+        guesses_bytes=True,
     )
 
     def __init__(self, settings: SnowflakeSettings) -> None:
@@ -100,6 +104,10 @@ class SnowflakeWarehouse:
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         with self._connections.borrow() as line:
             return describe_query(line, query)
+
+    def estimate_query(self, query: str) -> QueryEstimate:
+        with self.session() as session:
+            return estimate_query(session, query)
 
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> tuple[str, ...]:
         with self.session() as session:

@@ -294,6 +294,23 @@ def test_a_query_is_described_without_being_run(bench: Bench):
         bench.warehouse.describe_query(f"SELECT nothing_like_that FROM {t}")
 
 
+def test_of_a_query_that_is_not_run_is_told_what_the_capabilities_say(bench: Bench):
+    t, told = bench.make("t", 3), bench.warehouse.capabilities
+
+    found = bench.warehouse.estimate_query(f"SELECT i FROM {t} -- all")
+
+    if found is None:
+        assert (told.guesses_rows, told.guesses_bytes) == (False, False)
+        return
+    assert (found.rows is not None, found.bytes_scanned is not None) == (told.guesses_rows, told.guesses_bytes)
+    assert found.explained
+    with pytest.raises(WarehouseError):
+        bench.warehouse.estimate_query(f"SELECT nothing_like_that FROM {t}")
+    with pytest.raises(WarehouseError):
+        bench.warehouse.estimate_query(f"SELECT i FROM {t}; DELETE FROM {t}")
+    assert len(bench.rows(f"SELECT i FROM {t}")) == 3
+
+
 def test_schemas_and_their_tables_are_listed_in_order(bench: Bench):
     bench.make("b_table")
     bench.run(f"CREATE VIEW {bench.table('a_view')} AS SELECT 1 AS i")

@@ -212,6 +212,22 @@ def test_a_history_of_versions_is_kept(shop, rocky):
 
 
 @pytest.mark.usefixtures("shop")
+def test_an_estimate_is_the_bytes_that_snowflake_would_scan(rocky):
+    rocky("run", "--pipeline", "shop", "--model", "base")
+
+    told = rocky("estimate")
+
+    found = {one["model_name"]: one for one in told["estimates"]}
+    seen = found["seen"]
+    assert (seen["estimated_rows"], seen["estimated_bytes_scanned"]) == (None, 4096)
+    assert seen["estimated_cost_usd"] == pytest.approx(4096 * 6e-12)
+    assert json.loads(seen["raw_explain"])["GlobalStats"]["partitionsTotal"] == 1
+    left_out = {one["model_name"] for one in told["not_estimated"]}
+    assert left_out == {"inner_part"}
+    assert told["total_models"] == len(MODELS)
+
+
+@pytest.mark.usefixtures("shop")
 def test_one_failure_stays_its_own_and_carries_snowflakes_words(rocky):
     (Path("models") / "merged.sql").write_text("SELECT id, customer, amount FROM RAW.NO_SUCH_TABLE\n")
 
