@@ -11,7 +11,7 @@ from rocky_core.ir.state import LeaseRequest
 from rocky_core.state.process import this_process
 from tests.forked import Forked
 
-from .servers import s3, valkey
+from .servers import gcs, gcs_key, s3, valkey
 from .worker import OPENERS, START, RealClock, work
 
 
@@ -55,7 +55,15 @@ def s3_url():
         yield url
 
 
-SERVERS = {"valkey": ("valkey_url",), "s3": ("s3_url",), "tiered": ("valkey_url", "s3_url")}
+@pytest.fixture(scope="session")
+def gcs_url(tmp_path_factory):
+    with gcs(tmp_path_factory.mktemp("gcs")) as url:
+        os.environ["ROCKY_TEST_GCS_URL"] = url
+        os.environ["GOOGLE_SERVICE_ACCOUNT_KEY"] = gcs_key(url)
+        yield url
+
+
+SERVERS = {"valkey": ("valkey_url",), "s3": ("s3_url",), "gcs": ("gcs_url",), "tiered": ("valkey_url", "s3_url")}
 
 
 @pytest.fixture(params=sorted(OPENERS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import socket
 import subprocess
@@ -102,6 +103,43 @@ def s3(port: int | None = None) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextlib.contextmanager
+def gcs(folder: Path, *, port: int | None = None, writes_per_second: float = 0.0) -> Iterator[str]:
+    """A server that speaks the language of Cloud Storage, with one bucket, `rocky-state`; gives its address.
+
+    What it has acknowledged is in the folder, also after a kill.
+    """
+    port = port or free_port()
+    (folder / "rocky-state").mkdir(exist_ok=True)
+    program = Path(__file__).with_name("gcs_server.py")
+    process = subprocess.Popen(
+        [sys.executable, "-S", str(program), str(port), str(folder), str(writes_per_second)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until(lambda: _answers_at_all(address), process)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def gcs_key(address: str) -> str:
+    """The document of a service account that needs no sign-in, so that nothing is asked but this address."""
+    unused = {"client_email": "", "private_key": "", "private_key_id": ""}
+    return json.dumps({"gcs_base_url": address, "disable_oauth": True, **unused})
+
+
+def _answers_at_all(address: str) -> bool:
+    try:
+        requests.get(address, timeout=5)
+    except requests.RequestException:
+        return False
+    return True
 
 
 def _answers_http(address: str) -> bool:

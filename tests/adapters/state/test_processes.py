@@ -15,7 +15,7 @@ from rocky_core.state.hold_lease import hold_lease
 from .conftest import heard, take, tell
 from .worker import START, TABLE, lease_request
 
-CROWDS = {"s3": 8}  # Each of its steps takes a request that waits for those of all others.
+CROWDS = {"s3": 8, "gcs": 8}  # Each of its steps takes a request that waits for those of all others.
 
 
 def outcomes_of(workers):

@@ -60,11 +60,20 @@ def open_valkey(directory, clock):
 
 def open_s3(directory, clock):
     """The same in a bucket."""
+    return open_bucket(s3_options(directory), clock)
+
+
+def open_gcs(directory, clock):
+    """The same in a bucket of the other cloud."""
+    return open_bucket(gcs_options(directory), clock)
+
+
+def open_bucket(options, clock):
     from rocky_core.state.object_backend import ObjectBackend  # noqa: PLC0415 — workers start faster
     from rocky_core.state.object_namespace import ObjectNamespace  # noqa: PLC0415 — same
     from rocky_core.state.open_object_store import open_objects  # noqa: PLC0415 — same
 
-    objects = open_objects(s3_options(directory), RealClock())
+    objects = open_objects(options, RealClock())
     return RecordStore(ObjectBackend(ObjectNamespace(objects), RealClock()), clock)
 
 
@@ -80,6 +89,13 @@ def s3_options(directory):
         access_key_id="key",
         secret_access_key="secret",  # noqa: S106 — the emulator takes any
     )
+
+
+def gcs_options(directory):
+    from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions  # noqa: PLC0415 — workers start faster
+
+    endpoint = os.environ["ROCKY_TEST_GCS_URL"]
+    return ObjectStoreOptions(Cloud.GCS, "rocky-state", namespace=namespace_of(directory), endpoint=endpoint)
 
 
 def namespace_of(directory):
@@ -104,7 +120,7 @@ def tiered_options(directory):
     return TieredOptions(s3_options(directory), front)
 
 
-OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey, "s3": open_s3, "tiered": open_tiered}
+OPENERS = {"sqlite": open_sqlite, "valkey": open_valkey, "s3": open_s3, "gcs": open_gcs, "tiered": open_tiered}
 
 
 def lease_request(pipeline, name, ttl=60.0):
