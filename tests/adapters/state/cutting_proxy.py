@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that delays, and cuts connections in the middle of an answer."""
+"""A TCP proxy on loopback that delays, swallows, and cuts connections in the middle of an answer."""
 
 from __future__ import annotations
 
@@ -10,42 +10,91 @@ import threading
 import time
 
 
-@contextlib.contextmanager
-def cutting_proxy(to_port: int, *, cut_share: float, seed: int):
-    """Gives the port that it listens on, and a list that grows by one with each cut."""
-    chance, cuts = random.Random(seed), []
-    listener = socket.create_server(("127.0.0.1", 0))
+class Network:
+    """What the proxy does to connections, and how often it has done so."""
 
-    def pump(source, sink):
+    def __init__(self, cut_share: float, drop_share: float, seed: int) -> None:
+        self.cut_share = cut_share
+        self.drop_share = drop_share
+        self.cuts: list[int] = []
+        self.drops: list[int] = []
+        self.is_down = False  # Nobody gets through, and who was through is cut off.
+        self.chance = random.Random(seed)
+        self._open: set[socket.socket] = set()
+        self._turn = threading.Lock()
+
+    @contextlib.contextmanager
+    def down(self):
+        """For a while nothing gets through."""
+        self.is_down = True
+        with self._turn:
+            ends = tuple(self._open)
+        for end in ends:
+            reset(end)
+        try:
+            yield
+        finally:
+            self.is_down = False
+
+    def pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with self._turn:
+            self._open.add(source)
         try:
             while data := source.recv(65536):
-                if chance.random() < cut_share:
-                    cuts.append(1)
+                if self.chance.random() < self.cut_share:
+                    self.cuts.append(1)
                     # A reset: what is under way is lost, on either side of the commit.
-                    for end in (source, sink):
-                        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    reset(source)
+                    reset(sink)
                     break
-                if chance.random() < cut_share:
+                if self.chance.random() < self.drop_share:
+                    self.drops.append(1)  # Nobody hears of it; whoever waits for the answer waits in vain.
+                    continue
+                if self.chance.random() < self.cut_share:
                     time.sleep(0.02)
                 sink.sendall(data)
         except OSError:
             pass
         finally:
+            with self._turn:
+                self._open.discard(source)
             for end in (source, sink):
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
                 end.close()
 
-    def accept():
+
+def reset(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end.shutdown(socket.SHUT_RDWR)
+
+
+@contextlib.contextmanager
+def rough_network(to_port: int, *, cut_share: float, drop_share: float = 0.0, seed: int):
+    """Gives the port that it listens on, and the network."""
+    network = Network(cut_share, drop_share, seed)
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+
+    def accept() -> None:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = listener.accept()
-                server = socket.create_connection(("127.0.0.1", to_port))
+                try:
+                    if network.is_down:
+                        raise ConnectionRefusedError
+                    server = socket.create_connection(("127.0.0.1", to_port))
+                except OSError:
+                    reset(client)
+                    client.close()
+                    continue
+                for end in (client, server):
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 for pair in ((client, server), (server, client)):
-                    threading.Thread(target=pump, args=pair, daemon=True).start()
+                    threading.Thread(target=network.pump, args=pair, daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     try:
-        yield listener.getsockname()[1], cuts
+        yield listener.getsockname()[1], network
     finally:
         listener.close()

@@ -40,7 +40,11 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True  # Half an object is none.
+            return
         try:
             with TURN:
                 status, headers, data = getattr(self, f"_{self.command.lower()}")(self._file(), body)
@@ -54,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and status != 304:
             self.wfile.write(data)
 
-    do_GET = do_HEAD = do_PUT = do_DELETE = _answer
+    do_GET = do_HEAD = do_PUT = do_DELETE = _answer  # noqa: N815 — names that the base class looks for
 
     def _file(self) -> Path:
         bucket, _, name = unquote(urlsplit(self.path).path).lstrip("/").partition("/")

@@ -25,8 +25,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def valkey(folder: Path, *options: str, port: int | None = None) -> Iterator[str]:
-    """A Valkey server that keeps nothing on disk; gives its address."""
+def valkey(folder: Path, *options: str, port: int | None = None, is_killed: bool = False) -> Iterator[str]:
+    """A Valkey server that keeps nothing on disk unless the options say so; gives its address."""
     port = port or free_port()
     settings = ("--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", str(folder), *options)
     process = subprocess.Popen(
@@ -38,7 +38,7 @@ def valkey(folder: Path, *options: str, port: int | None = None) -> Iterator[str
         _wait_until(lambda: _answers_ping(port), process)
         yield f"redis://127.0.0.1:{port}/0"
     finally:
-        process.terminate()
+        process.kill() if is_killed else process.terminate()
         process.wait()
 
 
@@ -81,7 +81,11 @@ WSGIRequestHandler.protocol_version = "HTTP/1.1"
 WSGIRequestHandler.log_request = lambda *_: None
 def locked(environ, start):
     if environ.get("CONTENT_LENGTH"):
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
+        body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        if len(body) < int(environ["CONTENT_LENGTH"]):  # The connection was cut, and half an object is none.
+            start("400 Bad Request", [])
+            return []
+        environ["wsgi.input"] = io.BytesIO(body)
     with lock:
         return list(app(environ, start))
 run_simple("127.0.0.1", int(sys.argv[1]), locked, threaded=True)
