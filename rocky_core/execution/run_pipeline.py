@@ -20,7 +20,7 @@ from rocky_core.execution.retry import Retries, wait_unless
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.unheeded_settings import unheeded_settings
-from rocky_core.ir.idempotency import DedupOn, KeyClaim, SkipInFlight
+from rocky_core.ir.idempotency import UNREADABLE, DedupOn, KeyClaim, SkipInFlight
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.run import RunDeclined, RunEvent, RunStatus, RunWarning
 from rocky_core.ir.state import LeaseRequest
@@ -61,10 +61,14 @@ def run_pipeline(
             return
         with claimed:
             if claimed.adopted_from is not None:
-                yield RunWarning(
-                    f"idempotency key '{options.idempotency_key}' was left behind by run {claimed.adopted_from}"
-                )
+                yield RunWarning(_adopted(options.idempotency_key, claimed.adopted_from))
             yield from _with_lease(run, approve, claimed)
+
+
+def _adopted(key: str, run_id: str) -> str:
+    if run_id == UNREADABLE:
+        return f"what was stored of idempotency key '{key}' cannot be read; this run has taken the key"
+    return f"idempotency key '{key}' was left behind by run {run_id}"
 
 
 def new_run_id(clock: Clock) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from rocky_core.ir.state import ProcessIdentity
 
@@ -49,9 +50,12 @@ class KeyEntry:
     process: ProcessIdentity | None = None
 
 
+UNREADABLE: Final = "<corrupt>"
+
+
 @dataclass(frozen=True, slots=True)
 class Proceed:
-    """The key is this run's; `adopted_from` is the run that left it behind, if one did."""
+    """The key is this run's; `adopted_from` is the run that left it behind, if one did, or UNREADABLE."""
 
     adopted_from: str | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Self
 
 from rocky_core.errors import StateError
 from rocky_core.ir.idempotency import (
+    UNREADABLE,
     ClaimVerdict,
     DedupOn,
     KeyClaim,
@@ -22,6 +24,7 @@ from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import RunProgress
 from rocky_core.ports.state_store import KeyStore
 from rocky_core.state.backend import Scan, Transaction
+from rocky_core.state.corruption import RecordCorrupted
 from rocky_core.state.leases import may_be_taken
 from rocky_core.state.process import Liveness, liveness
 from rocky_core.state.runs import progress_of
@@ -72,17 +75,21 @@ def claim_run(store: KeyStore, claim: KeyClaim) -> RunClaim | SkipInFlight | Ski
 
 
 def claim(transaction: Transaction, wanted: KeyClaim, now: datetime, monotonic: float) -> ClaimVerdict:
-    """Decide about a key, and take it if that is the decision."""
-    prior = transaction.get(IDEMPOTENCY_KEYS, "", wanted.key)
+    """Decide about a key, and take it if that is the decision; an entry that nobody can read must not block it."""
+    try:
+        prior = transaction.get(IDEMPOTENCY_KEYS, "", wanted.key)
+    except RecordCorrupted:
+        return _take(transaction, wanted, now, Proceed(UNREADABLE))
     if prior is not None and prior.state is KeyState.IN_FLIGHT:
         prior = _as_left_behind(transaction, prior, now, monotonic)
     verdict = decide(prior, wanted.dedup_on, now)
-    if isinstance(verdict, Proceed):
-        expires_at = now + wanted.in_flight_ttl
-        entry = KeyEntry(
-            wanted.key, wanted.run_id, KeyState.IN_FLIGHT, now, expires_at, wanted.dedup_on, wanted.process
-        )
-        transaction.put(IDEMPOTENCY_KEYS, "", wanted.key, entry)
+    return _take(transaction, wanted, now, verdict) if isinstance(verdict, Proceed) else verdict
+
+
+def _take(transaction: Transaction, wanted: KeyClaim, now: datetime, verdict: Proceed) -> Proceed:
+    expires_at = now + wanted.in_flight_ttl
+    entry = KeyEntry(wanted.key, wanted.run_id, KeyState.IN_FLIGHT, now, expires_at, wanted.dedup_on, wanted.process)
+    transaction.put(IDEMPOTENCY_KEYS, "", wanted.key, entry)
     return verdict
 
 
@@ -141,7 +148,7 @@ def finalize(transaction: Transaction, claimed: KeyClaim, outcome: RunStatus, no
 
 def sweep(transaction: Transaction, in_flight_ttl: timedelta, now: datetime) -> int:
     """Delete ended keys that have expired, and claims older than they may become."""
-    found = [stored.record for stored in transaction.scan(IDEMPOTENCY_KEYS, Scan())]
+    found = _readable(transaction)
     old = [
         entry.key
         for entry in found
@@ -150,3 +157,15 @@ def sweep(transaction: Transaction, in_flight_ttl: timedelta, now: datetime) -> 
     for key in old:
         transaction.delete(IDEMPOTENCY_KEYS, "", key)
     return len(old)
+
+
+def _readable(transaction: Transaction) -> list[KeyEntry]:
+    """Every entry; one that cannot be read stays for the next claim of its key to replace."""
+    with contextlib.suppress(RecordCorrupted):
+        return [stored.record for stored in transaction.scan(IDEMPOTENCY_KEYS, Scan())]
+    found: list[KeyEntry] = []
+    for scope, key in transaction.places(IDEMPOTENCY_KEYS, Scan()):
+        with contextlib.suppress(RecordCorrupted):
+            entry = transaction.get(IDEMPOTENCY_KEYS, scope, key)
+            found += [] if entry is None else [entry]
+    return found

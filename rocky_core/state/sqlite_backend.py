@@ -13,7 +13,7 @@ from rocky_core.errors import StateError, StateUnavailable
 from rocky_core.ir.state import StateProblem
 from rocky_core.state.backend import Scan, Stored, Table, Transaction
 from rocky_core.state.codec import RecordUnreadable, decode_record, encode_record
-from rocky_core.state.corruption import corrupted, spell_place
+from rocky_core.state.corruption import record_corrupted, spell_place
 from rocky_core.state.file_lock import unlock
 from rocky_core.state.migrate import stored_version, supported_version, too_new
 from rocky_core.state.sqlite_errors import SQLITE_FAULTS, SqliteFault, translate
@@ -179,7 +179,7 @@ class _SqliteTransaction:
         try:
             return decode_record(table.record, value)
         except RecordUnreadable as error:
-            raise corrupted(self._location, table.name, f"record {spell_place(scope, key)}: {error}") from error
+            raise record_corrupted(self._location, table.name, scope, key, error) from error
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

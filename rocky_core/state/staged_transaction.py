@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from rocky_core.ir.state import StateProblem
 from rocky_core.state.backend import Scan, Stored, Table
 from rocky_core.state.codec import RecordUnreadable, decode_record, encode_record
-from rocky_core.state.corruption import corrupted, spell_place
+from rocky_core.state.corruption import record_corrupted, spell_place
 
 R = TypeVar("R")
 
@@ -112,8 +112,7 @@ class StagedTransaction:
         try:
             return decode_record(table.record, found.text)
         except RecordUnreadable as error:
-            message = f"record {spell_place(found.scope, found.key)}: {error}"
-            raise corrupted(self._location, table.name, message) from error
+            raise record_corrupted(self._location, table.name, found.scope, found.key, error) from error
 
 
 def windowed(found: Iterable[RawRecord], which: Scan) -> tuple[RawRecord, ...]:

@@ -6,11 +6,22 @@ from datetime import timedelta
 import pytest
 
 from rocky_core.errors import StateUnavailable
-from rocky_core.ir.idempotency import DedupOn, KeyClaim, KeyEntry, KeyState, Proceed, SkipCompleted, SkipInFlight
+from rocky_core.ir.idempotency import (
+    UNREADABLE,
+    DedupOn,
+    KeyClaim,
+    KeyEntry,
+    KeyState,
+    Proceed,
+    SkipCompleted,
+    SkipInFlight,
+)
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import RunProgress, RunRecord
+from rocky_core.state.backend import Table
 from rocky_core.state.idempotency import claim_run
 from rocky_core.state.process import this_process
+from rocky_core.state.tables import IDEMPOTENCY_KEYS
 
 from .conftest import take
 from .worker import START
@@ -176,6 +187,42 @@ def test_a_second_run_is_told_whose_key_it_is(store):
     assert claim_run(store, SECOND) == SkipInFlight("run-1")
     claim.finalize(RunStatus.SUCCESS)
     assert claim_run(store, SECOND) == SkipCompleted("run-1")
+
+
+def spoil(store, key):
+    """Make what is stored of a key something that is no entry."""
+    spoiled = Table(IDEMPOTENCY_KEYS.name, str)
+    store.backend.write(lambda t: t.put(spoiled, "", key, "no entry"))
+
+
+def test_a_key_whose_entry_cannot_be_read_is_taken_and_rewritten(store):
+    store.claim_key(FIRST)
+    spoil(store, "order-17")
+
+    assert store.claim_key(SECOND) == Proceed(UNREADABLE)
+    assert store.key_entry("order-17").run_id == "run-2"
+    assert store.finalize_key(FIRST, RunStatus.FAILURE) is False
+    assert store.finalize_key(SECOND, RunStatus.SUCCESS)
+    assert store.claim_key(FIRST) == SkipCompleted("run-2")
+
+
+def test_a_run_whose_entry_was_spoiled_is_warned_of_it_and_changes_nothing(store):
+    claim = claim_run(store, FIRST)
+    spoil(store, "order-17")
+    claim.finalize(RunStatus.SUCCESS)
+
+    assert claim.warning.startswith("idempotency key 'order-17' could not be finalized: state file corrupted: ")
+    assert len(store.problems()) == 1
+
+
+def test_a_sweep_passes_over_what_it_cannot_read(store, clock):
+    for key in ("old", "spoiled"):
+        store.claim_key(replace(FIRST, key=key))
+        store.finalize_key(replace(FIRST, key=key), RunStatus.SUCCESS)
+    spoil(store, "spoiled")
+    clock.pass_time(86_400 * 31)
+
+    assert (store.sweep_keys(DAY), store.key_entry("old"), len(store.problems())) == (1, None, 1)
 
 
 class Unwritable:
