@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
@@ -67,15 +67,19 @@ def connect(options: RedisOptions, *, as_text: bool) -> redis.Redis:
 
     """
     _checked(options)
-    pool = redis.ConnectionPool.from_url(
-        options.url,
-        decode_responses=as_text,
-        socket_timeout=options.timeout_seconds,
-        socket_connect_timeout=options.timeout_seconds,
-        health_check_interval=30,
-        max_connections=options.most_connections,
-        retry=Retry(NoBackoff(), 0),  # Retries are ours to count, see `PatientCaller`.
-    )
+    try:
+        pool = redis.ConnectionPool.from_url(
+            options.url,
+            decode_responses=as_text,
+            socket_timeout=options.timeout_seconds,
+            socket_connect_timeout=options.timeout_seconds,
+            health_check_interval=30,
+            max_connections=options.most_connections,
+            retry=Retry(NoBackoff(), 0),  # Retries are ours to count, see `PatientCaller`.
+        )
+    except ValueError:
+        # Its text may quote the address.
+        raise UserError("[state] valkey_url has an option after the '?' whose value is not valid") from None
     return redis.Redis(connection_pool=pool)
 
 
@@ -91,7 +95,10 @@ def _checked(options: RedisOptions) -> tuple[str, tuple[str, ...]]:
         parts = urlsplit(options.url)
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError:
-        raise UserError("[state] valkey_url is not an address", hint="write redis://HOST:PORT/0") from None
+        raise UserError(
+            "[state] valkey_url is not an address",
+            hint="write redis://HOST:PORT/0; in a password, write / # ? @ and % as %2F %23 %3F %40 and %25",
+        ) from None
     if parts.scheme not in _SCHEMES or not (parts.hostname or parts.path):
         raise UserError(
             f"[state] valkey_url must begin with one of {', '.join(f'{scheme}://' for scheme in _SCHEMES)}",
@@ -102,9 +109,17 @@ def _checked(options: RedisOptions) -> tuple[str, tuple[str, ...]]:
     if not options.prefix or not set(options.prefix) <= _PREFIX_CHARACTERS:
         raise UserError(f"[state] valkey_prefix '{options.prefix}' may hold letters, digits and any of _-.:/ only")
     shown = f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path} under {options.prefix}{options.namespace}"
+    named = parse_qs(parts.query)  # Credentials may be given there, too.
     hidden = tuple(
         text
-        for text in {parts.password, unquote(parts.password or ""), parts.username, options.url}
+        for text in {
+            parts.password,
+            unquote(parts.password or ""),
+            parts.username,
+            *named.get("password", ()),
+            *named.get("username", ()),
+            options.url,
+        }
         if text and text != "default"
     )
     return shown, hidden
