@@ -98,3 +98,10 @@ def rough_network(to_port: int, *, cut_share: float, drop_share: float = 0.0, se
         yield listener.getsockname()[1], network
     finally:
         listener.close()
+
+
+def pump_both_ways(one: socket.socket, other: socket.socket) -> None:
+    """Hand on whatever either of two connections says, unharmed."""
+    unharmed = Network(0.0, 0.0, 0)
+    for pair in ((one, other), (other, one)):
+        threading.Thread(target=unharmed.pump, args=pair, daemon=True).start()
