@@ -18,6 +18,7 @@ class Network:
         self.drop_share = drop_share
         self.cuts: list[int] = []
         self.drops: list[int] = []
+        self.passed_bytes = 0  # In both directions.
         self.is_down = False  # Nobody gets through, and who was through is cut off.
         self.chance = random.Random(seed)
         self._open: set[socket.socket] = set()
@@ -52,6 +53,7 @@ class Network:
                     continue
                 if self.chance.random() < self.cut_share:
                     time.sleep(0.02)
+                self.passed_bytes += len(data)
                 sink.sendall(data)
         except OSError:
             pass
