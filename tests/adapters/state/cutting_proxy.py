@@ -20,7 +20,8 @@ class Network:
         self.drops: list[int] = []
         self.passed_bytes = 0  # In both directions.
         self.is_down = False  # Nobody gets through, and who was through is cut off.
-        self.down_after: int | None = None  # It goes down by itself when so many bytes have passed.
+        self.down_after: int | None = None  # It goes down by itself when so many bytes have passed,
+        self.down_at: tuple[bytes, ...] = ()  # or when something that holds all of these is under way.
         self.chance = random.Random(seed)
         self._open: set[socket.socket] = set()
         self._turn = threading.Lock()
@@ -55,7 +56,8 @@ class Network:
                 if self.chance.random() < self.cut_share:
                     time.sleep(0.02)
                 self.passed_bytes += len(data)
-                if self.is_down or (self.down_after is not None and self.passed_bytes > self.down_after):
+                has_all = bool(self.down_at) and all(part in data for part in self.down_at)
+                if self.is_down or has_all or (self.down_after is not None and self.passed_bytes > self.down_after):
                     self.is_down = True
                     reset(source)
                     reset(sink)
