@@ -7,12 +7,10 @@ statement has; from there on every question is harmless and is asked again until
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import chain, repeat
 from typing import Final
 from uuid import uuid4
@@ -21,8 +19,9 @@ from snowflake.connector import errors as driver
 from snowflake.connector.constants import QueryStatus
 from snowflake.connector.cursor import SnowflakeCursor
 
-from rocky_core.errors import AuthFailed, ConnectionFailed, StatementCancelled, TransientFailure, WarehouseError
+from rocky_core.errors import AuthFailed, ConnectionFailed, WarehouseError
 from rocky_core.ports.warehouse import StatementTag
+from rocky_core.warehouses.running_statements import Running, StopReason
 from rocky_core.warehouses.snowflake.connections import Line
 from rocky_core.warehouses.snowflake.errors import is_of_the_line, needs_a_login, read_report, translate
 
@@ -43,60 +42,6 @@ _RUNNING: Final = frozenset(
         QueryStatus.ABORTING,
     }
 )
-
-
-class StopReason(Enum):
-    """Who wanted a statement to stop."""
-
-    CANCELLED = "cancelled"
-    TIMED_OUT = "timed out"
-
-
-@dataclass(slots=True, eq=False)
-class Running:
-    """A statement under way; whoever wants it to stop sets the event."""
-
-    woken: threading.Event = field(default_factory=threading.Event)
-    stopped_by: StopReason | None = None
-
-
-class RunningStatements:
-    """All statements of a warehouse that run now, guarded by one lock."""
-
-    def __init__(self) -> None:
-        self._idle = threading.Condition()
-        self._running: set[Running] = set()
-        self._is_closing = False
-
-    @contextmanager
-    def watch(self) -> Iterator[Running]:
-        """Let what happens inside be stopped. Raises ConnectionFailed once everything is being closed."""
-        running = Running()
-        with self._idle:
-            if self._is_closing:
-                raise ConnectionFailed("The connection to Snowflake has been closed.", never_sent=True)
-            self._running.add(running)
-        try:
-            yield running
-        finally:
-            with self._idle:
-                self._running.discard(running)
-                self._idle.notify_all()
-
-    def cancel(self) -> None:
-        """Stop everything that runs now; statements that start later are not touched."""
-        with self._idle:
-            for running in self._running:
-                running.stopped_by = running.stopped_by or StopReason.CANCELLED
-                running.woken.set()
-
-    def close(self) -> None:
-        """Let nothing start any more, stop what runs, and wait a while for it."""
-        with self._idle:
-            self._is_closing = True
-        self.cancel()
-        with self._idle:
-            self._idle.wait_for(lambda: not self._running, _STOPPING_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +148,7 @@ def _wait(line: Line, order: Order, query_id: str, running: Running, deadline: f
             break
     if status is QueryStatus.SUCCESS:
         return query_id
-    raise _stopped(order, running) or _failure_of(line, query_id, order.text)
+    raise running.failure(order.text, order.timeout_seconds) or _failure_of(line, query_id, order.text)
 
 
 def look(line: Line, query_id: str, statement: str) -> QueryStatus:
@@ -250,19 +195,6 @@ def _stop(line: Line, query_id: str, statement: str) -> QueryStatus:
         if time.monotonic() >= give_up_at:
             raise ConnectionFailed(f"Statement {query_id} was told to stop and did not end.", statement=statement)
         time.sleep(_LOOKS[2])
-
-
-def _stopped(order: Order, running: Running) -> WarehouseError | None:
-    match running.stopped_by:
-        case StopReason.TIMED_OUT:
-            return TransientFailure(
-                f"The statement was stopped because it ran longer than its timeout of {order.timeout_seconds:g} s.",
-                statement=order.text,
-            )
-        case StopReason.CANCELLED:
-            return StatementCancelled("The statement was stopped because the run was cancelled.", statement=order.text)
-        case None:
-            return None
 
 
 def _failure_of(line: Line, query_id: str, statement: str) -> WarehouseError:

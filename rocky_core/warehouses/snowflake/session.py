@@ -15,10 +15,11 @@ from snowflake.connector.cursor import SnowflakeCursor
 from rocky_core.errors import ConnectionFailed, QueryRejected, TransientFailure, WarehouseError
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult, StatementTag
+from rocky_core.warehouses.running_statements import Running, RunningStatements
 from rocky_core.warehouses.snowflake.connections import Line
 from rocky_core.warehouses.snowflake.copy_file import CopiedFile
 from rocky_core.warehouses.snowflake.errors import is_of_the_line, translate
-from rocky_core.warehouses.snowflake.follow import Order, Running, RunningStatements, follow
+from rocky_core.warehouses.snowflake.follow import Order, follow
 from rocky_core.warehouses.snowflake.statements import changes_session, require_one, require_rows
 
 _FETCHES: Final = (0.2, 1.0, 3.0)  # Seconds between attempts to read a result that is there.

@@ -17,11 +17,11 @@ from rocky_core.ports.warehouse import (
     StatementTag,
     Transactions,
 )
+from rocky_core.warehouses.running_statements import RunningStatements
 from rocky_core.warehouses.snowflake import describe
 from rocky_core.warehouses.snowflake.connections import Connections
 from rocky_core.warehouses.snowflake.describe_query import describe_query
 from rocky_core.warehouses.snowflake.estimate_query import estimate_query
-from rocky_core.warehouses.snowflake.follow import RunningStatements
 from rocky_core.warehouses.snowflake.session import SnowflakeSession
 from rocky_core.warehouses.snowflake.settings import SnowflakeSettings
 
@@ -46,7 +46,7 @@ class SnowflakeWarehouse:
     def __init__(self, settings: SnowflakeSettings) -> None:
         self._settings = settings
         self._connections = Connections(settings.options, settings.max_concurrency)
-        self._running = RunningStatements()
+        self._running = RunningStatements("Snowflake")
 
     @property
     def auth_chain(self) -> tuple[AuthLink, ...]:
