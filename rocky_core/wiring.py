@@ -221,7 +221,11 @@ def _open_hooks(config: RockyConfig, places: Places, clock: Clock, pipeline: str
 def _open_state(config: RockyConfig, places: Places, clock: Clock, pipeline: str) -> tuple[StateStore, tuple[str, ...]]:
     remote = _remote(config, places, pipeline)
     if remote is not None:
-        return remote(clock), ()
+        from rocky_core.state.journal import JOURNALS, Journal  # noqa: PLC0415 — only projects that share a state need it
+
+        store = remote(clock)
+        store.keep_journal(Journal(places.root / JOURNALS, store.location, clock))
+        return store, ()
     from rocky_core.state.open_state import open_state  # noqa: PLC0415 — only commands that remember open it
 
     path, warnings = _state_file(config, places, pipeline)

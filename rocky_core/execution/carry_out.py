@@ -144,11 +144,13 @@ def carry_out(
         _confirm(run, held, builds.confirmed(rest, _passed(seen)))
     finally:
         unstored = _finish(run, held, _record(run, plan, started_at, status, seen))
-    if unstored is not None:
-        status = (
-            RunStatus.PARTIAL_FAILURE if any(isinstance(one, ModelSucceeded) for one in seen) else RunStatus.FAILURE
-        )
-        yield RunWarning(unstored)
+    waiting = run.store.waiting()
+    yield from (RunWarning(told) for told in (waiting, unstored) if told is not None)
+    if unstored is not None or (waiting is not None and _must_be_stored(run, status)):
+        has_written = any(isinstance(one, ModelSucceeded) for one in seen)
+        status = RunStatus.PARTIAL_FAILURE if has_written else RunStatus.FAILURE
+        if unstored is None:
+            _finish(run, held, _record(run, plan, started_at, status, seen))
     duration_ms = round(1000 * (run.site.clock.monotonic() - started))
     # Asked to stop when everything was done already, it has not been interrupted.
     interrupted = run.interrupted.is_set() and status is not RunStatus.SUCCESS
@@ -325,6 +327,11 @@ def _finish(run: Run, held: HeldLease, record: RunRecord) -> str | None:
     except StateError as error:
         return f"the outcome of the run could not be stored: {error}"
     return None
+
+
+def _must_be_stored(run: Run, status: RunStatus) -> bool:
+    """Whether a run that would have succeeded fails because its bookkeeping has to wait."""
+    return status is RunStatus.SUCCESS and run.site.config.settings.state.on_upload_failure == "fail"
 
 
 def _sweep(run: Run) -> tuple[str, ...]:

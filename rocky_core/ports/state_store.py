@@ -15,6 +15,9 @@ A run that may be killed at any instant stays truthful by announcing its writes:
    case their intents are open again and step 2 of the next run sees them.
 6. `finish_run` stores the verdict, then the lease is released.
 
+A remote store that does not answer any more makes 1 to 4 fail. What 5 and 6 say is kept in a local journal then, if
+the store has one, and `settle_journals` of a later run stores it by the rules of `state.settle_dues`.
+
 All methods raise StateError: StateLocked, StateCorrupted naming the table, StateTooNew, StateUnavailable.
 """
 
@@ -275,6 +278,17 @@ class StateStore(LeaseStore, RunStore, TableStore, ProjectStore, KeyStore, Proto
 
     def problems(self) -> tuple[StateProblem, ...]:
         """Everything that cannot be read, found by reading everything."""
+        ...
+
+    def settle_journals(self) -> tuple[str, ...]:
+        """Store what earlier runs kept in local journals because the store did not answer; what to tell people.
+
+        Raises StateError where it still does not.
+        """
+        ...
+
+    def waiting(self) -> str | None:
+        """What of this run waits in a local journal, in words; None if everything is stored."""
         ...
 
     def prove_writable(self, marker: str) -> None:

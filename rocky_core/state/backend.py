@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from rocky_core.errors import StateError
 from rocky_core.ir.state import StateProblem
 
 R = TypeVar("R")
@@ -79,8 +80,18 @@ class Backend(Protocol):
 
     def read(self, work: Callable[[Transaction], T]) -> T: ...
 
-    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
-        """Run a function that changes records; what it changed survives the end of the process in any case."""
+    def write(
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        survives_power_cut: bool = True,
+        if_lost: Callable[[StateError], bool] | None = None,
+    ) -> T:
+        """Run a function that changes records; what it changed survives the end of the process in any case.
+
+        A backend that answers before it has stored asks `if_lost` where it could not store after all; who says yes
+        has seen to it, otherwise the next caller hears of the error. It must not ask the backend anything.
+        """
         ...
 
     def problems(self, tables: tuple[Table[object], ...]) -> tuple[StateProblem, ...]:

@@ -23,10 +23,15 @@ def entries(transaction: Transaction, work_id: str) -> tuple[LedgerEntry, ...]:
 def note(transaction: Transaction, found: Iterable[LedgerEntry]) -> None:
     """Store what has become of models; the attempts of earlier runs are kept."""
     for entry in found:
-        key = f"{entry.model}{_SEPARATOR}{entry.partition}"
+        key = key_of(entry)
         before = transaction.get(LEDGER, entry.work_id, key)
         attempts = entry.attempts + (0 if before is None else before.attempts)
         transaction.put(LEDGER, entry.work_id, key, replace(entry, attempts=attempts))
+
+
+def key_of(entry: LedgerEntry) -> str:
+    """The key of an entry within its piece of work."""
+    return f"{entry.model}{_SEPARATOR}{entry.partition}"
 
 
 def forget(transaction: Transaction, work_id: str, models: Iterable[str]) -> None:

@@ -44,6 +44,7 @@ class _Waiting(Generic[T]):
     answer: T
     stored: Future[T] = field(default_factory=Future)
     is_awaited: bool = False
+    if_lost: Callable[[StateError], bool] | None = None
 
 
 class ObjectBackend:
@@ -85,11 +86,17 @@ class ObjectBackend:
         """Run a function on what is stored now, and on what this process is about to store."""
         return self._on_the_head(lambda: work(StagedTransaction(self._current(), self.location)))
 
-    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
+    def write(
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        survives_power_cut: bool = True,
+        if_lost: Callable[[StateError], bool] | None = None,
+    ) -> T:
         """Run a function that changes records; without `survives_power_cut` it is stored a moment after the answer."""
-        waiting = self._stage_on_the_view(work)
+        waiting = self._stage_on_the_view(work, if_lost)
         if waiting is None:
-            waiting = self._on_the_head(lambda: self._stage(work))
+            waiting = self._on_the_head(lambda: self._stage(work, if_lost))
         # An answer without a change may be outdated, so it is proven too.
         return self._answer(waiting, is_awaited=survives_power_cut or not waiting.changes)
 
@@ -162,28 +169,32 @@ class ObjectBackend:
         if failure is not None:
             raise failure
 
-    def _stage_on_the_view(self, work: Callable[[Transaction], T]) -> _Waiting[T] | None:
+    def _stage_on_the_view(
+        self, work: Callable[[Transaction], T], if_lost: Callable[[StateError], bool] | None
+    ) -> _Waiting[T] | None:
         """Run the work on what was last seen; None where that is nothing, or where the work objects to it."""
         with self._turn:
             self._raise_failure()
             if self._view is None:
                 return None
             try:
-                return self._stage(work)
+                return self._stage(work, if_lost)
             except RockyError:
                 return None  # What it objects to may be outdated; it is told so only of what is there now.
 
-    def _stage(self, work: Callable[[Transaction], T]) -> _Waiting[T]:
+    def _stage(self, work: Callable[[Transaction], T], if_lost: Callable[[StateError], bool] | None) -> _Waiting[T]:
         """Run the work on the view, and line up what it changes."""
         transaction = StagedTransaction(self._current(), self.location)
         answer = work(transaction)
-        waiting = _Waiting(work, self._current().add(transaction.changes.items()), answer)
+        waiting = _Waiting(work, self._current().add(transaction.changes.items()), answer, if_lost=if_lost)
         self._waiting.append(waiting)
         return waiting
 
     def _answer(self, waiting: _Waiting[T], *, is_awaited: bool) -> T:
         with self._turn:
             waiting.is_awaited = waiting.is_awaited or is_awaited
+            if is_awaited:
+                waiting.if_lost = None  # The caller hears of it here.
             if self._committer is None:
                 self._committer = Thread(target=self._commit_forever, name="state-committer", daemon=True)
                 self._committer.start()
@@ -210,8 +221,10 @@ class ObjectBackend:
             self._waiting.append(waiting)
 
     def _fail(self, waiting: _Waiting[Any], error: Exception) -> None:
-        if not waiting.is_awaited:
-            self._failure = self._failure or (error if isinstance(error, StateError) else StateError(str(error)))
+        meaning = error if isinstance(error, StateError) else StateError(str(error))
+        is_seen_to = waiting.if_lost is not None and waiting.if_lost(meaning)
+        if not is_seen_to and not waiting.is_awaited:
+            self._failure = self._failure or meaning
         waiting.stored.set_exception(error)
 
     # --- the committing thread ----------------------------------------------------------------------------------

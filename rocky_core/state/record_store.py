@@ -39,6 +39,8 @@ from rocky_core.ports.clock import Clock
 from rocky_core.state import idempotency, leases, ledger, retention, runs, tables
 from rocky_core.state.backend import Backend, Scan, Table, Transaction
 from rocky_core.state.certain_leases import CertainLeases
+from rocky_core.state.due_writes import DueWrites, settle_journals
+from rocky_core.state.journal import BuildsDue, Journal, KeyDue, RunDue, TableDue
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -54,6 +56,8 @@ class RecordStore:
         self._backend = backend
         self._clock = clock
         self._certain = CertainLeases()
+        self._journal: Journal | None = None
+        self._due = DueWrites(backend, clock, None)
 
     @property
     def location(self) -> str:
@@ -75,6 +79,17 @@ class RecordStore:
 
     def close(self) -> None:
         self._backend.close()
+        self._due.close()
+
+    def keep_journal(self, journal: Journal) -> None:
+        """From now on what may be stored later waits there while the store does not answer."""
+        self._journal, self._due = journal, DueWrites(self._backend, self._clock, journal)
+
+    def settle_journals(self) -> tuple[str, ...]:
+        return () if self._journal is None else settle_journals(self, self._backend, self._clock, self._journal)
+
+    def waiting(self) -> str | None:
+        return self._due.waiting()
 
     def problems(self) -> tuple[StateProblem, ...]:
         return self._backend.problems(tables.ALL_TABLES)
@@ -115,18 +130,21 @@ class RecordStore:
     def begin_tables(self, lease: Lease, intents: Iterable[WriteIntent]) -> None:
         announced = tuple(intents)
         survives = not all(intent.is_repeatable for intent in announced)
+        self._due.catch_up()  # What is announced here may be of a table whose last end is still to be stored.
         self._fenced(lease, lambda t: runs.begin_tables(t, announced), survives_power_cut=survives)
 
     def finish_tables(self, lease: Lease, outcomes: Iterable[TableOutcome]) -> None:
         finished = tuple(outcomes)
         # Losing this to a power cut leaves the announced writes open, which the next run looks into.
-        self._fenced(lease, lambda t: runs.finish_tables(t, lease, finished), survives_power_cut=False)
+        work = _guarded(lease, lambda t: runs.finish_tables(t, lease, finished))
+        self._due.write(tuple(TableDue(lease, one) for one in finished), work, survives_power_cut=False)
 
     def confirm_builds(self, lease: Lease, builds: Mapping[str, str]) -> None:
-        self._fenced(lease, lambda t: runs.confirm_builds(t, builds), survives_power_cut=False)
+        work = _guarded(lease, lambda t: runs.confirm_builds(t, builds))
+        self._due.write((BuildsDue(lease, dict(builds)),), work, survives_power_cut=False)
 
     def finish_run(self, lease: Lease, record: RunRecord) -> None:
-        self._fenced(lease, lambda t: runs.finish(t, lease, record))
+        self._due.write((RunDue(lease, record),), _guarded(lease, lambda t: runs.finish(t, lease, record)))
 
     def open_intents(self, pipeline: str) -> tuple[WriteIntent, ...]:
         return self._backend.read(lambda t: runs.open_intents(t, pipeline))
@@ -291,8 +309,14 @@ class RecordStore:
         return self._backend.write(lambda t: idempotency.claim(t, claim, now, monotonic))
 
     def finalize_key(self, claim: KeyClaim, outcome: RunStatus) -> bool:
-        now = self._clock.now()
-        return self._backend.write(lambda t: idempotency.finalize(t, claim, outcome, now))
+        done = True  # Or will be, if it is still this run's by then.
+
+        def finalize(transaction: Transaction) -> None:
+            nonlocal done
+            done = idempotency.finalize(transaction, claim, outcome, self._clock.now())
+
+        self._due.write((KeyDue(claim, outcome),), finalize)
+        return done
 
     def key_entry(self, key: str) -> KeyEntry | None:
         return self._backend.read(lambda t: t.get(tables.IDEMPOTENCY_KEYS, "", key))
@@ -314,11 +338,7 @@ class RecordStore:
         return self._backend.read(lambda t: retention.sweep_is_due(t, interval, now))
 
     def _fenced(self, lease: Lease, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
-        def guarded(transaction: Transaction) -> T:
-            leases.fence(transaction, lease)
-            return work(transaction)
-
-        return self._backend.write(guarded, survives_power_cut=survives_power_cut)
+        return self._backend.write(_guarded(lease, work), survives_power_cut=survives_power_cut)
 
     def _by_key(self, table: Table[R]) -> Mapping[str, R]:
         found = self._backend.read(lambda t: t.scan(table, Scan(scope="")))
@@ -329,6 +349,16 @@ class RecordStore:
     ) -> tuple[R, ...]:
         which = Scan(scope=scope, newest_first=newest_first, limit=limit)
         return tuple(stored.record for stored in self._backend.read(lambda t: t.scan(table, which)))
+
+
+def _guarded(lease: Lease, work: Callable[[Transaction], T]) -> Callable[[Transaction], T]:
+    """The work, done only under the lease."""
+
+    def guarded(transaction: Transaction) -> T:
+        leases.fence(transaction, lease)
+        return work(transaction)
+
+    return guarded
 
 
 def _put_all(transaction: Transaction, table: Table[R], rows: Iterable[tuple[str, str, R]]) -> None:

@@ -86,9 +86,16 @@ class RedisBackend:
             self._step_back(races)
         raise self._busy()
 
-    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
+    def write(
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        survives_power_cut: bool = True,
+        if_lost: Callable[[StateError], bool] | None = None,
+    ) -> T:
         """Run a function that changes records, again and again until nobody else was faster."""
-        del survives_power_cut  # Redis stores as its own configuration says; nothing here makes it do less.
+        # Redis stores as its own configuration says; nothing here makes it do less. The answer comes after the commit.
+        del survives_power_cut, if_lost
         for races in range(_MOST_RACES_LOST):
             with self._turn:
                 known = dict(self._known) if races == 0 else {}

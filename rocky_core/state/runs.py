@@ -171,8 +171,12 @@ def finish(transaction: Transaction, lease: Lease, record: RunRecord) -> None:
 
 def put_execution(transaction: Transaction, run_id: str, execution: ModelExecution) -> None:
     """Store one execution; a later attempt in the same run replaces it."""
-    parts = (run_id, ".".join(execution.asset_key), execution.partition or "")
-    transaction.put(MODEL_EXECUTIONS, execution.model_name, _SEPARATOR.join(parts), execution)
+    transaction.put(MODEL_EXECUTIONS, execution.model_name, execution_key(run_id, execution), execution)
+
+
+def execution_key(run_id: str, execution: ModelExecution) -> str:
+    """The key of an execution among those of its model."""
+    return _SEPARATOR.join((run_id, ".".join(execution.asset_key), execution.partition or ""))
 
 
 def open_intents(transaction: Transaction, pipeline: str) -> tuple[WriteIntent, ...]:

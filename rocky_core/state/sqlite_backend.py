@@ -52,8 +52,15 @@ class SqliteBackend:
         with self._turn, self._translating(), self._transaction("BEGIN"):
             return work(_SqliteTransaction(self._connection, self.location))
 
-    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
+    def write(
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        survives_power_cut: bool = True,
+        if_lost: Callable[[StateError], bool] | None = None,
+    ) -> T:
         """Run a function that changes records; others wait for their turn, whatever process they are in."""
+        del if_lost  # The answer comes after the commit.
         if self._read_only:
             raise StateUnavailable(f"state file {self._path} was opened for reading")
         with self._turn, self._translating():
