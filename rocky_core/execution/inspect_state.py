@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rocky_core.diagnostics.suggest import did_you_mean
-from rocky_core.errors import UserError
+from rocky_core.errors import StateUnavailable, UserError
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.model_homes import homes_of
 from rocky_core.execution.read_watermark import utc_text
@@ -21,6 +21,7 @@ from rocky_core.ir.state import LeaseRequest, ModelExecution, RunRecord, table_k
 from rocky_core.ir.strategy import Incremental
 from rocky_core.ir.world import Watermark
 from rocky_core.state.hold_lease import DEFAULT_TTL, hold_lease
+from rocky_core.state.journal import JOURNALS, FoundJournal, find_journals
 from rocky_core.state.migrate import supported_version
 from rocky_core.state.process import this_process
 from rocky_core.state.remote_format import FORMAT
@@ -36,15 +37,29 @@ class StateReport:
     version_on_disk: int | None = None
     location: str | None = None
     watermarks: Mapping[str, Watermark] = field(default_factory=lambda: MappingProxyType({}))
+    journals: tuple[FoundJournal, ...] = ()  # What runs could not store, because the store did not answer.
 
 
 def inspect_state(site: Site, pipeline: str | None) -> StateReport:
-    """What is known of how far tables are loaded."""
-    store = site.read_state(pipeline)
-    if store is None:
-        return StateReport(_supported(site))
-    with closing(store):
-        return StateReport(_supported(site), store.schema_version, store.location, store.watermarks())
+    """What is known of how far tables are loaded, and what waits to be stored.
+
+    Raises:
+        StateError: the state cannot be read; the message says what waits for it.
+
+    """
+    journals = find_journals(site.root / JOURNALS)
+    try:
+        store = site.read_state(pipeline)
+        if store is None:
+            return StateReport(_supported(site), journals=journals)
+        with closing(store):
+            marks = store.watermarks()
+            return StateReport(_supported(site), store.schema_version, store.location, marks, journals)
+    except StateUnavailable as error:
+        if not journals:
+            raise
+        files = ", ".join(str(journal.path) for journal in journals)
+        raise type(error)(f"{error}; what runs could not store waits in {files}") from error
 
 
 def read_history(site: Site, pipeline: str | None, limit: int, since: str | None = None) -> tuple[RunRecord, ...]:

@@ -22,6 +22,18 @@ class WatermarkEntry(Record, frozen=True, gc=False):
     is_set_by_hand: bool
 
 
+class WaitingEntry(Record, frozen=True, gc=False):
+    """A journal: what runs could not store, because the store did not answer; with a problem it stays as it is."""
+
+    file: str
+    location: str
+    since: datetime | None
+    records: int
+    runs: tuple[str, ...]
+    is_in_use: bool
+    problem: str | None
+
+
 class StateAnswer(Answer, frozen=True, gc=False, kw_only=True):
     """`rocky state`."""
 
@@ -30,6 +42,7 @@ class StateAnswer(Answer, frozen=True, gc=False, kw_only=True):
     schema_version_supported: int
     schema_version_on_disk: int | None
     location: str | None
+    waiting: tuple[WaitingEntry, ...] = ()
 
 
 class CopiedTable(Record, frozen=True, gc=False):

@@ -80,14 +80,14 @@ def _add_partitions(transaction: Transaction, outcome: TableOutcome) -> None:
     """The newest build of a partition counts."""
     for build in outcome.partitions:
         stored = transaction.get(PARTITIONS, build.model_name, build.partition_key)
-        if stored is None or stored.computed_at <= build.computed_at:
+        if stored is None or stored.run_id == build.run_id or stored.computed_at < build.computed_at:
             transaction.put(PARTITIONS, build.model_name, build.partition_key, build)
 
 
 def _add_files(transaction: Transaction, outcome: TableOutcome) -> None:
     for file in outcome.loaded_files:
         stored = transaction.get(LOADED_FILES, file.pipeline, file.path)
-        if stored is None or stored.loaded_at <= file.loaded_at:
+        if stored is None or stored.loaded_at < file.loaded_at:
             transaction.put(LOADED_FILES, file.pipeline, file.path, file)
 
 

@@ -14,6 +14,7 @@ from rocky_core.cli.settings import global_options, project_options
 if TYPE_CHECKING:
     from rocky_core.execution.inspect_state import StateReport
     from rocky_core.results.state import StateAnswer
+    from rocky_core.state.journal import FoundJournal
 
 _PIPELINE = click.option("--pipeline", metavar="NAME", help="The pipeline, where each has a state of its own.")
 
@@ -187,17 +188,34 @@ def _show(report: StateReport) -> None:
     print_answer(lambda: _answer(report), lambda: _text(report), lambda: markdown_lines(_HEADINGS, _rows(report)))
 
 
+def _waiting(journal: FoundJournal) -> str:
+    if journal.problem is not None:
+        return f"  The journal {journal.path} is left as it is: {journal.problem}"
+    whom = "a run is writing it" if journal.is_in_use else "the next run stores it"
+    return f"  {counted(len(journal.dues), 'record')} of {', '.join(journal.runs)} in {journal.path}: {whom}"
+
+
 _HEADINGS = ("Table", "Loaded up to", "Noted at")
 
 
 def _answer(report: StateReport) -> StateAnswer:
-    from rocky_core.results.state import StateAnswer, watermark_entries  # noqa: PLC0415 — text needs no encoder
+    from rocky_core.results.state import (  # noqa: PLC0415 — text needs no encoder
+        StateAnswer,
+        WaitingEntry,
+        watermark_entries,
+    )
 
     return StateAnswer(
         watermarks=watermark_entries(report.watermarks),
         schema_version_supported=report.version_supported,
         schema_version_on_disk=report.version_on_disk,
         location=report.location,
+        waiting=tuple(
+            WaitingEntry(
+                str(one.path), one.location, one.opened_at, len(one.dues), one.runs, one.is_in_use, one.problem
+            )
+            for one in report.journals
+        ),
     )
 
 
@@ -213,6 +231,7 @@ def _rows(report: StateReport) -> list[tuple[str, str, str]]:
 
 
 def _text(report: StateReport) -> Iterator[str]:
+    yield from map(_waiting, report.journals)
     if report.location is None:
         yield "  There is no state yet: nothing was run."
         return

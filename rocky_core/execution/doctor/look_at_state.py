@@ -14,6 +14,7 @@ from rocky_core.execution.doctor.patient import Patient
 from rocky_core.ir.state import LeaseHolder
 from rocky_core.state.examine import StateExamination, examine_state, examine_store, examine_version, prove_writable
 from rocky_core.state.file_lock import is_open_elsewhere, lock_path, processes_holding
+from rocky_core.state.journal import JOURNALS, find_journals
 from rocky_core.state.migrate import supported_version
 from rocky_core.state.process import Liveness, liveness
 
@@ -49,6 +50,7 @@ def look_at_schema(patient: Patient) -> Iterator[Outcome]:
 
 def look_at_sync(patient: Patient) -> Iterator[Outcome]:
     """Where the state is kept, and whether it is there."""
+    yield from _journals(patient)
     config = patient.config
     if config is None:
         yield from _unknown(patient)
@@ -62,6 +64,25 @@ def look_at_sync(patient: Patient) -> Iterator[Outcome]:
         patient,
         lambda found: (healthy(f"backend '{backend}' answers (version {found.version})", ("backend", backend)),),
     )
+
+
+def _journals(patient: Patient) -> Iterator[Outcome]:
+    """What runs could not store because their store did not answer."""
+    for one in find_journals(patient.config_file.absolute().parent / JOURNALS):
+        detail = ("journal", str(one.path))
+        if one.problem is not None:
+            yield warning(
+                f"the journal {one.path} cannot be stored: {one.problem}",
+                detail,
+                suggestion=f"what it is about is found out from the tables by the next run; keep {one.path} for those "
+                "who look into it, or remove it",
+            )
+        elif not one.is_in_use:
+            yield warning(
+                f"{len(one.dues)} records of {', '.join(one.runs)} wait for {one.location} in {one.path}",
+                detail,
+                suggestion="`rocky run` here stores them first, once that server answers",
+            )
 
 
 def look_at_writing(patient: Patient) -> Iterator[Outcome]:
