@@ -144,9 +144,9 @@ def carry_out(
         _confirm(run, held, builds.confirmed(rest, _passed(seen)))
     finally:
         unstored = _finish(run, held, _record(run, plan, started_at, status, seen))
-    waiting = run.store.waiting()
-    yield from (RunWarning(told) for told in (waiting, unstored) if told is not None)
-    if unstored is not None or (waiting is not None and _must_be_stored(run, status)):
+    if unstored is not None:
+        yield RunWarning(unstored)
+    if unstored is not None or (run.store.waiting() is not None and _must_be_stored(run, status)):
         has_written = any(isinstance(one, ModelSucceeded) for one in seen)
         status = RunStatus.PARTIAL_FAILURE if has_written else RunStatus.FAILURE
         if unstored is None:
@@ -167,12 +167,18 @@ def carry_out(
     if end.status is not status:
         unstored = _finish(run, held, _record(run, plan, started_at, end.status, seen))
         yield from () if unstored is None else (RunWarning(unstored),)
-    if claimed is not None:
-        claimed.finalize(end.status)
-        if claimed.warning is not None:
-            yield RunWarning(claimed.warning)
-    yield from map(RunWarning, _sweep(run))
+    yield from map(RunWarning, _wind_up(run, claimed, end.status))
     yield end
+
+
+def _wind_up(run: Run, claimed: RunClaim | None, status: RunStatus) -> Iterator[str]:
+    """End the key, and make room where the store answers; what to tell people."""
+    if claimed is not None:
+        claimed.finalize(status)
+        if claimed.warning is not None:
+            yield claimed.warning
+    waiting = run.store.waiting()
+    yield from _sweep(run) if waiting is None else (waiting,)
 
 
 def _work_on_tables(

@@ -48,7 +48,7 @@ def run_pipeline(
     with closing(store):
         options = with_branch(options, store)
         pipeline = replace(pipeline, shadow=options.shadow)
-        yield from map(RunWarning, (*warnings, *store.settle_journals(), *unheeded_settings(site.config)))
+        yield from map(RunWarning, (*warnings, *store.settle_journals(pipeline.key), *unheeded_settings(site.config)))
         run = Run(new_run_id(site.clock), site, options, pipeline, store, interrupted)
         if options.idempotency_key is None:
             yield from _with_lease(run, approve, None)

@@ -280,10 +280,11 @@ class StateStore(LeaseStore, RunStore, TableStore, ProjectStore, KeyStore, Proto
         """Everything that cannot be read, found by reading everything."""
         ...
 
-    def settle_journals(self) -> tuple[str, ...]:
-        """Store what earlier runs kept in local journals because the store did not answer; what to tell people.
+    def settle_journals(self, pipeline: str) -> tuple[str, ...]:
+        """Store what earlier runs of a pipeline kept in local journals because the store did not answer.
 
-        Raises StateError where it still does not.
+        Gives what to tell people. Raises StateUnavailable where it still does not answer; a journal that cannot be
+        stored for any other reason is told of, and stays.
         """
         ...
 

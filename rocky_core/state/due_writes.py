@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from typing import Final, assert_never
 
-from rocky_core.errors import StateError, StateLocked, StateUnavailable
+from rocky_core.errors import LeaseLost, StateError, StateLocked, StateUnavailable
 from rocky_core.ir.state import Lease, LeaseRequest
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.state_store import LeaseStore
@@ -27,7 +28,7 @@ from rocky_core.state.journal import (
     taken_journals,
 )
 from rocky_core.state.process import this_process
-from rocky_core.state.settle_dues import settle
+from rocky_core.state.settle_dues import Line, settle
 
 _LOG: Final = logging.getLogger("rocky_core.state")
 
@@ -35,9 +36,8 @@ _LOG: Final = logging.getLogger("rocky_core.state")
 class DueWrites:
     """The writes of one open store; without a journal a store that does not answer is an error, as for any write."""
 
-    def __init__(self, backend: Backend, clock: Clock, journal: Journal | None) -> None:
+    def __init__(self, backend: Backend, journal: Journal | None) -> None:
         self._backend = backend
-        self._clock = clock
         self._journal = journal
         self._turn = Lock()  # Held while what waits is being stored; never taken by the backend's own thread.
 
@@ -71,8 +71,9 @@ class DueWrites:
         if journal is None or not journal.dues:
             return
         with self._turn:
-            for due in journal.dues:
-                self._backend.write(partial(_settle_fenced, due, _lease_of(due), self._clock))
+            for number, due in journal.dues:
+                line = Line(journal.identity, number, due)
+                self._backend.write(partial(_settle_fenced, line, _lease_of(due)))
                 journal.forget(1)
         _LOG.warning("the state in %s answers again; what had waited is stored", self._backend.location)
 
@@ -85,7 +86,7 @@ class DueWrites:
         what = "1 record of this run waits" if count == 1 else f"{count} records of this run wait"
         return (
             f"the state in {self._backend.location} does not answer; {what} in {journal.path} "
-            "and will be stored by the next run that starts here"
+            "and will be stored by the next run of this pipeline that starts here"
         )
 
     def close(self) -> None:
@@ -106,42 +107,59 @@ class DueWrites:
         return True
 
 
-def settle_journals(store: LeaseStore, backend: Backend, clock: Clock, journal: Journal) -> tuple[str, ...]:
-    """Store what earlier runs could not, each pipeline's under a lease of its own; what to tell people."""
-    told: list[str] = []
-    with taken_journals(journal.directory, backend.location) as found:
-        for one in found:
-            if one.problem is not None:
-                told.append(f"the journal {one.path} is left as it is: {one.problem}")
-                continue
-            try:
-                _settle_journal(one, store, backend, clock)
-            except StateLocked as error:
-                told.append(f"what waits in the journal {one.path} waits on: {error}")
-                continue
-            remove_journal(one)
-            count = "1 record" if len(one.dues) == 1 else f"{len(one.dues)} records"
-            told.append(f"stored what had waited in the journal: {count} of {', '.join(one.runs)}")
-    return tuple(told)
+@dataclass(frozen=True, slots=True)
+class JournalSettler:
+    """Stores what earlier runs could not, under a lease of its own."""
+
+    store: LeaseStore
+    backend: Backend
+    clock: Clock
+
+    def settle(self, journal: Journal, pipeline: str) -> tuple[str, ...]:
+        """Store the journals of a pipeline's runs; those of others are theirs, whose lease is not to be taken here.
+
+        Raises:
+            StateUnavailable: the store does not answer.
+
+        """
+        told: list[str] = []
+        with taken_journals(journal.directory, self.backend.location, self.clock) as found:
+            for one in found:
+                if one.problem is None and not {*one.pipelines} <= {pipeline}:
+                    continue
+                told.append(self._settle(one, pipeline))
+        return tuple(told)
+
+    def _settle(self, found: FoundJournal, pipeline: str) -> str:
+        if found.problem is not None:
+            return f"the journal {found.path} is left as it is: {found.problem}"
+        try:
+            if pipeline in found.pipelines:
+                request = LeaseRequest(pipeline, f"journal-{found.identity}", this_process(), DEFAULT_TTL)
+                with hold_lease(self.store, request) as held:
+                    self._store_lines(found, held.lease)
+            else:
+                self._store_lines(found, None)
+            remove_journal(found)
+        except StateUnavailable:
+            raise
+        except (StateLocked, LeaseLost) as error:
+            return f"what waits in the journal {found.path} waits on: {error}"
+        except (StateError, OSError) as error:
+            # A run must not be kept from its work for good by what an earlier one has left.
+            return f"the journal {found.path} could not be stored and stays: {error}"
+        count = "1 record" if len(found.dues) == 1 else f"{len(found.dues)} records"
+        return f"stored what had waited in the journal: {count} of {', '.join(found.runs)}"
+
+    def _store_lines(self, found: FoundJournal, lease: Lease | None) -> None:
+        for number, due in enumerate(found.dues, 1):
+            self.backend.write(partial(_settle_fenced, Line(found.identity, number, due), lease))
 
 
-def _settle_journal(found: FoundJournal, store: LeaseStore, backend: Backend, clock: Clock) -> None:
-    for pipeline in dict.fromkeys(lease.pipeline for due in found.dues if (lease := _lease_of(due)) is not None):
-        request = LeaseRequest(pipeline, f"journal-{found.path.stem}", this_process(), DEFAULT_TTL)
-        with hold_lease(store, request) as held:
-            for due in found.dues:
-                own = _lease_of(due)
-                if own is not None and own.pipeline == pipeline:
-                    backend.write(partial(_settle_fenced, due, held.lease, clock))
-    for due in found.dues:
-        if _lease_of(due) is None:
-            backend.write(partial(_settle_fenced, due, None, clock))
-
-
-def _settle_fenced(due: Due, lease: Lease | None, clock: Clock, transaction: Transaction) -> None:
+def _settle_fenced(line: Line, lease: Lease | None, transaction: Transaction) -> None:
     if lease is not None:
         leases.fence(transaction, lease)
-    settle(transaction, due, clock)
+    settle(transaction, line)
 
 
 def _lease_of(due: Due) -> Lease | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from obstore.store import GCSStore, ObjectStore, S3Store
 
@@ -25,6 +26,7 @@ from rocky_core.state.server_clock import synchronised
 DEFAULT_PREFIX: Final = "rocky/state/"
 _PREFIX_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=")
 _BUCKET_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+_ENDPOINT_VARIABLES: Final = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _SECRET_VARIABLES: Final = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "GOOGLE_SERVICE_ACCOUNT_KEY")
 
 
@@ -69,11 +71,21 @@ def open_objects(options: ObjectStoreOptions, clock: Clock) -> ObjectIo:
     """The objects of the namespace; nothing is asked of the store yet."""
     _check(options)
     prefix = f"{options.prefix.strip('/')}/v{FORMAT}/{options.namespace}".lstrip("/")
-    location = f"{options.cloud.value}://{options.bucket}/{prefix}"
+    location = f"{options.cloud.value}://{options.bucket}/{prefix}{_whose(options)}"
     secrets = tuple(
         text for text in (options.secret_access_key, *(os.environ.get(name) for name in _SECRET_VARIABLES)) if text
     )
     return ObjectIo(_connect(options, prefix), PatientCaller(options.patience, clock, location), location, secrets)
+
+
+def _whose(options: ObjectStoreOptions) -> str:
+    """Whose bucket it is, where that is not the cloud itself: two servers may have buckets of one name."""
+    named = (os.environ.get(name) for name in _ENDPOINT_VARIABLES) if options.cloud is Cloud.S3 else ()
+    endpoint = options.endpoint or next(filter(None, named), None)
+    if endpoint is None:
+        return ""
+    parts = urlsplit(endpoint)  # Only its host is shown, since the rest may hold a password.
+    return f" on {parts.netloc.rpartition('@')[2] or parts.path}"
 
 
 def _connect(options: ObjectStoreOptions, prefix: str) -> ObjectStore:

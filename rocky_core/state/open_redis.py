@@ -108,8 +108,10 @@ def _checked(options: RedisOptions) -> tuple[str, tuple[str, ...]]:
         raise UserError(f"the state namespace '{options.namespace}' may hold letters, digits and _ only")
     if not options.prefix or not set(options.prefix) <= _PREFIX_CHARACTERS:
         raise UserError(f"[state] valkey_prefix '{options.prefix}' may hold letters, digits and any of _-.:/ only")
-    shown = f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path} under {options.prefix}{options.namespace}"
     named = parse_qs(parts.query)  # Credentials may be given there, too.
+    database = f"?db={named['db'][0]}" if "db" in named else ""
+    place = f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}{database}"
+    shown = f"{place} under {options.prefix}{options.namespace}"
     hidden = tuple(
         text
         for text in {

@@ -39,8 +39,9 @@ from rocky_core.ports.clock import Clock
 from rocky_core.state import idempotency, leases, ledger, retention, runs, tables
 from rocky_core.state.backend import Backend, Scan, Table, Transaction
 from rocky_core.state.certain_leases import CertainLeases
-from rocky_core.state.due_writes import DueWrites, settle_journals
+from rocky_core.state.due_writes import DueWrites, JournalSettler
 from rocky_core.state.journal import BuildsDue, Journal, KeyDue, RunDue, TableDue
+from rocky_core.state.settle_dues import forget_journals
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -57,7 +58,7 @@ class RecordStore:
         self._clock = clock
         self._certain = CertainLeases()
         self._journal: Journal | None = None
-        self._due = DueWrites(backend, clock, None)
+        self._due = DueWrites(backend, None)
 
     @property
     def location(self) -> str:
@@ -83,10 +84,11 @@ class RecordStore:
 
     def keep_journal(self, journal: Journal) -> None:
         """From now on what may be stored later waits there while the store does not answer."""
-        self._journal, self._due = journal, DueWrites(self._backend, self._clock, journal)
+        self._journal, self._due = journal, DueWrites(self._backend, journal)
 
-    def settle_journals(self) -> tuple[str, ...]:
-        return () if self._journal is None else settle_journals(self, self._backend, self._clock, self._journal)
+    def settle_journals(self, pipeline: str) -> tuple[str, ...]:
+        journal = self._journal
+        return () if journal is None else JournalSettler(self, self._backend, self._clock).settle(journal, pipeline)
 
     def waiting(self) -> str | None:
         return self._due.waiting()
@@ -309,13 +311,14 @@ class RecordStore:
         return self._backend.write(lambda t: idempotency.claim(t, claim, now, monotonic))
 
     def finalize_key(self, claim: KeyClaim, outcome: RunStatus) -> bool:
+        now = self._clock.now()
         done = True  # Or will be, if it is still this run's by then.
 
         def finalize(transaction: Transaction) -> None:
             nonlocal done
-            done = idempotency.finalize(transaction, claim, outcome, self._clock.now())
+            done = idempotency.finalize(transaction, claim, outcome, now)
 
-        self._due.write((KeyDue(claim, outcome),), finalize)
+        self._due.write((KeyDue(claim, outcome, now),), finalize)
         return done
 
     def key_entry(self, key: str) -> KeyEntry | None:
@@ -331,6 +334,7 @@ class RecordStore:
         if not dry_run:
             before = self._clock.now() - _LEDGER_AGE
             self._backend.write(lambda t: ledger.sweep(t, before), survives_power_cut=False)
+            self._backend.write(lambda t: forget_journals(t, before), survives_power_cut=False)
         return retention.sweep_history(self._backend, policy, self._clock, dry_run=dry_run)
 
     def sweep_is_due(self, interval: timedelta) -> bool:

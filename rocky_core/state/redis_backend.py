@@ -122,6 +122,7 @@ class RedisBackend:
 
     def close(self) -> None:
         self._client.close()
+        self._client.connection_pool.disconnect()  # The client leaves a pool that it was given as it is.
 
     def fetch(self, table: str, which: Scan, *, with_records: bool = True) -> tuple[str, tuple[RawRecord, ...]]:
         """The version of the group that the scan looks at, and what it finds there, as of one moment."""

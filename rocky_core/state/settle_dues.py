@@ -1,23 +1,26 @@
 """Records that come late, inside a transaction: each by its own rule, whatever others have stored meanwhile.
 
-A record may be stored already, because only the answer was lost, and it may come twice; neither makes a difference.
+The store counts the lines of a journal that it has, in the very transaction that stores one, so a crash at any moment
+stores none twice. A record may also be stored from before there was a journal, because only the answer was lost.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from rocky_core.ir.builds import BuildRecord
 from rocky_core.ir.state import Lease, TableOutcome
-from rocky_core.ports.clock import Clock
 from rocky_core.state import idempotency, ledger, runs
-from rocky_core.state.backend import Transaction
+from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.journal import BuildsDue, Due, KeyDue, RunDue, TableDue
 from rocky_core.state.tables import (
     BUILDS,
+    JOURNAL_SCOPE,
     LEDGER,
     LOADED_FILES,
+    METADATA,
     MODEL_EXECUTIONS,
     PARTITIONS,
     RUN_PROGRESS,
@@ -26,8 +29,32 @@ from rocky_core.state.tables import (
 )
 
 
-def settle(transaction: Transaction, due: Due, clock: Clock) -> None:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record with its place: the lines of a journal are counted from 1."""
+
+    journal: str
+    number: int
+    due: Due
+
+
+def settle(transaction: Transaction, line: Line) -> None:
     """Store what is still news."""
+    stored = transaction.get(METADATA, JOURNAL_SCOPE, line.journal)
+    if stored is not None and line.number <= int(stored):
+        return
+    _settle(transaction, line.due)
+    transaction.put(METADATA, JOURNAL_SCOPE, line.journal, str(line.number))
+
+
+def forget_journals(transaction: Transaction, before: datetime) -> None:
+    """Drop the counts of journals that were begun before an instant; what is left of such a journal is old news."""
+    for scope, identity in transaction.places(METADATA, Scan(scope=JOURNAL_SCOPE)):
+        if identity < f"{before:%Y%m%d}":  # An identity begins with its day.
+            transaction.delete(METADATA, scope, identity)
+
+
+def _settle(transaction: Transaction, due: Due) -> None:
     match due:
         case TableDue(lease=lease, outcome=outcome):
             _settle_table(transaction, lease, outcome)
@@ -37,8 +64,8 @@ def settle(transaction: Transaction, due: Due, clock: Clock) -> None:
             # Only this run knows how it ended; a successor may have guessed. A run that was swept away stays away.
             if transaction.get(RUN_PROGRESS, lease.pipeline, record.run_id) is not None:
                 runs.finish(transaction, lease, record)
-        case KeyDue(claim=claim, outcome=ended):
-            idempotency.finalize(transaction, claim, ended, clock.now())
+        case KeyDue(claim=claim, outcome=ended, ended_at=ended_at):
+            idempotency.finalize(transaction, claim, ended, ended_at)
         case _:
             assert_never(due)
 

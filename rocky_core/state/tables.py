@@ -46,8 +46,9 @@ DISCOVER_SNAPSHOTS: Final = Table("discover_snapshots", tuple[str, ...])  # "" /
 BUILDS: Final = Table("builds", BuildRecord)  # "" / table
 LEASES: Final = Table("leases", LeaseHolder)  # "" / pipeline
 LEDGER: Final = Table("ledger", LedgerEntry)  # piece of work / model TAB partition
-METADATA: Final = Table("metadata", str)  # "" for callers, STORE_SCOPE for the store itself / name
+METADATA: Final = Table("metadata", str)  # "" for callers, else as below / name
 STORE_SCOPE: Final = "store"
+JOURNAL_SCOPE: Final = "journal"  # How many lines of a journal are stored / its identity.
 
 ALL_TABLES: Final[tuple[Table[Any], ...]] = (
     WATERMARKS,

@@ -92,7 +92,7 @@ def test_a_run_whose_server_dies_succeeds_and_the_next_one_stores_its_end(projec
     code, out, err = run_whose_server_dies(project, port, "--idempotency-key", "monday")
 
     assert (code, json.loads(out)["status"]) == (0, "Success"), out + err
-    assert "2 records of this run wait" in out + err
+    assert "3 records of this run wait" in out + err
     (journal,) = journals(project)
     assert stat.S_IMODE(journal.stat().st_mode) == 0o600
     assert SECRET not in journal.read_text()

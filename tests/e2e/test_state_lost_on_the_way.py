@@ -1,7 +1,8 @@
-"""A state whose server goes away, flaps or refuses during a run: no success without it, and no row is wrong."""
+"""A state whose server goes away, flaps or refuses during a run: no success that is kept nowhere, no wrong row."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from contextlib import contextmanager
@@ -55,6 +56,12 @@ def run(folder: Path) -> tuple[int, str, str]:
     return running.returncode, out, err
 
 
+def history(folder: Path) -> dict[str, str]:
+    """How each run ended, as the next ones know it."""
+    asking = start_rocky(folder, "history", "-o", "json", environment={**os.environ, **CREDENTIALS})
+    return {one["run_id"]: one["status"] for one in json.loads(asking.communicate()[0])["runs"]}
+
+
 def add_event(folder: Path, number: int) -> None:
     with duckdb.connect(str(folder / "w.duckdb")) as connection:
         connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
@@ -94,47 +101,56 @@ MOMENTS = (0.0, 0.3, 0.6, 0.95)  # Shares of what travels in a run that nothing 
 @pytest.mark.parametrize("kind", ["valkey", "s3"])
 def test_a_server_that_goes_away_at_any_moment_costs_no_row(kind, project, servers):
     name = project.name.replace("_", "-")
-    with network_to(servers[kind], cut_share=0.0) as (address, network):
+    with contextlib.ExitStack() as stack:
+        address, network = stack.enter_context(network_to(servers[kind], cut_share=0.0))
         use(project, section(kind, address, name))
         assert run(project)[0] == 0
         add_event(project, 2)
         before = network.passed_bytes
         assert run(project)[0] == 0
         usual = network.passed_bytes - before
-    failed = []
-    for number, moment in enumerate(MOMENTS, start=3):
-        add_event(project, number)
-        with network_to(servers[kind], cut_share=0.0) as (address, network):
-            network.down_after = int(usual * moment)
-            use(project, section(kind, address, name))
+        ended = []
+        for number, moment in enumerate(MOMENTS, start=3):
+            add_event(project, number)
+            network.down_after = network.passed_bytes + int(usual * moment)
             code, out, err = run(project)
-        use(project, section(kind, servers[kind], name))
-        told = json.loads((out or err).strip().splitlines()[-1]) if code and not out else json.loads(out)
-        assert (told.get("status") == "Success") == (code == 0), out + err
-        failed.append(code != 0)
-        code, out, err = run(project)
-        assert code == 0, out + err
-        for table in TABLES:
-            assert ids(project, table) == list(range(1, number + 1))
+            network.come_back()
+            told = json.loads((out or err).strip().splitlines()[-1]) if code and not out else json.loads(out)
+            assert (told.get("status") == "Success") == (code == 0), out + err
+            ended.append(told)
+            code, out, err = run(project)
+            assert code == 0, out + err
+            for table in TABLES:
+                assert ids(project, table) == list(range(1, number + 1))
+        known = history(project)
 
-    assert failed[:3] == [True] * 3, "the server was lost before the run was over"
+    assert [one.get("status") for one in ended[:2]].count("Success") == 0, "the server was lost before the writes"
+    successes = {one["run_id"] for one in ended if one.get("status") == "Success"}
+    assert {known[run_id] for run_id in successes} <= {"Success"}, "what was told is what is kept"
 
 
-def test_no_success_is_told_where_its_record_could_not_be_stored(project, servers):
+@pytest.mark.parametrize("has_journal", [True, False])
+def test_success_is_told_only_where_its_record_is_kept(has_journal, project, servers):
     name = project.name.replace("_", "-")
+    journal = project / ".rocky" / "journal"
+    if not has_journal:
+        journal.parent.mkdir(exist_ok=True)
+        journal.write_text("")  # So there can be no folder.
     with network_to(servers["valkey"], cut_share=0.0) as (address, network):
         network.down_at = (b"run_history", b'"status":"Success"')
         use(project, section("valkey", address, name))
         code, out, err = run(project)
         assert network.is_down, "the record was on its way"
-    use(project, section("valkey", servers["valkey"], name))
+        network.come_back()
 
-    assert code != 0, out + err
-    assert '"status":"Success"' not in out.replace(" ", "")
-    assert ids(project, "second") == [1]
-    add_event(project, 2)
-    assert run(project)[0] == 0
-    assert ids(project, "second") == [1, 2]
+        told = json.loads(out)
+        assert (code == 0, told["status"] == "Success") == (has_journal, has_journal), out + err
+        assert told["run_id"] not in history(project)
+        assert ids(project, "second") == [1]
+        add_event(project, 2)
+        assert run(project)[0] == 0
+        assert (history(project)[told["run_id"]] == "Success") == has_journal
+        assert ids(project, "second") == [1, 2]
 
 
 @pytest.mark.parametrize("kind", ["valkey", "s3"])

@@ -39,6 +39,10 @@ class Network:
         finally:
             self.is_down = False
 
+    def come_back(self) -> None:
+        """Let everything through again, whatever it was that had it go down."""
+        self.down_after, self.down_at, self.is_down = None, (), False
+
     def pump(self, source: socket.socket, sink: socket.socket) -> None:
         with self._turn:
             self._open.add(source)

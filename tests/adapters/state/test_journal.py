@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import shutil
 import stat
+import sys
+import zlib
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +23,7 @@ from rocky_core.ir.state import (
     ModelExecution,
     PartitionBuild,
     PartitionStatus,
+    RetentionPolicy,
     RunProgress,
     RunRecord,
     TableOutcome,
@@ -27,14 +32,17 @@ from rocky_core.ir.state import (
     WriteIntent,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.state.backend import Table
 from rocky_core.state.journal import JOURNALS, Journal, find_journals
 from rocky_core.state.object_backend import ObjectBackend
 from rocky_core.state.object_namespace import ObjectNamespace
-from rocky_core.state.open_object_store import open_objects
+from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions, open_objects
 from rocky_core.state.process import this_process
 from rocky_core.state.record_store import RecordStore
+from rocky_core.state.tables import RUN_PROGRESS
+from tests.forked import Forked
 
-from .conftest import take
+from .conftest import heard, take, tell
 from .worker import START, TABLE, RealClock, open_valkey, s3_options
 
 
@@ -206,13 +214,13 @@ def test_what_one_run_could_not_store_the_next_one_stores_whole_and_once(opens, 
     clock.pass_time(61)  # Its lease could not be given back.
 
     later = opens()
-    (told,) = later.settle_journals()
+    (told,) = later.settle_journals("sales")
 
     assert told == "stored what had waited in the journal: 3 records of run-1"
     assert known(later) == all_of("run-1")
     assert later.run_record("run-1").status is RunStatus.SUCCESS
     assert later.key_entry("monday").state is KeyState.SUCCEEDED
-    assert (later.settle_journals(), list(directory.iterdir())) == ((), [])
+    assert (later.settle_journals("sales"), list(directory.iterdir())) == ((), [])
     assert later.leases() == ()
 
 
@@ -222,12 +230,13 @@ def test_a_journal_that_is_found_twice_changes_nothing_more(opens, line, directo
     clock.pass_time(61)
     shutil.copytree(directory, tmp_path / "kept")
     later = opens()
-    later.settle_journals()
+    later.settle_journals("sales")
 
+    later.sweep_history(RetentionPolicy(max_age=timedelta(0), min_kept=0))
     again = opens(tmp_path / "kept")
-    again.settle_journals()
+    again.settle_journals("sales")
 
-    assert known(again) == all_of("run-1")
+    assert known(again) == {**all_of("run-1"), "executions": 0}, "what was thinned out meanwhile does not come back"
 
 
 def test_what_was_stored_although_the_answer_was_lost_is_not_counted_twice(opens, line, clock):
@@ -237,7 +246,7 @@ def test_what_was_stored_although_the_answer_was_lost_is_not_counted_twice(opens
     clock.pass_time(61)
 
     later = opens()
-    later.settle_journals()
+    later.settle_journals("sales")
 
     assert known(later) == all_of("run-1")
 
@@ -312,7 +321,7 @@ def test_a_run_that_was_replaced_stores_nothing_of_its_own_and_its_journal_is_me
     assert len(find_journals(directory)) == 1
     first.close()
     third = opens()
-    third.settle_journals()
+    third.settle_journals("sales")
 
     assert known(third) == {
         "watermark": Watermark("2026-03-01", START),
@@ -341,7 +350,7 @@ def test_a_partition_that_another_run_has_built_since_stays_that_run_s(opens, li
     second.release_lease(lease)
     settle(second)
 
-    second.settle_journals()
+    second.settle_journals("sales")
 
     assert second.partitions(TABLE) == (newer,)
     assert second.run_record("run-1").status is RunStatus.SUCCESS, "only the run itself knows how it ended"
@@ -354,13 +363,13 @@ def test_a_journal_waits_while_its_pipeline_is_being_run(opens, line, directory,
     second = opens()
     lease = take(second, "sales", "run-2").lease
 
-    (told,) = opens().settle_journals()
+    (told,) = opens().settle_journals("sales")
     assert "is being run by run run-2" in told
     assert len(find_journals(directory)) == 1
 
     second.release_lease(lease)
     settle(second)
-    assert opens().settle_journals()[0].startswith("stored")
+    assert opens().settle_journals("sales")[0].startswith("stored")
 
 
 def test_a_journal_that_a_living_run_writes_is_not_taken_from_it(opens, line, directory):
@@ -372,7 +381,7 @@ def test_a_journal_that_a_living_run_writes_is_not_taken_from_it(opens, line, di
     settle(first)
     line.is_cut = False
 
-    assert opens().settle_journals() == ()
+    assert opens().settle_journals("sales") == ()
     assert [one.is_in_use for one in find_journals(directory)] == [True]
 
 
@@ -384,37 +393,134 @@ def test_only_its_owner_reads_a_journal_and_it_is_of_one_store(opens, line, dire
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     line.is_cut = False
     text = journal.path.read_text()
-    journal.path.write_text(text.replace(journal.location, "redis://elsewhere"))
-    assert (opens().settle_journals(), journal.path.exists()) == ((), True)
+    journal.path.write_text(written_otherwise(text, journal.location, "redis://elsewhere"))
+    assert (opens().settle_journals("sales"), journal.path.exists()) == ((), True)
 
 
-def torn(text):
-    return text[: text.rindex("\n", 0, -1) + 20], "stored what had waited in the journal: 2 records of run-1"
+def checked(text):
+    return f"{zlib.crc32(text.encode()):08x} {text}"
 
 
-def damaged(text):
-    return text.replace('"type":"table"', '"type":"chair"'), "it cannot be read"
+def written_otherwise(text, old, new):
+    """As another version would have written it."""
+    bodies = [line.partition(" ")[2].replace(old, new) for line in text.splitlines()]
+    return "".join(f"{checked(body)}\n" for body in bodies)
 
 
-def later_format(text):
-    return text.replace('{"format":1', '{"format":2'), "upgrade dagster-rocky"
+TORN = "stored what had waited in the journal: 2 records of run-1"
+# What has become of the file, what people are told, and whether it is stored.
+SPOILT = {
+    "its last line was cut off": (lambda text: text[: text.rindex("\n", 0, -1) + 20], TORN, True),
+    "of its last line a part is missing": (lambda text: f"{text[:-40]}{chr(0) * 39}\n", TORN, True),
+    "an earlier line was changed": (lambda text: text.replace('"run-1"', '"run-9"', 1), "match its checksum", False),
+    "it holds what is not known": (
+        lambda text: written_otherwise(text, '"type":"table"', '"type":"chair"'),
+        "it cannot be read",
+        False,
+    ),
+    "a later version wrote it": (
+        lambda text: written_otherwise(text, '{"format":1', '{"format":2'),
+        "upgrade dagster-rocky",
+        False,
+    ),
+    "nothing is in it": (lambda _: "", "it holds nothing that is whole", False),
+}
 
 
-@pytest.mark.parametrize("spoil", [torn, damaged, later_format])
-def test_of_a_journal_only_what_is_whole_is_used(spoil, opens, line, directory, clock):
+@pytest.mark.parametrize("case", SPOILT)
+def test_of_a_journal_only_what_is_whole_is_used(case, opens, line, directory, clock):
+    spoil, words, is_used = SPOILT[case]
     stopped_in_the_middle(opens(), line)
     line.is_cut = False
     clock.pass_time(61)
     (journal,) = find_journals(directory)
-    text, words = spoil(journal.path.read_text())
-    journal.path.write_text(text)
+    journal.path.write_text(spoil(journal.path.read_text()))
 
     later = opens()
-    (told,) = later.settle_journals()
+    (told,) = later.settle_journals("sales")
 
     assert words in told
-    is_used = spoil is torn
     assert (journal.path.exists(), later.watermark(TABLE) is not None) == (not is_used, is_used)
+
+
+def test_the_journal_of_another_pipeline_is_left_to_that_pipeline(opens, line, directory, clock):
+    """Whoever stored it would need the other's lease, and keep a run of it from starting."""
+    stopped_in_the_middle(opens(), line)
+    line.is_cut = False
+    clock.pass_time(61)
+
+    assert opens().settle_journals("orders") == ()
+    assert len(find_journals(directory)) == 1
+    assert opens().settle_journals("sales")[0].startswith("stored")
+
+
+def test_a_record_that_cannot_be_stored_keeps_no_run_from_its_work(opens, line, directory, clock):
+    stopped_in_the_middle(opens(), line)
+    line.is_cut = False
+    clock.pass_time(61)
+    later = opens()
+    broken = Table(RUN_PROGRESS.name, str)
+    later.backend.write(lambda t: t.put(broken, "sales", "run-1", "what nobody can read"))
+
+    (told,) = later.settle_journals("sales")
+
+    assert "could not be stored and stays" in told
+    assert len(find_journals(directory)) == 1
+
+
+def test_who_only_looks_at_a_journal_is_waited_for(opens, line, directory, clock):
+    stopped_in_the_middle(opens(), line)
+    line.is_cut = False
+    clock.pass_time(61)
+    (journal,) = find_journals(directory)
+    looking = journal.path.open("rb")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    clock.sleep = lambda _: looking.close()
+
+    assert opens().settle_journals("sales")[0].startswith("stored")
+
+
+def starts_when_told(directory):
+    """A run that starts, in a process of its own; it stores what waits and says so."""
+    store = RecordStore(open_valkey(Path(directory), RealClock()).backend, RealClock())
+    store.keep_journal(Journal(Path(directory) / JOURNALS, store.location, RealClock()))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(*store.settle_journals("sales") or ("nothing",), flush=True)
+    store.close()
+
+
+@pytest.mark.usefixtures("valkey_url")
+def test_of_runs_that_start_together_one_stores_what_waits(tmp_path, line, clock):
+    store = over_valkey(tmp_path, RealClock(), line)
+    store.keep_journal(Journal(tmp_path / JOURNALS, store.location, RealClock()))
+    lease = stopped_in_the_middle(store, line)
+    line.is_cut = False
+    with contextlib.closing(over_valkey(tmp_path, RealClock(), line)) as server:
+        server.release_lease(lease)
+    starting = [Forked(starts_when_told, str(tmp_path)) for _ in range(4)]
+    for process in starting:
+        assert heard(process) == "ready"
+    for process in starting:
+        tell(process)
+    told = sorted(process.communicate()[0].strip() for process in starting)
+
+    assert [one for one in told if one != "nothing"] == ["stored what had waited in the journal: 3 records of run-1"]
+    with contextlib.closing(over_valkey(tmp_path, clock, line)) as server:
+        assert known(server) == all_of("run-1")
+
+
+def test_buckets_of_one_name_on_two_servers_are_two_places():
+    places = {
+        open_objects(ObjectStoreOptions(Cloud.S3, "b", endpoint=endpoint, region="us-east-1"), RealClock()).location
+        for endpoint in (None, "http://one:9000", "http://two:9000", "https://someone:hidden@one:9000")
+    }
+
+    assert sorted(places) == [
+        "s3://b/rocky/state/v1/default",
+        "s3://b/rocky/state/v1/default on one:9000",
+        "s3://b/rocky/state/v1/default on two:9000",
+    ]
 
 
 def test_where_no_journal_can_be_kept_the_store_s_own_error_is_told(opens, line, tmp_path):
