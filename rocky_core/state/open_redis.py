@@ -109,7 +109,7 @@ def _checked(options: RedisOptions) -> tuple[str, tuple[str, ...]]:
     if not options.prefix or not set(options.prefix) <= _PREFIX_CHARACTERS:
         raise UserError(f"[state] valkey_prefix '{options.prefix}' may hold letters, digits and any of _-.:/ only")
     named = parse_qs(parts.query)  # Credentials may be given there, too.
-    database = f"?db={named['db'][0]}" if "db" in named else ""
+    database = "".join(f"?db={number}" for number in named.get("db", ()) if number.isdecimal())
     place = f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}{database}"
     shown = f"{place} under {options.prefix}{options.namespace}"
     hidden = tuple(

@@ -42,7 +42,7 @@ ADDRESSES = {
         f"redis://127.0.0.1:1/0?password={SECRET}",
         "the state in redis://127.0.0.1:1/0 under",
     ),
-    "a socket": (f"unix://u:{SECRET}@/nowhere.sock?db=1", "the state in unix:///nowhere.sock under"),
+    "a socket": (f"unix://u:{SECRET}@/nowhere.sock?db=1", "the state in unix:///nowhere.sock?db=1 under"),
     "a port that is none": (f"redis://127.0.0.1:{SECRET}/0", "[state] valkey_url is not an address"),
     "half an address": (f"redis://:{SECRET}@[::1/0", "[state] valkey_url is not an address"),
     "a password with a slash": (f"redis://u:{SECRET}/x@127.0.0.1:1/0", "[state] valkey_url is not an address"),
