@@ -3,8 +3,9 @@
 How records lie in Redis, for a base such as `rocky:state:{default}:` (the braces keep all of them on one node of a
 cluster); a member is `scope`, the unit separator, `key`:
 
-  BASE meta           hash    format, and the last position that was given
-  BASE versions       hash    how often a group was changed: a table as a whole, and each of its scopes
+  BASE meta           hash    format, the last position that was given, and how many commits there were
+  BASE versions       hash    by which commit a group was changed last: a table as a whole, and each scope that is not
+                              empty, so that scopes which come and go, such as runs, leave nothing behind
   BASE r:TABLE        hash    member -> record
   BASE o:TABLE        zset    members by position, the order of their first put
   BASE k:TABLE        zset    `key`, separator, `scope`, sorted as text, to find records by key in any scope
@@ -82,6 +83,7 @@ end
 local changes = tonumber(ARGV[7])
 if changes == 0 then return 'done' end
 if not stored then redis.call('HSET', base .. 'meta', 'format', format) end
+local version = redis.call('HINCRBY', base .. 'meta', 'commits', 1)
 for _ = 1, changes do
   local tbl, scope, key, put, text = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3] == '1', ARGV[at + 4]
   local member = scope .. '\\31' .. key
@@ -99,8 +101,12 @@ for _ = 1, changes do
     redis.call('ZREM', scoped, member)
     redis.call('ZREM', base .. 'k:' .. tbl, key .. '\\31' .. scope)
   end
-  redis.call('HINCRBY', base .. 'versions', tbl, 1)
-  redis.call('HINCRBY', base .. 'versions', tbl .. '\\31' .. scope, 1)
+  redis.call('HSET', base .. 'versions', tbl, version)
+  if put or redis.call('EXISTS', scoped) == 1 then
+    redis.call('HSET', base .. 'versions', tbl .. '\\31' .. scope, version)
+  else
+    redis.call('HDEL', base .. 'versions', tbl .. '\\31' .. scope)
+  end
   at = at + 5
 end
 if ARGV[3] ~= '' then redis.call('SET', done, '1', 'EX', ARGV[4]) end
