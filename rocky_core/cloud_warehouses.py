@@ -33,6 +33,12 @@ class Service:
 
 SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
     {
+        "bigquery": Service(
+            "rocky_core.warehouses.bigquery.connect",
+            driver="google.cloud.bigquery",
+            package="google-cloud-bigquery",
+            extra="bigquery",
+        ),
         "snowflake": Service(
             "rocky_core.warehouses.snowflake.connect",
             driver="snowflake.connector",
@@ -54,7 +60,7 @@ def open_service(name: str, adapter: Adapter, root: Path) -> Warehouse:
     if service is None:
         raise UserError(
             f"adapter '{name}' is of type '{adapter.type}', and pipelines are run on"
-            f" {' and '.join(('duckdb', *SERVICES))} only",
+            f" {', '.join(SERVICES)} and duckdb only",
             hint="`rocky compile` and `rocky emit-sql` work for it without a connection",
         )
     if not _is_installed(service.driver):

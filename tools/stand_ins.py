@@ -18,7 +18,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 PINS: Final = ROOT / "tests" / "stand_ins"
 PLACE: Final = ROOT / ".venv" / "stand_ins"
-NAMES: Final = ("fakesnow",)
+NAMES: Final = ("bqemulator", "fakesnow")
 
 
 class NotBuilt(Exception):

@@ -61,14 +61,22 @@ _FORMATS: Final[Mapping[str, TableFormat]] = {
 }
 # Where the adapters are; what is not here can be compiled for, and not yet be run on.
 _ADAPTERS: Final = {
+    "bigquery": ("rocky_core.warehouses.bigquery.warehouse", "BigQueryWarehouse"),
     "duckdb": ("rocky_core.warehouses.duckdb.warehouse", "DuckDBWarehouse"),
     "snowflake": ("rocky_core.warehouses.snowflake.warehouse", "SnowflakeWarehouse"),
 }
 _TESTED: Final = {
+    "bigquery": "a stand-in for the service (bqemulator over DuckDB), driven by the real client",
     "duckdb": "DuckDB itself",
     "snowflake": "a stand-in for the service (fakesnow over DuckDB), driven by the real connector",
 }
-_LIVE: Final = {"snowflake": "ROCKY_LIVE_SNOWFLAKE"}
+_LIVE: Final = {
+    "bigquery": ("ROCKY_LIVE_BIGQUERY", '{"project_id": "…", "location": "…", "credentials_path": "…"}'),
+    "snowflake": (
+        "ROCKY_LIVE_SNOWFLAKE",
+        '{"account": "…", "username": "…", "pat": "…", "database": "…", "warehouse": "…"}',
+    ),
+}
 _TRANSACTIONS: Final = {
     Transactions.NONE: "one statement each",
     Transactions.ROWS: "over rows; DDL commits by itself",
@@ -96,7 +104,7 @@ dropped afterwards. The connection is the keys of `[adapter.NAME]` as JSON:
 """
 _LIVE_COMMAND: Final = """\
 ```sh
-export {variable}='{{"account": "…", "username": "…", "pat": "…", "database": "…", "warehouse": "…"}}'
+export {variable}='{settings}'
 .venv/bin/python -m pytest tests/adapters/warehouses/test_conformance.py -k {name}-live
 ```"""
 
@@ -124,8 +132,8 @@ def _lines() -> Iterator[str]:
     if missing:
         yield f"\nThere is no adapter yet for {' and '.join(missing)}: `compile` and `emit-sql` are what works there."
     yield _LIVE_HEAD
-    for name, variable in _LIVE.items():
-        yield _LIVE_COMMAND.format(name=name, variable=variable)
+    for name, (variable, settings) in _LIVE.items():
+        yield _LIVE_COMMAND.format(name=name, variable=variable, settings=settings)
 
 
 def _model(strategy: Strategy, form: TableFormat | None = None) -> Model:

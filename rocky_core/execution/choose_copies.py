@@ -12,7 +12,7 @@ from rocky_core.errors import FailureKind, UserError
 from rocky_core.execution.run_filter import RunFilter
 from rocky_core.execution.table_overrides import TableSettings, settings_of_table, unmatched_overrides
 from rocky_core.ir.copy import AddedColumn, TableCopy
-from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.ir.plan import LeftOut, OverrideWarning, PlannedTable, Refusal, TableKind
 from rocky_core.ir.sources import DiscoveredSource, Discovery, FailedSource, SourceErrorClass
 from rocky_core.sources.match_pattern import MatchedSource, match_sources
@@ -124,7 +124,9 @@ def _copied(
     added: tuple[AddedColumn, ...] | str,
 ) -> TableCopy | PlannedTable:
     """The copy, or its entry in the plan with what stands in its way."""
-    invalid = next((part for part in (target.catalog, target.schema, target.table) if not is_identifier(part)), None)
+    parts = (target.schema, target.table)
+    invalid = target.catalog if not is_catalog(target.catalog) else None
+    invalid = next((part for part in parts if not is_identifier(part)), invalid)
     problem = settings.problem
     if invalid is not None:
         problem = f"'{invalid}' is not a valid name: only letters, digits and '_'"

@@ -15,7 +15,7 @@ from rocky_core.execution.pipeline_rules import check_rules, idle_settings, refu
 from rocky_core.execution.run_filter import RunFilter, parse_filter
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
-from rocky_core.ir.names import TargetName, is_engines_own, is_identifier
+from rocky_core.ir.names import TargetName, is_catalog, is_engines_own, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, TableKind
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import LoadedFile
@@ -100,8 +100,12 @@ def quality_work(site: Site, pipeline: ChosenPipeline, settings: QualityPipeline
 
 
 def _require_names(pipeline: str, reference: TableReference) -> None:
-    for name in (reference.catalog, reference.schema_name, reference.table):
-        if name and not is_identifier(name):
+    for name, is_valid in (
+        (reference.catalog, is_catalog),
+        (reference.schema_name, is_identifier),
+        (reference.table, is_identifier),
+    ):
+        if name and not is_valid(name):
             raise UserError(
                 f"pipeline '{pipeline}': '{name}' is not a valid name in 'tables'",
                 hint="names are made of letters, digits and '_'",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from datetime import datetime, timedelta
 
 from msgspec import UNSET
@@ -16,7 +16,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.project import CompiledProject
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.planning.plan_retention import PlannedSweep, plan_sweep, retention_column, unsweepable
-from rocky_core.ports.warehouse import Session, Warehouse
+from rocky_core.ports.warehouse import Session, Transactions, Warehouse
 from rocky_core.results.retention import RetentionStatus, SweptModel
 from rocky_core.state.hold_lease import DEFAULT_TTL, HeldLease, hold_lease
 from rocky_core.state.process import this_process
@@ -138,10 +138,14 @@ def _sweep(model: Model, warehouse: Warehouse, session: Session, held: HeldLease
             return _failed(model, now, planned)
         if held is None:
             return _result(model, now, planned.column, _number(session, planned.count))
-        with session.transaction():
+        is_alone = warehouse.capabilities.transactions is Transactions.NONE
+        with nullcontext() if is_alone else session.transaction():
             count = _number(session, planned.count)
+            if is_alone:
+                held.check()  # What is deleted cannot be taken back.
             session.execute(planned.delete)
-            held.check()
+            if not is_alone:
+                held.check()
     except RockyError as error:
         return _failed(model, now, str(error))
     return _result(model, now, planned.column, count)

@@ -14,7 +14,7 @@ from rocky_core.execution.pipeline_rules import check_rules, drift_policy, idle_
 from rocky_core.execution.run_filter import RunFilter, parse_filter
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.copy import TableHistory
-from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import LoadedFile
@@ -100,8 +100,12 @@ def snapshot_work(
     """
     refuse_models(pipeline, options)
     for role, place in (("source", settings.source), ("target", settings.target)):
-        for name in (place.catalog, place.schema_name, place.table):
-            if name and not is_identifier(name):
+        for name, is_valid in (
+            (place.catalog, is_catalog),
+            (place.schema_name, is_identifier),
+            (place.table, is_identifier),
+        ):
+            if name and not is_valid(name):
                 raise UserError(
                     f"pipeline '{pipeline.name}': '{name}' is not a valid name in [{role}]",
                     hint="names are made of letters, digits and '_'",

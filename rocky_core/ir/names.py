@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import Final
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_]+")
+_PROJECT: Final = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
 def is_identifier(text: str) -> bool:
     """Whether the text may stand unquoted in generated SQL."""
     return IDENTIFIER.fullmatch(text) is not None
+
+
+def is_catalog(text: str) -> bool:
+    """Whether the text may name a catalog: as any other name, or as BigQuery names projects, which are quoted."""
+    return is_identifier(text) or _PROJECT.fullmatch(text) is not None
 
 
 def is_engines_own(table: str) -> bool:

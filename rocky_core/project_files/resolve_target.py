@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
 
 from rocky_core.config.schema_pattern import placeholders, render_template
 from rocky_core.config.sidecar import Group, Sidecar
@@ -14,10 +13,8 @@ from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.diagnostics.toml_places import KeyPath
-from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.project_files.directory_context import DirectoryContext
-
-_PROJECT_ID: Final = re.compile(r"[a-z][a-z0-9\-]{4,28}[a-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ def resolve_target(
             fault(f"model '{name}' has no target {' and '.join(missing)}", "target", suggestion=suggestion)
     target = TargetName(catalog or "", schema or "", sidecar.target.table or name)
     for key, value in (("catalog", target.catalog), ("schema", target.schema), ("table", sidecar.target.table)):
-        if value and not is_identifier(value) and not (key == "catalog" and _PROJECT_ID.fullmatch(value)):
+        if value and not (is_catalog(value) if key == "catalog" else is_identifier(value)):
             fault(
                 f"target {key} '{value}' is not a valid identifier: only letters, digits and '_'",
                 "target",

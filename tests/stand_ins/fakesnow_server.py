@@ -12,7 +12,6 @@ import base64
 import gzip
 import hashlib
 import json
-import random
 import re
 import sys
 import time
@@ -27,6 +26,7 @@ import fakesnow.server as fs
 import jwt
 import sqlglot
 import uvicorn
+from bad_day import BadDay, Fault
 from cryptography.hazmat.primitives import serialization
 from fakesnow.cursor import FakeSnowflakeCursor
 from sqlglot import exp
@@ -81,21 +81,6 @@ class Statement:
         return found.group(1) if found else ""
 
 
-@dataclass
-class Fault:
-    """What happens to the next requests for a path (and statement), so many times."""
-
-    path: str
-    times: int
-    sql: str = ""
-    status: int = 0
-    headers: dict = field(default_factory=dict)
-    body: str = ""
-    cut: str = ""  # `before` it is carried out, or `after`, in the middle of the answer.
-    delay: float = 0.0
-    share: float = 1.0  # Of those requests.
-
-
 plainly = FakeSnowflakeCursor._execute
 
 
@@ -119,9 +104,6 @@ fs.shared_fs.duck_conn.execute(
 )
 statements: dict[str, Statement] = {}
 by_request: dict[str, Statement] = {}
-faults: list[Fault] = []
-chance = random.Random(7)  # The same misfortunes each time.
-requests_seen: list[dict] = []
 public_keys: dict[str, bytes] = {}
 session_ids: dict[str, int] = {}
 tasks: set[asyncio.Task] = set()
@@ -386,7 +368,7 @@ async def control(request: Request) -> Response:
     what, sent = request.path_params["what"], await body_of(request)
     match what:
         case "faults":
-            faults[:] = [Fault(**one) for one in sent]
+            bad_day.faults[:] = [Fault(**one) for one in sent]
         case "keys":
             public_keys.update({user: base64.b64decode(key) for user, key in sent.items()})
         case "sql":  # What a test needs to be there, without sending it statement by statement.
@@ -400,7 +382,8 @@ async def control(request: Request) -> Response:
                 {"id": s.id, "sql": s.sql, "tag": s.tag, "state": s.state, "request_id": s.request_id}
                 for s in statements.values()
             ]
-            return JSONResponse({"statements": kept, "requests": requests_seen, "faults": [f.times for f in faults]})
+            left = [fault.times for fault in bad_day.faults]
+            return JSONResponse({"statements": kept, "requests": bad_day.seen, "faults": left})
         case _:
             return Response(status_code=404)
     return JSONResponse({})
@@ -418,59 +401,14 @@ routes = [
     Route("/control/{what}", control, methods=["GET", "POST"]),
 ]
 routes += [route for route in fs.routes if route.path not in {one.path for one in routes}]
-inner = Starlette(routes=routes)
+bad_day = BadDay(Starlette(routes=routes))
 
 
 async def app(scope, receive, send) -> None:
-    """Every request goes through here, and may meet a fault."""
-    if "path" in scope:  # The driver asks for /monitoring/queries//ID.
+    """The driver asks for /monitoring/queries//ID."""
+    if "path" in scope:
         scope = {**scope, "path": scope["path"].replace("//", "/"), "raw_path": None}
-    if scope["type"] != "http" or scope["path"].startswith("/control"):
-        await inner(scope, receive, send)
-        return
-    body = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            break
-    plain = gzip.decompress(body) if (b"content-encoding", b"gzip") in scope["headers"] else body
-    text = plain.decode("utf-8", "replace")
-    requests_seen.append({"path": scope["path"], "at": time.time()})
-
-    async def again() -> dict:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    fault = next(
-        (
-            f
-            for f in faults
-            if f.times
-            and re.search(f.path, scope["path"])
-            and re.search(f.sql, text, re.IGNORECASE)
-            and chance.random() < f.share
-        ),
-        None,
-    )
-    if fault is None:
-        await inner(scope, again, send)
-        return
-    fault.times -= 1
-    if fault.delay:
-        await asyncio.sleep(fault.delay)
-    if fault.cut == "before":
-        raise ConnectionResetError
-    if fault.cut == "after":
-        await inner(scope, again, lambda _message: asyncio.sleep(0))
-        head = [(b"content-type", b"application/json"), (b"content-length", b"100000")]
-        await send({"type": "http.response.start", "status": 200, "headers": head})
-        await send({"type": "http.response.body", "body": b'{"data": {"quer', "more_body": True})
-        raise ConnectionResetError
-    if fault.status or fault.body:
-        response = Response(fault.body, fault.status or 200, fault.headers, "application/json")
-        await response(scope, again, send)
-        return
-    await inner(scope, again, send)
+    await bad_day(scope, receive, send)
 
 
 if __name__ == "__main__":

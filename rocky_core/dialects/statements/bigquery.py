@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
@@ -10,26 +9,29 @@ from rocky_core.dialects.statements.rendered import RefusalCode, Refused
 from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses, Transaction
 from rocky_core.dialects.statements.surrogate_key import NULL_MARK
 from rocky_core.ir.model import TableFormat
-from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.names import TargetName, is_catalog
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import DATE, TIMESTAMP, TIMESTAMP_TZ, DataType
 
-_PROJECT: Final = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 _MOST_CLUSTERING_COLUMNS: Final = 4
 
 
 class BigQueryStatements(StatementShapes):
-    """BigQuery: scripts with transactions, one partitioning column, descriptions as OPTIONS."""
+    """BigQuery: one statement replaces a window, one partitioning column, descriptions as OPTIONS.
+
+    Its transactions over several statements need a session at the service and a job for each word, so none are used.
+    """
 
     name: ClassVar[str] = "bigquery"
-    transaction: ClassVar[Transaction | None] = Transaction("BEGIN TRANSACTION", "COMMIT TRANSACTION")
-    stage: ClassVar[str | None] = "CREATE OR REPLACE TEMP TABLE"
+    transaction: ClassVar[Transaction | None] = None
+    stage: ClassVar[str | None] = None
     positional_insert: ClassVar[str] = "INSERT INTO {table}"
     merge_by_name: ClassVar[tuple[str, str] | None] = None
     materialized_view: ClassVar[str | None] = "CREATE OR REPLACE MATERIALIZED VIEW"
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
+    has_delete_of_unmatched: ClassVar[bool] = True
     has_transactional_ddl: ClassVar[bool] = False
     version_instant: ClassVar[str] = "CURRENT_TIMESTAMP()"
     has_transaction_instant: ClassVar[bool] = False
@@ -47,7 +49,7 @@ class BigQueryStatements(StatementShapes):
         return name
 
     def valid_catalog(self, name: str) -> bool:
-        return is_identifier(name) or _PROJECT.fullmatch(name) is not None
+        return is_catalog(name)
 
     def text_literal(self, value: str) -> str:
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'"

@@ -152,7 +152,24 @@ def _replace_window(write: RowWrite, time_column: str) -> tuple[str, ...] | Refu
     if write.shapes.has_replace_where:
         # REPLACE WHERE takes no column list: the query's order is the table's.
         return (f"INSERT INTO {write.table} REPLACE WHERE {inside}\n{query}",)
+    if write.shapes.has_delete_of_unmatched:
+        return (_replace_window_by_merge(write, query, f"t.{name} >= {start} AND t.{name} < {end}"),)
     return _together(write, (f"DELETE FROM {write.table} WHERE {inside}", _insert(write, query)))
+
+
+def _replace_window_by_merge(write: RowWrite, query: str, inside: str) -> str:
+    """One statement where nothing matches: the old rows of the window go, the new ones come."""
+    return "\n".join(
+        (
+            f"MERGE INTO {write.table} AS t",
+            "USING (",
+            query,
+            ") AS s",
+            "ON FALSE",
+            f"WHEN NOT MATCHED BY SOURCE AND {inside} THEN DELETE",
+            f"WHEN NOT MATCHED THEN {_insert_clause(write) if write.columns else 'INSERT ROW'}",
+        )
+    )
 
 
 def _replace_partitions(write: RowWrite, partition_by: tuple[str, ...]) -> tuple[str, ...] | Refused:

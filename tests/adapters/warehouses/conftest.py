@@ -15,6 +15,8 @@ from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
 sys.path.insert(0, str(Path(__file__).parent))
 
+import bigquery_bench as bigquery_benches
+from bigquery_bench import BigQueryServer, bigquery_bench, bigquery_server, live_bigquery_bench
 from snowflake_bench import LIVE, SnowflakeServer, live_snowflake_bench, snowflake_bench, snowflake_server
 from warehouse_bench import Bench, Words
 
@@ -48,6 +50,7 @@ def duckdb_bench(folder: Path) -> Bench:
 
 
 BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
+    "bigquery": lambda _, request: bigquery_bench(request.getfixturevalue("bigquery")),
     "duckdb": lambda folder, _: duckdb_bench(folder),
     "snowflake": lambda _, request: snowflake_bench(request.getfixturevalue("snowflake")),
 }
@@ -55,6 +58,15 @@ BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
 
 if LIVE in os.environ:
     BENCHES["snowflake-live"] = lambda _, __: live_snowflake_bench()
+if bigquery_benches.LIVE in os.environ:
+    BENCHES["bigquery-live"] = lambda _, __: live_bigquery_bench()
+
+
+@pytest.fixture(scope="session")
+def bigquery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQueryServer]:
+    """What stands in for BigQuery, one for all tests; each takes a dataset of its own."""
+    with bigquery_server(tmp_path_factory.mktemp("bigquery")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

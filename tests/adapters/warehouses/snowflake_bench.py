@@ -6,8 +6,6 @@ import contextlib
 import json
 import os
 import secrets
-import socket
-import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,14 +13,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pytest
 import requests
+from served_stand_in import serve
 from warehouse_bench import Bench, Words
 
 from rocky_core.config.adapters import Adapter
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.warehouses.snowflake.connect import open_adapter
-from tools.stand_ins import PINS, NotBuilt, interpreter
 
 _COUNTED = "SELECT ROW_NUMBER() OVER (ORDER BY 1) - 1 AS I FROM TABLE(GENERATOR(ROWCOUNT => {n}))"
 _MILLION = _COUNTED.format(n=1_000_000)
@@ -94,30 +91,8 @@ class SnowflakeServer:
 @contextlib.contextmanager
 def snowflake_server(folder: Path) -> Iterator[SnowflakeServer]:
     """Start the server, and stop it; the test is skipped where it cannot be had."""
-    try:
-        python = interpreter("fakesnow")
-    except NotBuilt as error:
-        pytest.skip(f"the stand-in for Snowflake cannot be built here: {error}")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (folder / "snowflake.log").open("w")
-    process = subprocess.Popen([python, PINS / "fakesnow_server.py", str(port)], stdout=log, stderr=log)
-    server = SnowflakeServer(f"http://127.0.0.1:{port}")
-    try:
-        give_up_at = time.monotonic() + 60
-        while True:
-            with contextlib.suppress(requests.RequestException):
-                server.history()
-                break
-            assert process.poll() is None, (folder / "snowflake.log").read_text()
-            assert time.monotonic() < give_up_at, "the stand-in for Snowflake did not answer"
-            time.sleep(0.05)
-        yield server
-    finally:
-        process.terminate()
-        process.wait()
-        log.close()
+    with serve("fakesnow", "Snowflake", folder) as address:
+        yield SnowflakeServer(address)
 
 
 def snowflake_bench(server: SnowflakeServer) -> Bench:

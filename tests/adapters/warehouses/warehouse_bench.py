@@ -24,6 +24,8 @@ class Words:
     text: str
     columns: tuple[tuple[str, str, str, bool], ...]  # Name and type as declared; type and nullability as described.
     missing_table: FailureKind = FailureKind.QUERY_REJECTED
+    zoneless: str = "TIMESTAMP"  # A day and a time without a zone.
+    folds_tables: bool = True  # Tables are found whatever the case of their names.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,16 @@
-CREATE OR REPLACE TEMP TABLE `_rocky_incoming_orders` AS
-SELECT order_id, customer, ordered_on, updated_at
-FROM raw.orders;
-
-BEGIN TRANSACTION;
-
 MERGE INTO `lake-house`.`marts`.`orders` AS t
-USING (SELECT DISTINCT `ordered_on`, `customer` FROM `_rocky_incoming_orders`) AS s
-ON t.`ordered_on` IS NOT DISTINCT FROM s.`ordered_on` AND t.`customer` IS NOT DISTINCT FROM s.`customer`
-WHEN MATCHED THEN DELETE;
-
-INSERT INTO `lake-house`.`marts`.`orders` (`order_id`, `customer`, `ordered_on`, `updated_at`)
-SELECT `order_id`, `customer`, `ordered_on`, `updated_at` FROM `_rocky_incoming_orders`;
-
-COMMIT TRANSACTION;
-
-DROP TABLE IF EXISTS `_rocky_incoming_orders`;
+USING (
+WITH _rocky_incoming AS (
+SELECT order_id, customer, ordered_on, updated_at
+FROM raw.orders
+)
+SELECT TRUE AS _rocky_is_new, `order_id`, `customer`, `ordered_on`, `updated_at` FROM _rocky_incoming
+UNION ALL
+SELECT FALSE, NULL, `customer`, `ordered_on`, NULL FROM (SELECT DISTINCT `ordered_on`, `customer` FROM _rocky_incoming)
+) AS s
+ON NOT s._rocky_is_new AND t.`ordered_on` IS NOT DISTINCT FROM s.`ordered_on` AND t.`customer` IS NOT DISTINCT FROM s.`customer`
+WHEN MATCHED THEN DELETE
+WHEN NOT MATCHED AND s._rocky_is_new THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);
 
 -- while the target does not exist:
 

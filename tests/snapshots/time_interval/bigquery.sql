@@ -1,17 +1,16 @@
-BEGIN TRANSACTION;
-
-DELETE FROM `lake-house`.`marts`.`orders` WHERE `ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND `ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE);
-
-INSERT INTO `lake-house`.`marts`.`orders` (`order_id`, `customer`, `ordered_on`, `updated_at`)
+MERGE INTO `lake-house`.`marts`.`orders` AS t
+USING (
 SELECT `order_id`, `customer`, `ordered_on`, `updated_at`
 FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
 WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
 ) AS _rocky_incoming
-WHERE `ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND `ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE);
-
-COMMIT TRANSACTION;
+WHERE `ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND `ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE)
+) AS s
+ON FALSE
+WHEN NOT MATCHED BY SOURCE AND t.`ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND t.`ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE) THEN DELETE
+WHEN NOT MATCHED THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);
 
 -- while the target does not exist:
 
@@ -24,17 +23,16 @@ WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
 ) AS _rocky_shape
 WHERE 1 = 0;
 
-BEGIN TRANSACTION;
-
-DELETE FROM `lake-house`.`marts`.`orders` WHERE `ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND `ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE);
-
-INSERT INTO `lake-house`.`marts`.`orders` (`order_id`, `customer`, `ordered_on`, `updated_at`)
+MERGE INTO `lake-house`.`marts`.`orders` AS t
+USING (
 SELECT `order_id`, `customer`, `ordered_on`, `updated_at`
 FROM (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
 WHERE ordered_on >= @start_date AND ordered_on < '@end_date'
 ) AS _rocky_incoming
-WHERE `ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND `ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE);
-
-COMMIT TRANSACTION;
+WHERE `ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND `ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE)
+) AS s
+ON FALSE
+WHEN NOT MATCHED BY SOURCE AND t.`ordered_on` >= CAST(CAST(@start_date AS DATETIME) AS DATE) AND t.`ordered_on` < CAST(CAST(@end_date AS DATETIME) AS DATE) THEN DELETE
+WHEN NOT MATCHED THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);

@@ -27,7 +27,7 @@ def test_a_driver_that_is_not_installed_is_named_with_its_extra(kind, tmp_path, 
 
 
 def test_a_type_without_an_adapter_says_what_still_works(tmp_path):
-    with pytest.raises(UserError, match="pipelines are run on duckdb and") as raised:
+    with pytest.raises(UserError, match="pipelines are run on bigquery, ") as raised:
         open_service("prod", adapter("trino"), tmp_path)
 
     assert "rocky compile" in str(raised.value.hint)

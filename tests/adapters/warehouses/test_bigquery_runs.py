@@ -1,0 +1,342 @@
+"""Whole runs on BigQuery's stand-in, through the commands that people use and the client that they install."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bigquery_bench import BigQueryServer
+
+from rocky_core.cli.run_command import run_command
+from rocky_core.warehouses.bigquery.connect import open_adapter
+from rocky_core.warehouses.bigquery.warehouse import BigQueryWarehouse
+
+CONFIG = """\
+[adapter]
+type = "bigquery"
+project_id = "{project}"
+location = "US"
+host = "{host}"
+token = "${{WAREHOUSE_TOKEN}}"
+
+[pipeline.shop]
+type = "transformation"
+models = "models/**"
+[pipeline.shop.target]
+adapter = "default"
+[pipeline.shop.target.governance]
+auto_create_schemas = true
+
+[pipeline.copies]
+type = "replication"
+strategy = "full_refresh"
+[pipeline.copies.source]
+adapter = "default"
+catalog = "{project}"
+[pipeline.copies.source.schema_pattern]
+prefix = "src__"
+separator = "__"
+components = ["source"]
+[pipeline.copies.target]
+adapter = "default"
+catalog_template = "{project}"
+schema_template = "staging__{{source}}"
+[pipeline.copies.target.governance]
+auto_create_schemas = true
+
+[pipeline.history]
+type = "snapshot"
+unique_key = ["id"]
+updated_at = "updated_at"
+invalidate_hard_deletes = true
+source = {{ catalog = "{project}", schema = "raw", table = "orders" }}
+[pipeline.history.target]
+catalog = "{project}"
+schema = "marts"
+table = "order_history"
+"""
+MODELS = {
+    "base": (
+        "SELECT id, customer, amount, ordered_on, updated_at FROM raw.orders",
+        'type = "full_refresh"\n[[tests]]\ntype = "not_null"\ncolumn = "id"',
+    ),
+    "seen": ("SELECT id, amount FROM base", 'type = "view"'),
+    "newest": ("SELECT id, updated_at FROM base", 'type = "incremental"\ntimestamp_column = "updated_at"'),
+    "merged": ("SELECT id, customer, amount FROM base", 'type = "merge"\nunique_key = ["id"]'),
+    "replaced": ("SELECT id, ordered_on FROM base", 'type = "delete_insert"\npartition_by = ["ordered_on"]'),
+    "daily": (
+        "SELECT id, ordered_on FROM base WHERE ordered_on >= @start_date AND ordered_on < @end_date",
+        'type = "time_interval"\ntime_column = "ordered_on"\ngranularity = "day"',
+    ),
+    "summed": ("SELECT SUM(amount) AS total FROM base", 'type = "materialized_view"'),
+    "keyed": ("SELECT id FROM base", 'type = "full_refresh"\n[[surrogate_key]]\nname = "order_key"\ncolumns = ["id"]'),
+    "inner_part": ("SELECT id FROM base WHERE amount > 5.5", 'type = "ephemeral"'),
+    "reads_inner": ("SELECT COUNT(*) AS n FROM inner_part", 'type = "full_refresh"'),
+}
+ORDERS = """CREATE TABLE raw.orders AS
+SELECT 1 AS id, 'ann' AS customer, NUMERIC '5.50' AS amount, DATE '2026-01-01' AS ordered_on,
+    TIMESTAMP '2026-01-01 10:00:00' AS updated_at
+UNION ALL SELECT 2, 'bob', NUMERIC '6.00', DATE '2026-01-02', TIMESTAMP '2026-01-02 10:00:00.123456'"""
+Rows = Callable[[str], list[tuple[object, ...]]]
+Rocky = Callable[..., Any]
+
+
+@pytest.fixture
+def shop(bigquery: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BigQueryWarehouse]:
+    """A project with a model of every strategy, and its orders."""
+    adapter = bigquery.adapter()
+    (tmp_path / "rocky.toml").write_text(CONFIG.format(host=bigquery.address, project=adapter.project_id))
+    (tmp_path / "models").mkdir()
+    for name, (sql, strategy) in MODELS.items():
+        target = f'[target]\ncatalog = "{adapter.project_id}"\nschema = "marts"\ntable = "{name}"\n'
+        (tmp_path / "models" / f"{name}.sql").write_text(sql + "\n")
+        (tmp_path / "models" / f"{name}.toml").write_text(f"{target}[strategy]\n{strategy}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAREHOUSE_TOKEN", "right")
+    warehouse = open_adapter("bq", adapter, tmp_path)
+    change(warehouse, "CREATE SCHEMA raw", ORDERS)
+    yield warehouse
+    bigquery.faults()
+    warehouse.close()
+
+
+@pytest.fixture
+def rocky(capfd: pytest.CaptureFixture[str]) -> Rocky:
+    def run(*arguments: str) -> Any:
+        capfd.readouterr()
+        run_command((*arguments, "--output", "json"))
+        return json.loads(capfd.readouterr().out)
+
+    return run
+
+
+def change(warehouse: BigQueryWarehouse, *statements: str) -> None:
+    with warehouse.session() as session:
+        for statement in statements:
+            session.execute(statement)
+
+
+def rows(warehouse: BigQueryWarehouse, query: str) -> list[tuple[object, ...]]:
+    with warehouse.session() as session:
+        return list(session.query(query).rows)
+
+
+@pytest.mark.slow
+def test_every_strategy_builds_and_keeps_its_table(shop, rocky, bigquery):
+    first = rocky("run", "--pipeline", "shop", "--partition", "2026-01-01")
+    change(
+        shop,
+        "UPDATE raw.orders SET amount = 7 WHERE id = 2",
+        "INSERT INTO raw.orders VALUES (3, 'cat', 1, '2026-01-02', '2026-01-03 09:00:00')",
+    )
+    second = rocky("run", "--pipeline", "shop", "--partition", "2026-01-02")
+
+    assert [first["status"], second["status"]] == ["Success", "Success"], (first["errors"], second["errors"])
+    strategies = {one["model"]: one["metadata"]["strategy"] for one in second["materializations"]}
+    assert strategies == {
+        "base": "full_refresh",
+        "seen": "view",
+        "newest": "incremental",
+        "merged": "merge",
+        "replaced": "delete_insert",
+        "daily": "time_interval",
+        "summed": "materialized_view",
+        "keyed": "full_refresh",
+        "reads_inner": "full_refresh",
+    }
+    assert second["check_results"][0]["status"] == "Passed"
+    assert {
+        name: rows(shop, f"SELECT * FROM marts.{name} ORDER BY 1")
+        for name in ("newest", "merged", "replaced", "daily", "reads_inner", "summed")
+    } == {
+        "newest": rows(shop, "SELECT id, updated_at FROM raw.orders ORDER BY 1"),
+        "merged": [(1, "ann", Decimal("5.50")), (2, "bob", Decimal("7.00")), (3, "cat", Decimal("1.00"))],
+        "replaced": [(1, date(2026, 1, 1)), (2, date(2026, 1, 2)), (3, date(2026, 1, 2))],
+        "daily": [(1, date(2026, 1, 1)), (2, date(2026, 1, 2)), (3, date(2026, 1, 2))],
+        "reads_inner": [(1,)],
+        "summed": [(Decimal("13.50"),)],
+    }
+    newest = next(one for one in second["materializations"] if one["model"] == "newest")
+    assert newest["metadata"]["watermark"] == "2026-01-03T09:00:00+00:00"
+    assert (newest["rows_copied"], newest["bytes_scanned"], newest["bytes_billed"]) == (1, 4096, 10 * 1024 * 1024)
+    # One that writes, and one that reads the watermark.
+    mine = [job for job in bigquery.history()["jobs"] if _is_of(job, second["run_id"], "newest")]
+    assert len(mine) == 2
+    assert newest["job_ids"] == [mine[0]["id"]]
+
+
+def _is_of(job: dict[str, Any], run_id: str, model: str) -> bool:
+    labels = job["configuration"].get("labels", {})
+    return (labels.get("run_id"), labels.get("model")) == (run_id, model)
+
+
+def test_a_column_that_the_source_gains_is_added_and_nothing_is_lost(shop, rocky):
+    wanted = ("--pipeline", "shop", "--model", "base", "--model", "merged")
+    rocky("run", *wanted)
+    (Path("models") / "merged.sql").write_text("SELECT id, customer, amount, ordered_on FROM base\n")
+
+    told = rocky("run", *wanted)
+
+    assert (told["status"], told["drift"]["actions_taken"][0]["action"]) == ("Success", "add_columns")
+    assert rows(shop, "SELECT id, ordered_on FROM marts.merged ORDER BY 1") == [
+        (1, date(2026, 1, 1)),
+        (2, date(2026, 1, 2)),
+    ]
+
+
+def test_a_history_of_versions_is_kept(shop, rocky):
+    change(shop, "CREATE SCHEMA marts")
+    rocky("run", "--pipeline", "history")
+    change(
+        shop,
+        "UPDATE raw.orders SET customer = 'bobby', updated_at = '2026-01-05 00:00:00' WHERE id = 2",
+        "DELETE FROM raw.orders WHERE id = 1",
+    )
+
+    told = rocky("run", "--pipeline", "history")
+
+    assert told["status"] == "Success", told["errors"]
+    assert rows(
+        shop,
+        "SELECT id, customer, valid_to IS NULL FROM marts.order_history ORDER BY id, valid_from, customer",
+    ) == [(1, "ann", False), (2, "bob", False), (2, "bobby", True)]
+
+
+@pytest.mark.usefixtures("shop")
+def test_an_estimate_is_the_bytes_that_bigquery_would_read(rocky):
+    rocky("run", "--pipeline", "shop", "--model", "base")
+
+    told = rocky("estimate")
+
+    found = {one["model_name"]: one for one in told["estimates"]}
+    seen = found["seen"]
+    assert (seen["estimated_rows"], seen["estimated_bytes_scanned"]) == (None, 4096)
+    assert seen["estimated_cost_usd"] == pytest.approx(4096 * 6.25e-12)
+    assert {one["model_name"] for one in told["not_estimated"]} == {"inner_part"}
+
+
+@pytest.mark.usefixtures("shop")
+def test_one_failure_stays_its_own_and_carries_bigquerys_words(rocky):
+    (Path("models") / "merged.sql").write_text("SELECT id, customer, amount FROM raw.no_such_table\n")
+
+    told = rocky("run", "--pipeline", "shop", "--model", "merged", "--model", "base")
+
+    assert told["status"] == "PartialFailure"
+    ((error),) = told["errors"]
+    assert (error["model"], error["failure_kind"]) == ("merged", "not-found")
+    assert "raw.no_such_table was not found" in error["error"]
+
+
+def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
+    change(
+        shop,
+        "CREATE SCHEMA src__crm",
+        "CREATE TABLE src__crm.people AS SELECT 1 AS id, 'ann' AS name",
+        "CREATE TABLE src__crm.places AS SELECT 7 AS id",
+    )
+
+    told = rocky("run", "--pipeline", "copies")
+
+    assert told["status"] == "Success", told["errors"]
+    assert rows(shop, "SELECT id, name FROM staging__crm.people") == [(1, "ann")]
+    assert rows(shop, "SELECT id FROM staging__crm.places") == [(7,)]
+
+
+def test_a_steady_incremental_table_costs_few_jobs_and_its_source_is_seen_to_be_unchanged(shop, rocky, bigquery):
+    config = Path("rocky.toml")
+    text = config.read_text().replace('strategy = "full_refresh"', 'strategy = "incremental"\ntimestamp_column = "at"')
+    config.write_text(text)
+    change(
+        shop, "CREATE SCHEMA src__crm", "CREATE TABLE src__crm.visits AS SELECT 1 AS id, DATETIME '2026-01-01' AS at"
+    )
+    rocky("run", "--pipeline", "copies")
+    change(shop, "INSERT INTO src__crm.visits VALUES (2, '2026-01-02')")
+
+    before = len(bigquery.history()["jobs"])
+    told = rocky("run", "--pipeline", "copies")
+    jobs = bigquery.history()["jobs"][before:]
+
+    assert told["status"] == "Success", told["errors"]
+    assert rows(shop, "SELECT id FROM staging__crm.visits ORDER BY 1") == [(1,), (2,)]
+    mine = [job["sql"] for job in jobs if "visits" in job["sql"]]
+    print(f"{len(mine)} jobs of the run, {len(jobs) - len(mine)} others")
+    assert len(mine) == 3, mine  # What it looks like, the rows, and up to where it is loaded.
+
+
+@pytest.mark.parametrize("count", [pytest.param(30, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.soak)])
+def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, bigquery, count):
+    config = Path("rocky.toml")
+    patience = "retry = { max_retries = 2, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
+    text = config.read_text().replace('location = "US"\n', f'location = "US"\n{patience}')
+    config.write_text(f"[execution]\nconcurrency = 8\n[resilience]\ncircuit_breaker_threshold = 0\n{text}")
+    change(shop, "CREATE SCHEMA src__big", *(f"CREATE TABLE src__big.t{n} AS SELECT {n} AS i" for n in range(count)))
+    bigquery.faults(
+        {"path": "/jobs$", "method": "POST", "times": 10**6, "share": 0.02, "status": 503},
+        {"path": "/jobs$", "method": "POST", "times": 10**6, "share": 0.01, "cut": "before"},
+        {"path": "/jobs$", "method": "POST", "times": 10**6, "share": 0.02, "cut": "after"},
+        {"path": "/(jobs|queries)/", "times": 10**6, "share": 0.03, "status": 503},
+        {"path": "/(jobs|queries)/", "times": 10**6, "share": 0.02, "cut": "after"},
+        {"path": "/datasets", "times": 10**6, "share": 0.05, "status": 503},
+    )
+
+    told = rocky("run", "--pipeline", "copies")
+
+    bigquery.faults()
+    assert "errors" in told, told
+    built = {one["asset_key"][-1] for one in told["materializations"]}
+    failed = {one["asset_key"][-1]: one["failure_kind"] for one in told["errors"]}
+    assert len(built) + len(failed) == count
+    assert set(failed.values()) <= {"connection-failed", "transient", "quota-exceeded"}
+    there = " UNION ALL ".join(f"SELECT '{name}' AS n, i FROM staging__big.{name}" for name in sorted(built))
+    assert dict(rows(shop, there)) == {name: int(name[1:]) for name in built}
+    print(f"{len(built)} of {count} tables, {len(bigquery.history()['requests'])} requests")
+
+
+def test_seeds_are_sent_by_a_load_job_and_put_in_place_whole(shop, rocky):
+    Path("seeds").mkdir()
+    seed = Path("seeds") / "countries.csv"
+    seed.write_text('code,name,since\nAT,"Austria, ""A""",1955-10-26\nCH,,1291-08-01\n', encoding="utf-8")
+    target = '[target]\nschema = "raw"\ntable = "countries"\n'
+    seed.with_suffix(".toml").write_text(target)
+
+    first = rocky("seed", "--pipeline", "shop")
+    seed.write_text("code,name,since\nAT,Austria,not a day\n", encoding="utf-8")
+    seed.with_suffix(".toml").write_text(f'{target}[column_types]\nsince = "DATE"\n')
+    second = rocky("seed", "--pipeline", "shop")
+
+    assert first["tables"][0]["rows"] == 2, first
+    assert second["tables_failed"] == 1, second
+    assert rows(shop, "SELECT code, name, CAST(since AS DATE) FROM raw.countries ORDER BY 1") == [
+        ("AT", 'Austria, "A"', date(1955, 10, 26)),
+        ("CH", None, date(1291, 8, 1)),
+    ]
+    assert shop.list_tables("raw") == ("countries", "orders")
+
+
+def test_an_audited_table_takes_the_place_of_the_old_one_only_if_its_checks_pass(shop, rocky):
+    config = Path("rocky.toml")
+    config.write_text(f'[execution]\npublish = "audited"\n{config.read_text()}')
+    first = rocky("run", "--pipeline", "shop", "--model", "base")
+    change(shop, "INSERT INTO raw.orders VALUES (NULL, 'nobody', 1, '2026-01-02', '2026-01-03 09:00:00')")
+
+    second = rocky("run", "--pipeline", "shop", "--model", "base")
+
+    assert first["status"] == "Success", first["errors"]
+    assert second["status"] != "Success"
+    assert rows(shop, "SELECT COUNT(*) FROM marts.base") == [(2,)]
+    assert shop.list_tables("marts") == ("base",)
+
+
+@pytest.mark.usefixtures("shop")
+def test_doctor_shows_which_credential_is_used_and_no_secret(rocky):
+    told = rocky("doctor", "--check", "auth", "--verbose")
+
+    text = json.dumps(told)
+    assert "auth: access token (token)" in text
+    assert "not set" in text
+    assert "right" not in text
