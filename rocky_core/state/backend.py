@@ -80,17 +80,18 @@ class Backend(Protocol):
 
     def read(self, work: Callable[[Transaction], T]) -> T: ...
 
-    def write(
-        self,
-        work: Callable[[Transaction], T],
-        *,
-        survives_power_cut: bool = True,
-        if_lost: Callable[[StateError], bool] | None = None,
-    ) -> T:
-        """Run a function that changes records; what it changed survives the end of the process in any case.
+    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
+        """Run a function that changes records; what it changed survives the end of the process in any case."""
+        ...
 
-        A backend that answers before it has stored asks `if_lost` where it could not store after all; who says yes
-        has seen to it, otherwise the next caller hears of the error. It must not ask the backend anything.
+    def write_later(
+        self, work: Callable[[Transaction], object], *, if_lost: Callable[[StateError], bool] | None = None
+    ) -> None:
+        """Run a function whose changes the next run can find out about by itself: they may be stored a moment later.
+
+        They are stored before, or with, whatever is written or read afterwards. Where they could not be stored after
+        all, `if_lost` is asked; who says yes has seen to it, otherwise the next caller hears of the error. It must not
+        ask the backend anything.
         """
         ...
 

@@ -41,21 +41,24 @@ class DueWrites:
         self._journal = journal
         self._turn = Lock()  # Held while what waits is being stored; never taken by the backend's own thread.
 
-    def write(
-        self, dues: tuple[Due, ...], work: Callable[[Transaction], object], *, survives_power_cut: bool = True
-    ) -> None:
+    def write(self, due: Due, work: Callable[[Transaction], object]) -> None:
         """Do the work, or keep what it was to store; what has waited for longer is stored first.
 
         Raises:
             StateError: neither can be done, or the lease is lost.
 
         """
-        if self._journal is None:
-            self._backend.write(work, survives_power_cut=survives_power_cut)
-            return
+        self._write((due,), lambda: self._backend.write(work))
+
+    def write_later(self, dues: tuple[Due, ...], work: Callable[[Transaction], object]) -> None:
+        """The same for what may be stored a moment later. Raises StateError."""
+        if_lost = None if self._journal is None else partial(self._keep, dues)
+        self._write(dues, lambda: self._backend.write_later(work, if_lost=if_lost))
+
+    def _write(self, dues: tuple[Due, ...], store: Callable[[], object]) -> None:
         try:
             self.catch_up()
-            self._backend.write(work, survives_power_cut=survives_power_cut, if_lost=partial(self._keep, dues))
+            store()
         except StateUnavailable as error:
             if not self._keep(dues, error):
                 raise

@@ -86,19 +86,24 @@ class ObjectBackend:
         """Run a function on what is stored now, and on what this process is about to store."""
         return self._on_the_head(lambda: work(StagedTransaction(self._current(), self.location)))
 
-    def write(
-        self,
-        work: Callable[[Transaction], T],
-        *,
-        survives_power_cut: bool = True,
-        if_lost: Callable[[StateError], bool] | None = None,
-    ) -> T:
+    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
         """Run a function that changes records; without `survives_power_cut` it is stored a moment after the answer."""
+        return self._write(work, None, is_awaited=survives_power_cut)
+
+    def write_later(
+        self, work: Callable[[Transaction], object], *, if_lost: Callable[[StateError], bool] | None = None
+    ) -> None:
+        """Run a function that changes records, which are stored a moment later."""
+        self._write(work, if_lost, is_awaited=False)
+
+    def _write(
+        self, work: Callable[[Transaction], T], if_lost: Callable[[StateError], bool] | None, *, is_awaited: bool
+    ) -> T:
         waiting = self._stage_on_the_view(work, if_lost)
         if waiting is None:
             waiting = self._on_the_head(lambda: self._stage(work, if_lost))
         # An answer without a change may be outdated, so it is proven too.
-        return self._answer(waiting, is_awaited=survives_power_cut or not waiting.changes)
+        return self._answer(waiting, is_awaited=is_awaited or not waiting.changes)
 
     def flush(self) -> None:
         """Wait until everything is stored.
@@ -142,6 +147,7 @@ class ObjectBackend:
                 self._news.notify_all()
             if self._committer is not None:
                 self._committer.join()
+            self._namespace.close()
 
     def _on_the_head(self, ask: Callable[[], T]) -> T:
         """Ask on what is stored now; where something that the head named is gone by now, on the next head."""
@@ -199,7 +205,12 @@ class ObjectBackend:
                 self._committer = Thread(target=self._commit_forever, name="state-committer", daemon=True)
                 self._committer.start()
             self._news.notify_all()
-        return waiting.stored.result() if is_awaited else waiting.answer
+        if not is_awaited:
+            return waiting.answer
+        answer = waiting.stored.result()
+        with self._turn:
+            self._raise_failure()  # Whoever reports that all is stored must hear of what is not.
+        return answer
 
     def _refresh(self, *, is_proof: bool = False) -> None:
         """Look whether the head has changed; if it has, everything that waits is run again on the new one."""

@@ -63,6 +63,8 @@ class Objects(Protocol):
 
     def delete(self, name: str) -> None: ...
 
+    def close(self) -> None: ...
+
 
 class ObjectIo:
     """The objects under one place of a store, asked for patiently; used by all threads of a process."""
@@ -73,6 +75,9 @@ class ObjectIo:
         self._secrets = secrets
         self.location = location
         self.round_trips = 0
+
+    def close(self) -> None:
+        """Nothing: the client has no connection of its own."""
 
     def read(self, name: str, known: Version | None = None, *, is_proof: bool = False) -> Content | Unchanged | None:
         """The object; None if there is none, UNCHANGED if it is still of the known version."""

@@ -55,6 +55,10 @@ class ObjectNamespace:
     def round_trips(self) -> int:
         return self._io.round_trips
 
+    def close(self) -> None:
+        """Give up connections."""
+        self._io.close()
+
     def refresh(self, *, is_proof: bool = False) -> bool:
         """Look at the head, or, as a proof, at what is surely stored now; whether it is another one than before."""
         found = self._io.read(HEAD, self._version, is_proof=is_proof)

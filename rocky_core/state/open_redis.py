@@ -14,6 +14,7 @@ from redis.retry import Retry
 from rocky_core.errors import UserError
 from rocky_core.ir.names import is_identifier
 from rocky_core.ports.clock import Clock
+from rocky_core.state.gathered_writes import GatheredWrites
 from rocky_core.state.patience import DEFAULT_PATIENCE, Patience, PatientCaller
 from rocky_core.state.record_store import RecordStore
 from rocky_core.state.redis_backend import RedisBackend, RedisPlace
@@ -48,7 +49,7 @@ def open_redis(options: RedisOptions, clock: Clock) -> RecordStore:
     """
     backend = open_redis_backend(options, clock)
     require_our_format(str(backend.schema_version), backend.location)
-    return RecordStore(backend, synchronised(clock, backend.server_now))
+    return RecordStore(GatheredWrites(backend), synchronised(clock, backend.server_now))
 
 
 def open_redis_backend(options: RedisOptions, clock: Clock) -> RedisBackend:

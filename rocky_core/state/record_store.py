@@ -131,22 +131,25 @@ class RecordStore:
 
     def begin_tables(self, lease: Lease, intents: Iterable[WriteIntent]) -> None:
         announced = tuple(intents)
-        survives = not all(intent.is_repeatable for intent in announced)
         self._due.catch_up()  # What is announced here may be of a table whose last end is still to be stored.
-        self._fenced(lease, lambda t: runs.begin_tables(t, announced), survives_power_cut=survives)
+        work = _guarded(lease, lambda t: runs.begin_tables(t, announced))
+        if all(intent.is_repeatable for intent in announced):
+            self._backend.write_later(work)
+        else:
+            self._backend.write(work)
 
     def finish_tables(self, lease: Lease, outcomes: Iterable[TableOutcome]) -> None:
         finished = tuple(outcomes)
         # Losing this to a power cut leaves the announced writes open, which the next run looks into.
         work = _guarded(lease, lambda t: runs.finish_tables(t, lease, finished))
-        self._due.write(tuple(TableDue(lease, one) for one in finished), work, survives_power_cut=False)
+        self._due.write_later(tuple(TableDue(lease, one) for one in finished), work)
 
     def confirm_builds(self, lease: Lease, builds: Mapping[str, str]) -> None:
         work = _guarded(lease, lambda t: runs.confirm_builds(t, builds))
-        self._due.write((BuildsDue(lease, dict(builds)),), work, survives_power_cut=False)
+        self._due.write_later((BuildsDue(lease, dict(builds)),), work)
 
     def finish_run(self, lease: Lease, record: RunRecord) -> None:
-        self._due.write((RunDue(lease, record),), _guarded(lease, lambda t: runs.finish(t, lease, record)))
+        self._due.write(RunDue(lease, record), _guarded(lease, lambda t: runs.finish(t, lease, record)))
 
     def open_intents(self, pipeline: str) -> tuple[WriteIntent, ...]:
         return self._backend.read(lambda t: runs.open_intents(t, pipeline))
@@ -159,7 +162,7 @@ class RecordStore:
 
     def forget_work(self, work_id: str, models: Iterable[str]) -> None:
         names = tuple(models)
-        self._backend.write(lambda t: ledger.forget(t, work_id, names), survives_power_cut=False)
+        self._backend.write_later(lambda t: ledger.forget(t, work_id, names))
 
     def run_progress(self, run_id: str) -> RunProgress | None:
         return self._backend.read(lambda t: runs.progress_of(t, run_id))
@@ -218,11 +221,11 @@ class RecordStore:
                 known = transaction.get(tables.CHECK_HISTORY, "", table) or ()
                 transaction.put(tables.CHECK_HISTORY, "", table, (*known, count)[-CHECK_HISTORY_LENGTH:])
 
-        self._fenced(lease, add, survives_power_cut=False)
+        self._backend.write_later(_guarded(lease, add))
 
     def add_quality(self, lease: Lease, snapshots: Iterable[QualitySnapshot]) -> None:
         rows = tuple((one.model_name, one.run_id, one) for one in snapshots)
-        self._fenced(lease, lambda t: _put_all(t, tables.QUALITY_HISTORY, rows), survives_power_cut=False)
+        self._backend.write_later(_guarded(lease, lambda t: _put_all(t, tables.QUALITY_HISTORY, rows)))
 
     def quality_history(self, model_name: str, *, limit: int | None = None) -> tuple[QualitySnapshot, ...]:
         return self._in_scope(tables.QUALITY_HISTORY, model_name, newest_first=True, limit=limit)
@@ -243,7 +246,7 @@ class RecordStore:
 
     def cache_schemas(self, schemas: Iterable[CachedSchema]) -> None:
         rows = tuple(("", one.table, one) for one in schemas)
-        self._backend.write(lambda t: _put_all(t, tables.SCHEMA_CACHE, rows), survives_power_cut=False)
+        self._backend.write_later(lambda t: _put_all(t, tables.SCHEMA_CACHE, rows))
 
     def clear_schema_cache(self, *, dry_run: bool = False) -> int:
         def clear(transaction: Transaction) -> int:
@@ -285,7 +288,7 @@ class RecordStore:
 
     def add_dag_snapshot(self, lease: Lease, snapshot: DagSnapshot) -> None:
         key = snapshot.timestamp.isoformat()
-        self._fenced(lease, lambda t: t.put(tables.DAG_SNAPSHOTS, "", key, snapshot), survives_power_cut=False)
+        self._backend.write_later(_guarded(lease, lambda t: t.put(tables.DAG_SNAPSHOTS, "", key, snapshot)))
 
     def dag_snapshots(self, *, limit: int | None = None) -> tuple[DagSnapshot, ...]:
         return self._in_scope(tables.DAG_SNAPSHOTS, "", newest_first=True, limit=limit)
@@ -318,7 +321,7 @@ class RecordStore:
             nonlocal done
             done = idempotency.finalize(transaction, claim, outcome, now)
 
-        self._due.write((KeyDue(claim, outcome, now),), finalize)
+        self._due.write(KeyDue(claim, outcome, now), finalize)
         return done
 
     def key_entry(self, key: str) -> KeyEntry | None:
@@ -341,8 +344,8 @@ class RecordStore:
         now = self._clock.now()
         return self._backend.read(lambda t: retention.sweep_is_due(t, interval, now))
 
-    def _fenced(self, lease: Lease, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
-        return self._backend.write(_guarded(lease, work), survives_power_cut=survives_power_cut)
+    def _fenced(self, lease: Lease, work: Callable[[Transaction], T]) -> T:
+        return self._backend.write(_guarded(lease, work))
 
     def _by_key(self, table: Table[R]) -> Mapping[str, R]:
         found = self._backend.read(lambda t: t.scan(table, Scan(scope="")))

@@ -86,16 +86,9 @@ class RedisBackend:
             self._step_back(races)
         raise self._busy()
 
-    def write(
-        self,
-        work: Callable[[Transaction], T],
-        *,
-        survives_power_cut: bool = True,
-        if_lost: Callable[[StateError], bool] | None = None,
-    ) -> T:
+    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
         """Run a function that changes records, again and again until nobody else was faster."""
-        # Redis stores as its own configuration says; nothing here makes it do less. The answer comes after the commit.
-        del survives_power_cut, if_lost
+        del survives_power_cut  # Redis stores as its own configuration says; nothing here makes it do less.
         for races in range(_MOST_RACES_LOST):
             with self._turn:
                 known = dict(self._known) if races == 0 else {}
@@ -115,6 +108,13 @@ class RedisBackend:
             self._forget(reader.records)
             self._step_back(races)
         raise self._busy()
+
+    def write_later(
+        self, work: Callable[[Transaction], object], *, if_lost: Callable[[StateError], bool] | None = None
+    ) -> None:
+        """The same; `GatheredWrites` puts many of these together."""
+        del if_lost  # The answer comes after the commit.
+        self.write(work)
 
     def problems(self, tables: tuple[Table[object], ...]) -> tuple[StateProblem, ...]:
         """Read every record of every table."""

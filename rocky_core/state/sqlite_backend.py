@@ -52,15 +52,8 @@ class SqliteBackend:
         with self._turn, self._translating(), self._transaction("BEGIN"):
             return work(_SqliteTransaction(self._connection, self.location))
 
-    def write(
-        self,
-        work: Callable[[Transaction], T],
-        *,
-        survives_power_cut: bool = True,
-        if_lost: Callable[[StateError], bool] | None = None,
-    ) -> T:
+    def write(self, work: Callable[[Transaction], T], *, survives_power_cut: bool = True) -> T:
         """Run a function that changes records; others wait for their turn, whatever process they are in."""
-        del if_lost  # The answer comes after the commit.
         if self._read_only:
             raise StateUnavailable(f"state file {self._path} was opened for reading")
         with self._turn, self._translating():
@@ -75,6 +68,13 @@ class SqliteBackend:
                     # A later version of this package has migrated the file while we had it open.
                     raise too_new(self.location, version, supported_version())
                 return work(_SqliteTransaction(self._connection, self.location))
+
+    def write_later(
+        self, work: Callable[[Transaction], object], *, if_lost: Callable[[StateError], bool] | None = None
+    ) -> None:
+        """The same, without waiting for the disk."""
+        del if_lost  # The answer comes after the commit.
+        self.write(work, survives_power_cut=False)
 
     def problems(self, tables: tuple[Table[Any], ...]) -> tuple[StateProblem, ...]:
         """Check the file's structure, then read every record of every table."""

@@ -93,6 +93,11 @@ class TieredIo:
         self._take_away(name)
         self._objects.delete(name)
 
+    def close(self) -> None:
+        """Give up the connections to the Redis."""
+        self._front.connection_pool.disconnect()
+        self._objects.close()
+
     def _head_copy(self) -> Content | None:
         fields = self._ask(lambda: self._front.hmget(self._key(HEAD), "generation", "e_tag", "version", "data"))
         if fields is None or fields[0] is None or fields[3] is None:

@@ -33,6 +33,7 @@ from rocky_core.ir.state import (
 )
 from rocky_core.ir.world import Watermark
 from rocky_core.state.backend import Table
+from rocky_core.state.gathered_writes import GatheredWrites
 from rocky_core.state.journal import JOURNALS, Journal, find_journals
 from rocky_core.state.object_backend import ObjectBackend
 from rocky_core.state.object_namespace import ObjectNamespace
@@ -98,7 +99,7 @@ class CutObjects:
 
 
 def over_valkey(directory, clock, line):
-    return RecordStore(CutBackend(open_valkey(directory, clock).backend, line), clock)
+    return RecordStore(GatheredWrites(CutBackend(open_valkey(directory, clock).backend.inner, line)), clock)
 
 
 def over_s3(directory, clock, line):
@@ -482,7 +483,7 @@ def test_who_only_looks_at_a_journal_is_waited_for(opens, line, directory, clock
 
 def starts_when_told(directory):
     """A run that starts, in a process of its own; it stores what waits and says so."""
-    store = RecordStore(open_valkey(Path(directory), RealClock()).backend, RealClock())
+    store = open_valkey(Path(directory), RealClock())
     store.keep_journal(Journal(Path(directory) / JOURNALS, store.location, RealClock()))
     print("ready", flush=True)
     sys.stdin.readline()

@@ -71,6 +71,10 @@ class Flaky:
             raise Killed
         return answer
 
+    def write_later(self, work, *, if_lost=None):
+        del if_lost  # The answer comes after the commit.
+        self.write(work, survives_power_cut=False)
+
 
 def outcome(table, attempt, is_success):
     status = TableStatus.SUCCESS if is_success else TableStatus.FAILED

@@ -26,7 +26,7 @@ from rocky_core.ir.state import (
 from rocky_core.ir.world import Watermark
 from rocky_core.ports.state_store import StateStore
 
-from .conftest import take
+from .conftest import settle, take
 from .worker import START
 
 LATER = START + timedelta(minutes=1)
@@ -221,6 +221,12 @@ def test_everything_that_is_written_under_a_lease_is_in_the_table():
     assert leased - {"release_lease"} == set(WRITES)
 
 
+def told(store, write):
+    """Write, and wait until it is known what became of it; a server may be told a moment later."""
+    write()
+    settle(store)
+
+
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_whoever_was_replaced_writes_nothing(store, lease, write):
     store.start_run(lease, progress("run-1"))
@@ -229,7 +235,7 @@ def test_whoever_was_replaced_writes_nothing(store, lease, write):
     new_lease = take(store, "sales", "run-2").lease
 
     with pytest.raises(LeaseLost, match=r"^run run-1 no longer holds pipeline 'sales' \(taken over by run run-2"):
-        write(store, lease)
+        told(store, lambda: write(store, lease))
 
     assert (
         dict(store.watermarks()),

@@ -24,6 +24,7 @@ from rocky_core.ir.state import (
     WriteIntent,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.state.gathered_writes import GatheredWrites
 from rocky_core.state.hold_lease import hold_lease
 from rocky_core.state.open_state import open_state
 from rocky_core.state.process import this_process
@@ -55,7 +56,7 @@ def open_valkey(directory, clock):
     from rocky_core.state.open_redis import RedisOptions, open_redis_backend  # noqa: PLC0415 — workers start faster
 
     options = RedisOptions(os.environ["ROCKY_TEST_VALKEY_URL"], namespace=namespace_of(directory))
-    return RecordStore(open_redis_backend(options, RealClock()), clock)
+    return RecordStore(GatheredWrites(open_redis_backend(options, RealClock())), clock)
 
 
 def open_s3(directory, clock):
