@@ -27,6 +27,7 @@ SEPARATOR: Final = "\x1f"
 _REMEMBERED_SECONDS: Final = 600  # So long a commit whose answer was lost may be asked about.
 _MOST_RACES_LOST: Final = 200
 _MOST_CACHED: Final = 20_000
+_EMPTY: Final = "0"  # The version of a scope that holds nothing, and of no other.
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class RedisBackend:
         self._read_script = client.register_script(READ)
         self._commit_script = client.register_script(COMMIT)
         self._known: dict[Place, str | None] = {}  # What the next write may build on; each commit proves it.
+        self._usually_empty: set[str] = set()  # Tables in which the last scope that was asked for held nothing.
         self._turn = Lock()
         self.round_trips = 0
 
@@ -79,7 +81,7 @@ class RedisBackend:
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a function on one consistent state; what it read is proven where it asked more than once."""
         for races in range(_MOST_RACES_LOST):
-            reader = _Reader(self, {})
+            reader = _Reader(self)
             answer = work(StagedTransaction(reader, self.location))
             if reader.asked <= 1 or self._commit(reader, {}, ""):
                 return answer
@@ -91,8 +93,7 @@ class RedisBackend:
         del survives_power_cut  # Redis stores as its own configuration says; nothing here makes it do less.
         for races in range(_MOST_RACES_LOST):
             with self._turn:
-                known = dict(self._known) if races == 0 else {}
-            reader = _Reader(self, known)
+                reader = _Reader(self, dict(self._known), set(self._usually_empty)) if races == 0 else _Reader(self)
             transaction = StagedTransaction(reader, self.location)
             try:
                 answer = work(transaction)
@@ -188,6 +189,11 @@ class RedisBackend:
                 self._known.clear()
             self._known.update(records)
 
+    def note(self, table: str, *, is_empty: bool) -> None:
+        """What a scope of a table held; the next one is guessed to be like it."""
+        with self._turn:
+            (self._usually_empty.add if is_empty else self._usually_empty.discard)(table)
+
     def _forget(self, places: Iterable[Place]) -> None:
         with self._turn:
             for place in places:
@@ -205,9 +211,12 @@ class RedisBackend:
 class _Reader:
     """The reads of one transaction, and what each of them saw."""
 
-    def __init__(self, backend: RedisBackend, known: dict[Place, str | None]) -> None:
+    def __init__(
+        self, backend: RedisBackend, known: dict[Place, str | None] | None = None, empty: set[str] | None = None
+    ) -> None:
         self._backend = backend
-        self._known = known
+        self._known = known or {}
+        self._usually_empty = empty  # None where nothing is to be guessed.
         self.records: dict[Place, str | None] = {}
         self.groups: dict[str, str] = {}
         self.asked = 0
@@ -236,9 +245,18 @@ class _Reader:
         return self._backend.count(table)
 
     def _fetch(self, table: str, which: Scan, *, with_records: bool) -> tuple[RawRecord, ...]:
+        group = table if which.scope is None else f"{table}{SEPARATOR}{which.scope}"
+        is_whole_scope = which.scope is not None and which.key is None and which.key_prefix is None
+        if is_whole_scope and self._usually_empty is not None and table in self._usually_empty:
+            self.has_guessed = True
+            self.groups.setdefault(group, _EMPTY)
+            return ()
         self.asked += 1
         version, found = self._backend.fetch(table, which, with_records=with_records)
-        group = table if which.scope is None else f"{table}{SEPARATOR}{which.scope}"
+        if is_whole_scope:
+            self._backend.note(table, is_empty=version == _EMPTY)
+            if self._usually_empty is not None and version == _EMPTY:
+                self._usually_empty.add(table)
         self.groups.setdefault(group, version)  # If it has changed between two reads, the first is what fails.
         return found
 

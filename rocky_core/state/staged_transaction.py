@@ -57,6 +57,7 @@ class StagedTransaction:
         self._reader = reader
         self._location = location
         self.changes: dict[Place, str | None] = {}
+        self._changed_tables: set[str] = set()
 
     def get(self, table: Table[R], scope: str, key: str) -> R | None:
         text = self._text(Place(table.name, scope, key))
@@ -64,12 +65,14 @@ class StagedTransaction:
 
     def put(self, table: Table[R], scope: str, key: str, record: R) -> None:
         self.changes[Place(table.name, scope, key)] = encode_record(record)
+        self._changed_tables.add(table.name)
 
     def delete(self, table: Table[R], scope: str, key: str) -> bool:
         place = Place(table.name, scope, key)
         was_there = self._text(place) is not None
         if was_there:
             self.changes[place] = None
+            self._changed_tables.add(table.name)
         return was_there
 
     def scan(self, table: Table[R], which: Scan) -> tuple[Stored[R], ...]:
@@ -91,7 +94,7 @@ class StagedTransaction:
         return self.changes[place] if place in self.changes else self._reader.get(place)
 
     def _changed_in(self, table: str) -> bool:
-        return any(place.table == table for place in self.changes)
+        return table in self._changed_tables
 
     def _raw(self, table: str, which: Scan) -> tuple[RawRecord, ...]:
         if not self._changed_in(table):

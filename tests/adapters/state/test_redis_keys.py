@@ -22,7 +22,7 @@ from rocky_core.ir.state import (
     TableStatus,
     WriteIntent,
 )
-from rocky_core.ir.world import Watermark
+from rocky_core.ir.world import GracePeriod, Watermark
 from rocky_core.state.open_redis import RedisOptions, open_redis
 from rocky_core.state.process import this_process
 from rocky_core.state.record_store import RecordStore
@@ -123,3 +123,43 @@ def test_however_many_runs_there_were_the_server_holds_what_is_kept_and_no_more(
 
     assert [record.run_id for record in store.run_records()] == ["run-23", "run-22"]
     assert len(set(held[3:])) == 1, held
+
+
+def ended(table, *columns):
+    """A table that was written, and the columns that its source no longer has."""
+    periods = tuple(GracePeriod(column, "INTEGER", START, START) for column in columns)
+    return TableOutcome(TableProgress(0, table, (table,), TableStatus.SUCCESS, START), grace_periods=periods)
+
+
+def test_what_is_guessed_to_be_empty_and_is_not_is_found_by_the_proof(valkey_url, opens):
+    first, second = opens(valkey_url, "guessed"), opens(valkey_url, "guessed")
+    lease = take(first, "sales", "run-1").lease
+    for table in ("a", "b"):
+        first.finish_tables(lease, [ended(table)])
+        first.backend.flush()
+    second.finish_tables(lease, [ended("c", "old", "older")])
+    second.backend.flush()
+
+    first.finish_tables(lease, [ended("c", "new")])
+
+    assert [period.column for period in first.grace_periods()["c"]] == ["new"]
+
+
+def test_a_run_asks_a_bounded_number_of_times_however_many_tables_it_writes(valkey_url, opens):
+    asked = []
+    for tables in (20, 200):
+        store = opens(valkey_url, f"asked_{tables}")
+        lease = take(store, "sales", "run-1").lease
+        store.start_run(lease, RunProgress("run-1", "sales", START, tables))
+        for number in range(tables):
+            name = f"t{number}"
+            intent = WriteIntent("sales", "run-1", name, "full_refresh", START, is_repeatable=True)
+            store.begin_tables(lease, [intent])
+            store.check_lease(lease)
+            store.finish_tables(lease, [ended(name)])
+        store.finish_run(lease, RunRecord("run-1", START, START, RunStatus.SUCCESS, pipeline="sales"))
+        asked.append(store.backend.round_trips)
+        assert len(store.table_progress("run-1")) == tables
+
+    assert asked[1] - asked[0] < 20
+    assert asked[0] < 30
