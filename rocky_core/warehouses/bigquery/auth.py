@@ -43,10 +43,10 @@ def choose_credentials(name: str, adapter: Adapter, root: Path) -> Chosen:
         UserError: the key cannot be read or is none.
 
     """
-    token, key_file = _token(adapter), _key_file(adapter, root)
+    token = _token(adapter)
     links: list[tuple[str, MakeCredentials | None, str]] = [
         ("access token (token)", None if not token else lambda: _of_token(token), _NOT_SET),
-        ("service account (credentials_path)", *_service_account(name, key_file)),
+        ("service account (credentials_path)", *_service_account(name, adapter, root)),
         ("application default", _default, "used if nothing else is set"),
     ]
     used = next(make for _, make, _ in links if make is not None)
@@ -70,17 +70,12 @@ def _token(adapter: Adapter) -> str:
     return configured or os.environ.get(TOKEN_VARIABLE, "")
 
 
-def _key_file(adapter: Adapter, root: Path) -> Path | None:
-    if adapter.credentials_path:
-        return root / adapter.credentials_path
-    named = os.environ.get(KEY_VARIABLE)
-    return Path(named) if named else None
-
-
-def _service_account(name: str, file: Path | None) -> tuple[MakeCredentials | None, str]:
-    """What the key file makes; a file of another kind (a user's login, a federation) is left to the default chain."""
-    if file is None:
+def _service_account(name: str, adapter: Adapter, root: Path) -> tuple[MakeCredentials | None, str]:
+    """What the key file makes; one that the environment names and that is of another kind is left to the default."""
+    named = adapter.credentials_path
+    if not named and not os.environ.get(KEY_VARIABLE):
         return None, _NOT_SET
+    file = root / named if named else Path(os.environ[KEY_VARIABLE])
     try:
         info = json.loads(file.read_text(encoding="utf-8"))
         mode = file.stat().st_mode
@@ -91,10 +86,10 @@ def _service_account(name: str, file: Path | None) -> tuple[MakeCredentials | No
         ) from error
     except ValueError as error:
         raise _no_key(name, file) from error
-    if not isinstance(info, dict):
+    if not isinstance(info, dict) or (named and info.get("type") != "service_account"):
         raise _no_key(name, file)
     if info.get("type") != "service_account":
-        return lambda: _of_file(file), f"used, a key of type '{info.get('type')}'"
+        return None, f"{KEY_VARIABLE} names a login of another kind"
     try:
         made = service_account.Credentials.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
     except ValueError as error:
@@ -106,18 +101,12 @@ def _service_account(name: str, file: Path | None) -> tuple[MakeCredentials | No
 def _no_key(name: str, file: Path) -> UserError:
     return UserError(
         f"the key of adapter '{name}' is none of a service account: {file}",
-        hint="create one as JSON, and keep it out of the repository",
+        hint=f"create one as JSON and keep it out of the repository; name other logins by {KEY_VARIABLE}",
     )
 
 
 def _of_token(token: str) -> google_credentials.Credentials:
     made: google_credentials.Credentials = token_credentials.Credentials(token)  # type: ignore[no-untyped-call]
-    return made
-
-
-def _of_file(file: Path) -> google_credentials.Credentials:
-    found: Any = google.auth.load_credentials_from_file(str(file), scopes=_SCOPES)  # type: ignore[no-untyped-call]
-    made: google_credentials.Credentials = found[0]
     return made
 
 

@@ -189,11 +189,11 @@ TABLE: Final = (
     Row(Exception, ObjectNotFound, _status(404)),
     Row(Exception, TransientFailure, _status(408), is_of_the_line=True),
     Row(Exception, QuotaExceeded, _status(429), _BUSY, is_of_the_line=True),
+    Row(Exception, StatementCancelled, _status(499)),
     Row(Exception, QueryRejected, _status(501)),
     Row(Exception, TransientFailure, _server_error, is_of_the_line=True),
     Row(Exception, QueryRejected, lambda report: report.status is not None and 400 <= report.status < 500),
     # Calls that the client's type tells of, where there is no status (gRPC, or a class that was made by hand).
-    Row(api.Cancelled, StatementCancelled),
     Row(api.Unauthorized, AuthFailed),
     Row(api.Forbidden, AuthFailed),
     Row(api.NotFound, ObjectNotFound),

@@ -104,7 +104,7 @@ def _start(
     client = service.client()
     for wait in waits(service.settings.retry):
         try:
-            return start(client, job_id)
+            return _of_name(start(client, job_id), job_id)
         except api.Conflict as error:
             if read_report(error).reason not in {"duplicate", ""}:
                 raise translate(error, order.text) from error
@@ -177,7 +177,15 @@ def _hold(service: Service, job: QueryJob, seconds: float) -> bool:
 
 
 def _get(service: Service, job_id: str, location: str | None = None) -> Job:
-    return service.client().get_job(job_id, location=location, retry=NO_RETRY, timeout=REQUEST_SECONDS)
+    found = service.client().get_job(job_id, location=location, retry=NO_RETRY, timeout=REQUEST_SECONDS)
+    return _of_name(found, job_id)
+
+
+def _of_name(job: Job, job_id: str) -> Job:
+    """The job, if it is the one that was asked for. Raises ValueError: the answer tells nothing."""
+    if job.job_id != job_id or job.state is None:
+        raise ValueError("it is not about the job that was asked for")
+    return job
 
 
 def _look(service: Service, job_id: str, location: str | None, statement: str) -> Job:

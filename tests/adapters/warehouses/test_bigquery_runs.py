@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -330,6 +331,34 @@ def test_an_audited_table_takes_the_place_of_the_old_one_only_if_its_checks_pass
     assert second["status"] != "Success"
     assert rows(shop, "SELECT COUNT(*) FROM marts.base") == [(2,)]
     assert shop.list_tables("marts") == ("base",)
+
+
+def test_rows_that_fail_a_test_are_set_apart(shop, rocky):
+    config = Path("rocky.toml")
+    project = tomllib.loads(config.read_text())["adapter"]["project_id"]
+    checks = """
+[pipeline.looked_at]
+type = "quality"
+tables = [{{ catalog = "{project}", schema = "raw", table = "orders" }}]
+[pipeline.looked_at.target]
+adapter = "default"
+[pipeline.looked_at.checks]
+enabled = true
+[[pipeline.looked_at.checks.assertions]]
+table = "orders"
+type = "expression"
+expression = "amount < 6"
+[pipeline.looked_at.checks.quarantine]
+enabled = true
+mode = "split"
+"""
+    config.write_text(config.read_text() + checks.format(project=project))
+
+    told = rocky("run", "--pipeline", "looked_at")
+
+    assert told["check_results"], told
+    assert rows(shop, "SELECT id FROM raw.orders__valid") == [(1,)]
+    assert rows(shop, "SELECT id FROM raw.orders__quarantine") == [(2,)]
 
 
 @pytest.mark.usefixtures("shop")
