@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
@@ -14,6 +15,7 @@ from dagster_rocky.events import StepEvent
 from dagster_rocky.failures import MOST_ATTEMPTS, NEXT_STEP, retry_policy
 from dagster_rocky.project import RockyProject
 from dagster_rocky.relation import Relation
+from dagster_rocky.run_key import key_of_run
 from dagster_rocky.state_resources import StateResource
 from dagster_rocky.step import run_step
 from dagster_rocky.step_of_specs import work_of_specs
@@ -43,7 +45,17 @@ class RockyResource(dg.ConfigurableResource[Any]):
         default={}, description='Changes of the retry rules by failure_kind, such as {"transient": 5}.'
     )
 
+    idempotency: Literal["none", "run_key"] = Field(
+        default="none",
+        description="With `run_key`, `run` does once what a run key of a sensor or schedule asks for.",
+    )
+
     _project: RockyProject | None = PrivateAttr(default=None)
+    _run: dg.DagsterRun | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Remember the Dagster run that it is used in."""
+        self._run = context.run
 
     @property
     def project(self) -> RockyProject:
@@ -89,6 +101,8 @@ class RockyResource(dg.ConfigurableResource[Any]):
             environment=self.environment,
             **wishes,
         )
+        if request.idempotency_key is None:
+            request = replace(request, idempotency_key=self._key_of(request))
         return run_answer(self.events(request), idempotency_key=request.idempotency_key)
 
     def events(self, request: RunRequest) -> Iterator[RunEvent]:
@@ -183,6 +197,10 @@ class RockyResource(dg.ConfigurableResource[Any]):
 
         """
         return Relation.named(name, self.project)
+
+    def _key_of(self, request: RunRequest) -> str | None:
+        """The key that the Dagster run gives it, if it is to have one; outside of a run there is none."""
+        return None if self._run is None or self.idempotency == "none" else key_of_run(self._run, request)
 
     def _ping(self, adapter: str) -> str | None:
         try:

@@ -20,6 +20,7 @@ from rocky_core.ir.state import LeaseRequest
 from rocky_core.state import leases, object_io, redis_backend
 from rocky_core.state.patience import Patience
 from rocky_core.state.process import this_process
+from rocky_core.state.record_store import _guarded
 from rocky_core.state.tables import METADATA
 
 from .rough_history import Said
@@ -111,12 +112,15 @@ class Worker:
         where, entry = f"list-{number % LISTS}", f"{self.part.name}:{number}"
         give_up_at = time.monotonic() + 60
         while time.monotonic() < give_up_at:
+            early = f"{entry}~"  # Nobody waits for it, but what is waited for afterwards vouches for it.
             try:
+                self.store.backend.write_later(partial(add, where, early))
                 self.store.backend.write(partial(add, where, entry))
             except StateError:
                 time.sleep(0.05)  # It may have been stored or not: not acknowledged, and tried under another number.
                 entry += "+"
                 continue
+            self.say("stored", where, early)
             self.say("stored", where, entry)
             return
 
@@ -156,7 +160,9 @@ class Worker:
 
     def _write_under(self, lease, entry):
         where, fenced = f"fenced-{lease.pipeline}", f"{lease.token}:{entry}"
-        self.store._fenced(lease, partial(add, where, fenced))
+        self.store.backend.write_later(_guarded(lease, partial(add, where, f"{fenced}~")))
+        self.store.backend.write(_guarded(lease, partial(add, where, fenced)))
+        self.say("stored", where, f"{fenced}~")
         self.say("stored", where, fenced)
 
     def _sleep_until_replaced(self, lease):
