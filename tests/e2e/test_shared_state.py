@@ -102,6 +102,20 @@ def test_runs_on_other_checkouts_go_on_from_one_state_and_a_key_is_done_once(pro
     assert set(found.values()) == {"healthy"}, found
 
 
+@pytest.mark.parametrize("state_section", ["valkey"], indirect=True)
+def test_pipelines_have_states_of_their_own_where_they_are_to(project, state_section):
+    write_state_section(project, f'{state_section}\nnamespacing = "pipeline"')
+    config = (project / "rocky.toml").read_text()
+    (project / "rocky.toml").write_text(f'{config}\n[pipeline.hourly]\ntype = "transformation"\n')
+    answer(project, "run", "--pipeline", "nightly", "--model", "events")
+
+    told = {name: answer(project, "state", "--pipeline", name) for name in ("nightly", "hourly")}
+    assert {name: (one["location"].rpartition(":")[2], len(one["watermarks"])) for name, one in told.items()} == {
+        "nightly": ("nightly", 1),
+        "hourly": ("hourly", 0),
+    }
+
+
 def test_two_runs_at_once_and_one_that_was_killed(project):
     (project / "models" / "slow.sql").write_text(ENDLESS)
     (project / "models" / "slow.toml").write_text('[target]\ncatalog = "warehouse"\nschema = "out"\n')
