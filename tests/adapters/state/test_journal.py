@@ -37,13 +37,16 @@ from rocky_core.state.gathered_writes import GatheredWrites
 from rocky_core.state.journal import JOURNALS, Journal, find_journals
 from rocky_core.state.object_backend import ObjectBackend
 from rocky_core.state.object_namespace import ObjectNamespace
-from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions, open_objects
+from rocky_core.state.open_object_store import Cloud, ObjectStoreOptions, open_object_store, open_objects
+from rocky_core.state.open_redis import RedisOptions, open_redis
+from rocky_core.state.patience import Patience
 from rocky_core.state.process import this_process
 from rocky_core.state.record_store import RecordStore
 from rocky_core.state.tables import RUN_PROGRESS
 from tests.forked import Forked
 
 from .conftest import heard, take, tell
+from .servers import free_port, gcs, gcs_key, valkey
 from .worker import START, TABLE, RealClock, open_valkey, s3_options
 
 
@@ -509,6 +512,57 @@ def test_of_runs_that_start_together_one_stores_what_waits(tmp_path, line, clock
     assert [one for one in told if one != "nothing"] == ["stored what had waited in the journal: 3 records of run-1"]
     with contextlib.closing(over_valkey(tmp_path, clock, line)) as server:
         assert known(server) == all_of("run-1")
+
+
+IMPATIENT = Patience(max_retries=0, initial_backoff_seconds=0.0, max_backoff_seconds=0.0, breaker_threshold=0)
+DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
+
+
+def real_valkey(folder, port, namespace):
+    """A server that is killed at the end and keeps what it has acknowledged, and how a store on it is opened."""
+    options = RedisOptions(f"redis://127.0.0.1:{port}/0", namespace=namespace, timeout_seconds=2, patience=IMPATIENT)
+    return valkey(folder, *DURABLE, port=port, is_killed=True), lambda clock: open_redis(options, clock)
+
+
+def real_bucket(folder, port, namespace):
+    """The same of a bucket."""
+    address = f"http://127.0.0.1:{port}"
+    options = ObjectStoreOptions(
+        Cloud.GCS, "rocky-state", namespace=namespace, endpoint=address, timeout_seconds=2, patience=IMPATIENT
+    )
+    return gcs(folder, port=port), lambda clock: open_object_store(options, clock)
+
+
+@pytest.mark.parametrize("real", [real_valkey, real_bucket])
+def test_a_server_that_is_killed_and_started_again_gets_all_of_it(real, tmp_path, monkeypatch):
+    folder, port, clock = tmp_path / "server", free_port(), RealClock()
+    folder.mkdir()
+    monkeypatch.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", gcs_key(f"http://127.0.0.1:{port}"))
+
+    def opened():
+        store = real(folder, port, "killed")[1](clock)
+        store.keep_journal(Journal(tmp_path / JOURNALS, store.location, clock))
+        return store
+
+    with real(folder, port, "killed")[0]:
+        store = opened()
+        claim = KeyClaim("monday", "run-1", this_process())
+        store.claim_key(claim)
+        lease = begin(store, "run-1", TABLE)
+        settle(store)
+    store.finish_tables(lease, [outcome("run-1")])
+    store.finish_run(lease, RunRecord("run-1", START, START, RunStatus.SUCCESS, pipeline="sales"))
+    store.finalize_key(claim, RunStatus.SUCCESS)
+    assert "3 records of this run wait" in store.waiting()
+    store.close()
+
+    with real(folder, port, "killed")[0]:
+        later = opened()
+        assert later.release_lease(lease)
+        assert later.settle_journals("sales") == ("stored what had waited in the journal: 3 records of run-1",)
+        assert known(later) == all_of("run-1")
+        assert later.key_entry("monday").state is KeyState.SUCCEEDED
+        later.close()
 
 
 def test_buckets_of_one_name_on_two_servers_are_two_places():
