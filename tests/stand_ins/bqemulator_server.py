@@ -347,11 +347,16 @@ bad_day = BadDay(None)
 
 
 def with_service(context):
-    bad_day.inner = Service(create_app(context), context)
+    app = create_app(context)
+    kept = {"CorrelationIdMiddleware", "GzipRequestMiddleware"}  # Nobody reads its measures and logs.
+    app.user_middleware = [one for one in app.user_middleware if one.cls.__name__ in kept]
+    bad_day.inner = Service(app, context)
     return bad_day
 
 
 emulator.create_app = with_service
 
 if __name__ == "__main__":
-    emulator.run_forever(Settings(rest_port=int(sys.argv[1]), grpc_port=0, log_level="critical"))
+    # Formats of files that would have to be fetched first are left out.
+    settings = Settings(rest_port=int(sys.argv[1]), grpc_port=0, log_level="critical", enable_format_extensions=False)
+    emulator.run_forever(settings)

@@ -111,7 +111,7 @@ def _rows(
 
     def asked(schemas: Iterable[str]) -> tuple[Row, ...]:
         parts = [question(project, schema, by_schema[schema]) for schema in schemas]
-        return session.query("\nUNION ALL\n".join(parts) + "\nORDER BY 1, 2").rows if parts else ()
+        return session.query("\nUNION ALL\n".join(parts)).rows if parts else ()
 
     named = [schema for schema in by_schema if _DATASET.fullmatch(schema)]
     try:

@@ -269,7 +269,7 @@ def test_a_steady_incremental_table_costs_few_jobs_and_its_source_is_seen_to_be_
     assert len(mine) == 3, mine  # What it looks like, the rows, and up to where it is loaded.
 
 
-@pytest.mark.parametrize("count", [pytest.param(30, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [pytest.param(16, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.soak)])
 def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, bigquery, count):
     config = Path("rocky.toml")
     patience = "retry = { max_retries = 2, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
