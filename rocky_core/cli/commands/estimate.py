@@ -22,8 +22,8 @@ _HEADINGS = ("Model", "Rows expected", "Bytes scanned", "Cost")
 def command(model: str | None) -> int:
     """Ask the warehouse how it would run each model's query (EXPLAIN), without running it.
 
-    DuckDB guesses rows only, and costs nothing; Snowflake tells the bytes that will be scanned. Models that cannot be
-    explained are listed with the reason; what they read may not be built yet.
+    DuckDB guesses rows only, and costs nothing; Snowflake and BigQuery tell the bytes that will be read. Models that
+    cannot be explained are listed with the reason; what they read may not be built yet.
     """
     from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
     from rocky_core.inspection import estimate  # noqa: PLC0415 — same

@@ -130,11 +130,12 @@ def _in_order(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 def _columns_of(project: str, schema: str, batch: Batch) -> str:
     place = f"{_quoted(project, schema)}.INFORMATION_SCHEMA"
-    # LEFT JOIN: what is there is there, even if its columns may not be seen.
+    # LEFT JOIN: what is there is there, even if its columns may not be seen. Hidden are those of partitions by time
+    # of arrival, which no `SELECT *` yields.
     return f"""SELECT t.table_schema, t.table_name, t.table_type, c.column_name, c.data_type, c.is_nullable,
     c.ordinal_position
 FROM {place}.TABLES AS t
-LEFT JOIN {place}.COLUMNS AS c ON c.table_name = t.table_name
+LEFT JOIN {place}.COLUMNS AS c ON c.table_name = t.table_name AND c.is_hidden = 'NO'
 WHERE t.table_name IN ({_listed(batch)})"""
 
 
