@@ -149,7 +149,7 @@ def _row(place: Place, local: Place) -> str:
 def _sections(stack: ExitStack, folder: Path) -> Iterator[tuple[str, str]]:
     """[state] for each place, with its servers running."""
     (folder / "valkey").mkdir()
-    redis = stack.enter_context(valkey(folder / "valkey"))
+    redis = stack.enter_context(valkey(folder / "valkey", "--appendonly", "yes"))  # As a server of one's own would be.
     bucket = stack.enter_context(s3())
     objects = f's3_bucket = "rocky-state"\ns3_endpoint = "{bucket}"\ns3_region = "us-east-1"\n'
     yield "a local file", ""
