@@ -187,6 +187,8 @@ def _do(batch: tuple[_Waiting, ...], work: Callable[[Transaction], T], transacti
             waiting.work(transaction)
         except StateError as error:
             raise _Objected(waiting, error) from error
+        except Exception as error:  # Whatever it is, it must not keep the others from being stored.
+            raise _Objected(waiting, StateError(f"{type(error).__name__}: {error}")) from error
     try:
         return work(transaction)
     except StateError as error:

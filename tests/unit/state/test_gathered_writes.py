@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from rocky_core.errors import LeaseLost, StateUnreachable
+from rocky_core.errors import LeaseLost, StateError, StateUnreachable
 from rocky_core.state import gathered_writes
 from rocky_core.state.backend import Scan
 from rocky_core.state.gathered_writes import GatheredWrites
@@ -102,12 +102,18 @@ def test_many_are_not_kept_waiting(store, inner, monkeypatch):
     assert inner.commits == [["a", "b", "c"]]
 
 
-def test_one_that_cannot_be_done_takes_nothing_else_with_it_and_whoever_reports_next_hears(store):
+def break_down(transaction):
+    put("half done")(transaction)
+    raise KeyError("a mistake of ours")
+
+
+@pytest.mark.parametrize(("work", "error"), [(object_to, LeaseLost), (break_down, StateError)])
+def test_one_that_cannot_be_done_takes_nothing_else_with_it_and_whoever_reports_next_hears(work, error, store):
     store.write_later(put("a"))
-    store.write_later(object_to)
+    store.write_later(work)
     store.write_later(put("b"))
 
-    with pytest.raises(LeaseLost):
+    with pytest.raises(error):
         store.write(put("c"))
     assert names(store) == ["a", "b", "c"]
     store.write(put("d"))
