@@ -139,6 +139,25 @@ def test_a_moment_of_weakness_is_survived_and_the_statement_runs_once(bq, bigque
     assert len({job["id"] for job in mine}) == len(mine)
 
 
+def test_nothing_is_sent_again_behind_our_back(bigquery):
+    warehouse = open_adapter("bq", bigquery.adapter(retry={"max_retries": 0}), Path())
+    bigquery.faults({"path": "/", "times": 99, "status": 503})
+    before = len(bigquery.history()["requests"])
+
+    for use in (
+        warehouse.list_schemas,
+        lambda: warehouse.list_tables("s"),
+        lambda: warehouse.describe_query("SELECT 1"),
+    ):
+        with pytest.raises(TransientFailure):
+            use()
+
+    asked = [one["path"] for one in bigquery.history()["requests"][before:]]
+    bigquery.faults()
+    warehouse.close()
+    assert [path.rpartition("/")[2] for path in asked] == ["datasets", "tables", "jobs"]
+
+
 def test_a_start_whose_answers_are_all_lost_is_found_by_its_name(bq, bigquery):
     bigquery.faults(fault(START, cut="after"))
 
@@ -393,6 +412,17 @@ def test_a_statement_that_is_stopped_by_somebody_else_is_cancelled(bq, bigquery)
         stopping.result()
 
     assert rows(bq) == [1]
+
+
+def test_an_interrupt_stops_the_job_too(bq, bigquery, monkeypatch):
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow, "_hold", interrupted)
+    with bq.session() as line, pytest.raises(KeyboardInterrupt):
+        line.execute(f"INSERT INTO s.t {WORDS.endless}")
+
+    assert bigquery.history()["jobs"][-1]["state"] == "DONE"
 
 
 def test_a_warehouse_that_is_closed_stops_what_runs(bq, bigquery):

@@ -165,6 +165,7 @@ def test_every_strategy_builds_and_keeps_its_table(shop, rocky, bigquery):
     newest = next(one for one in second["materializations"] if one["model"] == "newest")
     assert newest["metadata"]["watermark"] == "2026-01-03T09:00:00+00:00"
     assert (newest["rows_copied"], newest["bytes_scanned"], newest["bytes_billed"]) == (1, 4096, 10 * 1024 * 1024)
+    assert newest["cost_usd"] == pytest.approx(10 * 1024 * 1024 * 6.25e-12)
     # One that writes, and one that reads the watermark.
     mine = [job for job in bigquery.history()["jobs"] if _is_of(job, second["run_id"], "newest")]
     assert len(mine) == 2
