@@ -31,6 +31,8 @@ class BigQueryStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
+    # Its outer joins, and so MERGE, want an equality of an expression of each side.
+    equal_or_both_null: ClassVar[str] = "TO_JSON_STRING({left}) = TO_JSON_STRING({right})"
     has_delete_of_unmatched: ClassVar[bool] = True
     has_transactional_ddl: ClassVar[bool] = False
     version_instant: ClassVar[str] = "CURRENT_TIMESTAMP()"

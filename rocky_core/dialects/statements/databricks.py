@@ -28,6 +28,7 @@ class DatabricksStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = "CREATE OR REFRESH STREAMING TABLE"
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = True
+    equal_or_both_null: ClassVar[str] = "{left} IS NOT DISTINCT FROM {right}"
     has_delete_of_unmatched: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = False
     version_instant: ClassVar[str] = "CURRENT_TIMESTAMP()"

@@ -26,6 +26,7 @@ class DuckDBStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = False
     has_replace_where: ClassVar[bool] = False
+    equal_or_both_null: ClassVar[str] = "{left} IS NOT DISTINCT FROM {right}"
     has_delete_of_unmatched: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = True
     version_instant: ClassVar[str] = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"

@@ -117,12 +117,7 @@ def _merge(
         updated = tuple(column for column in write.columns if column not in keys) if write.columns else None
     if isinstance(updated, Refused):
         return updated
-    # Keys that are known to be NOT NULL are compared as every warehouse joins fastest.
-    same = " AND ".join(
-        f"t.{name} = s.{name}" if not key.nullable else f"t.{name} IS NOT DISTINCT FROM s.{name}"
-        for key, name in ((key, write.shapes.quote(key.name)) for key in keys)
-    )
-    return _merge_rows(write, write.query, same, updated)
+    return _merge_rows(write, write.query, _same(write, keys, trusting=True), updated)
 
 
 def _merge_rows(write: RowWrite, query: str, same: str, updated: Sequence[Column] | None) -> tuple[str, ...]:
@@ -225,10 +220,17 @@ def _insert_clause(write: RowWrite) -> str:
     return f"INSERT ({write.quoted(write.columns)}) VALUES ({write.quoted(write.columns, 's.')})"
 
 
-def _same(write: RowWrite, columns: Sequence[Column]) -> str:
-    """Equality of the columns that counts NULL as a value, as partitions do."""
-    names = [write.shapes.quote(column.name) for column in columns]
-    return " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in names)
+def _same(write: RowWrite, columns: Sequence[Column], *, trusting: bool = False) -> str:
+    """Equality of the columns that counts NULL as a value, as keys and partitions do.
+
+    With `trusting`, columns that are known to be NOT NULL are compared as every warehouse joins fastest.
+    """
+    safe = write.shapes.equal_or_both_null
+    names = ((column, write.shapes.quote(column.name)) for column in columns)
+    return " AND ".join(
+        f"t.{name} = s.{name}" if trusting and not column.nullable else safe.format(left=f"t.{name}", right=f"s.{name}")
+        for column, name in names
+    )
 
 
 def _together(write: RowWrite, statements: tuple[str, ...]) -> tuple[str, ...]:

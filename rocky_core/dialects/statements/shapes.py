@@ -46,6 +46,7 @@ class StatementShapes(ABC):
     streaming_table: ClassVar[str | None]
     has_dynamic_tables: ClassVar[bool]
     has_replace_where: ClassVar[bool]  # One statement replaces the rows of a window.
+    equal_or_both_null: ClassVar[str]  # Equality of {left} and {right} that counts NULL as a value, in a join too.
     has_delete_of_unmatched: ClassVar[bool]  # MERGE does so, where there are no transactions.
     has_transactional_ddl: ClassVar[bool]  # A transaction may hold CREATE, ALTER and DROP.
     version_instant: ClassVar[str]  # The present in UTC; one instant all through a transaction, or else a statement.

@@ -38,6 +38,7 @@ class SnowflakeStatements(StatementShapes):
     streaming_table: ClassVar[str | None] = None
     has_dynamic_tables: ClassVar[bool] = True
     has_replace_where: ClassVar[bool] = False
+    equal_or_both_null: ClassVar[str] = "{left} IS NOT DISTINCT FROM {right}"
     has_delete_of_unmatched: ClassVar[bool] = False
     has_transactional_ddl: ClassVar[bool] = False
     version_instant: ClassVar[str] = "CAST(CONVERT_TIMEZONE('UTC', CURRENT_TIMESTAMP()) AS TIMESTAMP_NTZ)"

@@ -8,7 +8,7 @@ SELECT TRUE AS _rocky_is_new, `order_id`, `customer`, `ordered_on`, `updated_at`
 UNION ALL
 SELECT FALSE, NULL, `customer`, `ordered_on`, NULL FROM (SELECT DISTINCT `ordered_on`, `customer` FROM _rocky_incoming)
 ) AS s
-ON NOT s._rocky_is_new AND t.`ordered_on` IS NOT DISTINCT FROM s.`ordered_on` AND t.`customer` IS NOT DISTINCT FROM s.`customer`
+ON NOT s._rocky_is_new AND TO_JSON_STRING(t.`ordered_on`) = TO_JSON_STRING(s.`ordered_on`) AND TO_JSON_STRING(t.`customer`) = TO_JSON_STRING(s.`customer`)
 WHEN MATCHED THEN DELETE
 WHEN NOT MATCHED AND s._rocky_is_new THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);
 

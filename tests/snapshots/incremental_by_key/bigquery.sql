@@ -8,7 +8,7 @@ FROM raw.orders
 WHERE `updated_at` >= CAST(@watermark AS DATETIME)
 QUALIFY ROW_NUMBER() OVER (PARTITION BY `order_id` ORDER BY `updated_at` DESC) = 1
 ) AS s
-ON t.`order_id` IS NOT DISTINCT FROM s.`order_id`
+ON TO_JSON_STRING(t.`order_id`) = TO_JSON_STRING(s.`order_id`)
 WHEN MATCHED THEN UPDATE SET `customer` = s.`customer`, `ordered_on` = s.`ordered_on`, `updated_at` = s.`updated_at`
 WHEN NOT MATCHED THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);
 

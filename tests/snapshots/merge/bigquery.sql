@@ -3,7 +3,7 @@ USING (
 SELECT order_id, customer, ordered_on, updated_at
 FROM raw.orders
 ) AS s
-ON t.`order_id` IS NOT DISTINCT FROM s.`order_id`
+ON TO_JSON_STRING(t.`order_id`) = TO_JSON_STRING(s.`order_id`)
 WHEN MATCHED THEN UPDATE SET `customer` = s.`customer`, `ordered_on` = s.`ordered_on`, `updated_at` = s.`updated_at`
 WHEN NOT MATCHED THEN INSERT (`order_id`, `customer`, `ordered_on`, `updated_at`) VALUES (s.`order_id`, s.`customer`, s.`ordered_on`, s.`updated_at`);
 
