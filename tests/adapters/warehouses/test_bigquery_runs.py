@@ -111,7 +111,9 @@ def rocky(capfd: pytest.CaptureFixture[str]) -> Rocky:
     def run(*arguments: str) -> Any:
         capfd.readouterr()
         run_command((*arguments, "--output", "json"))
-        return json.loads(capfd.readouterr().out)
+        told = capfd.readouterr()
+        assert told.out, told.err
+        return json.loads(told.out)
 
     return run
 
@@ -297,6 +299,22 @@ def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, roc
     there = " UNION ALL ".join(f"SELECT '{name}' AS n, i FROM staging__big.{name}" for name in sorted(built))
     assert dict(rows(shop, there)) == {name: int(name[1:]) for name in built}
     print(f"{len(built)} of {count} tables, {len(bigquery.history()['requests'])} requests")
+
+
+def test_a_project_that_is_asked_too_much_is_asked_less_and_every_table_is_built(shop, rocky, bigquery):
+    config = Path("rocky.toml")
+    patience = 'location = "US"\nretry = { max_retries = 0 }\n'
+    text = config.read_text().replace('location = "US"\n', patience)
+    config.write_text(f'[execution]\nconcurrency = "adaptive"\n[resilience]\ninitial_backoff_ms = 5\n{text}')
+    change(shop, "CREATE SCHEMA src__busy", *(f"CREATE TABLE src__busy.t{n} AS SELECT {n} AS i" for n in range(6)))
+    bigquery.faults({"path": "/jobs$", "method": "POST", "sql": "CREATE TABLE", "times": 3, "status": 429})
+
+    told = rocky("run", "--pipeline", "copies")
+
+    assert told["status"] == "Success", told["errors"]
+    assert len(told["materializations"]) == 6
+    assert told["execution"]["rate_limits_detected"] == 3
+    assert told["execution"]["final_concurrency"] < told["execution"]["concurrency"]
 
 
 def test_seeds_are_sent_by_a_load_job_and_put_in_place_whole(shop, rocky):
