@@ -1,0 +1,1 @@
+"""What an adapter for Databricks stands on: what the SDK's failures mean, and requests that are sent once."""

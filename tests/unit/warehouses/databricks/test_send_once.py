@@ -1,0 +1,132 @@
+"""A statement is sent a single time by the real SDK, whatever the server does to the line."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from databricks.sdk.core import ApiClient, Config
+
+from rocky_core.errors import (
+    AuthFailed,
+    ConnectionFailed,
+    ObjectNotFound,
+    QueryRejected,
+    QuotaExceeded,
+    TransientFailure,
+    WarehouseError,
+)
+from rocky_core.warehouses.databricks.send_once import send_once
+
+PATH = "/api/2.0/sql/statements"
+RESET, GARBAGE = -1, -2
+TOKEN = "dapi-nobody"  # noqa: S105 — it opens nothing
+
+
+class Rough(ThreadingHTTPServer):
+    """Answers each POST as told, and keeps what has arrived."""
+
+    daemon_threads = True
+    status = 200
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.arrived: list[object] = []
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Rough
+
+    def do_GET(self) -> None:
+        self.answer(404, b"{}")
+
+    def do_POST(self) -> None:
+        self.server.arrived.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        if self.server.status == RESET:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+        elif self.server.status == GARBAGE:
+            self.answer(200, b'{"statement_id": "0')
+        else:
+            told = {"statement_id": "01"} if self.server.status == 200 else {"error_code": "", "message": "no"}
+            self.answer(self.server.status, json.dumps(told).encode())
+
+    def answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if status == 429:
+            self.send_header("Retry-After", "3")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def rough() -> Iterator[Rough]:
+    server = Rough()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def client(rough: Rough) -> ApiClient:
+    return ApiClient(Config(host=f"http://127.0.0.1:{rough.server_port}", token=TOKEN))
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "in_doubt"),
+    [
+        (400, QueryRejected, False),
+        (401, AuthFailed, False),
+        (403, AuthFailed, False),
+        (404, ObjectNotFound, False),
+        (429, QuotaExceeded, False),
+        (500, TransientFailure, True),
+        (503, TransientFailure, True),
+        (504, TransientFailure, True),
+        (RESET, ConnectionFailed, True),
+        (GARBAGE, ConnectionFailed, True),
+    ],
+)
+def test_a_statement_is_sent_once(
+    rough: Rough, client: ApiClient, status: int, kind: type[WarehouseError], in_doubt: bool
+) -> None:
+    rough.status = status
+    rough.arrived.clear()
+    with pytest.raises(kind) as caught:
+        send_once(client, PATH, {"statement": "INSERT"}, "INSERT")
+    assert (caught.value.in_doubt, caught.value.statement, rough.arrived) == (
+        in_doubt,
+        "INSERT",
+        [{"statement": "INSERT"}],
+    )
+
+
+def test_an_answer_is_given(rough: Rough, client: ApiClient) -> None:
+    rough.status = 200
+    assert send_once(client, PATH, {"statement": "SELECT 1"}) == {"statement_id": "01"}
+
+
+def test_what_was_never_sent_is_not_in_doubt() -> None:
+    server = Rough()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    left_alone = ApiClient(Config(host=f"http://127.0.0.1:{server.server_port}", token=TOKEN))
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with pytest.raises(ConnectionFailed) as caught:
+        send_once(left_alone, PATH, {"statement": "INSERT"})
+    assert not caught.value.in_doubt
