@@ -1,1 +1,1 @@
-"""What an adapter for Databricks stands on: what the SDK's failures mean, and requests that are sent once."""
+"""What an adapter for Databricks stands on: the login, what the SDK's failures mean, requests that are sent once."""
