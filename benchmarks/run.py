@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ from benchmarks.compile import ROCKY
 from benchmarks.layered_project import layered_models, write_dbt, write_rocky, write_sqlmesh
 from benchmarks.measure import Run, median_run, run_once
 from benchmarks.peers import QUIET, install_peer
+from rocky_core.ir.replace import replace
 
 ROWS_PER_SOURCE = 100
 _FEWEST_MODELS = 4  # One of each layer.

@@ -24,7 +24,7 @@ from tests.adapters.state.servers import s3, valkey
 
 _RUN = """
 import json, sys, time
-from dataclasses import replace
+from rocky_core.ir.replace import replace
 from threading import Event
 from rocky_core.api import ProjectOptions, open_project
 from rocky_core.execution.run_options import RunOptions

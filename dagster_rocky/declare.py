@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from dagster_rocky.model_meta import read_model_meta
 from dagster_rocky.partitions import canonical_partitions
 from dagster_rocky.props import RockyModelProps
 from dagster_rocky.translator import RockyDagsterTranslator
+from rocky_core.ir.replace import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
 import dagster as dg
 
 from rocky_core.errors import FailureKind
+from rocky_core.ir.replace import replace
 
 MOST_ATTEMPTS: Final = 10
 """Of one step, whatever the budgets say, so that nothing is tried for ever."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from rocky_core.errors import FailureKind
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import CheckEvaluated, CheckStatus, ModelBlocked, ModelFailed, TableQuarantined
 
 

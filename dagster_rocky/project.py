@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from rocky_core.ir.lineage import ColumnRef
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck
 from rocky_core.ir.project import CompiledModel
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Ephemeral, Microbatch, Strategy, TimeInterval, strategy_name
 from rocky_core.orchestration import ModelPipeline, RemoteState, checks_of_models, model_pipelines
 from rocky_core.ports.clock import Clock

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from dagster_rocky.props import RockyPromiseProps
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.contract import Contract
+from rocky_core.ir.replace import replace
 
 
 def promises_of(contract: Contract | None) -> Iterator[RockyPromiseProps]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any, Literal
@@ -23,6 +22,7 @@ from dagster_rocky.step_work import StepRules
 from rocky_core.api import Compilation
 from rocky_core.errors import FailureKind, RockyError
 from rocky_core.ir.plan import Plan
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunEvent
 from rocky_core.ir.state import RunRecord
 from rocky_core.ir.world import Watermark

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from threading import Event
 from typing import Any, Final
 
@@ -29,6 +28,7 @@ from dagster_rocky.outcomes import End, ModelOutcome, Outcomes
 from dagster_rocky.project import RockyProject
 from dagster_rocky.step_work import StepRules, StepWork
 from rocky_core.errors import FailureKind, RockyError, StateLocked
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelBlocked, RunEvent
 from rocky_core.ir.state import WorkLink
 from rocky_core.orchestration import BuildRequest, build_models, check_models, forget_work

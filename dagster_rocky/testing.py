@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +19,7 @@ from dagster_rocky.scripted_warehouse import Script, ScriptedWarehouse
 from rocky_core.api import Compilation, Project, ProjectOptions
 from rocky_core.errors import UserError
 from rocky_core.execution.run_options import Site
+from rocky_core.ir.replace import replace
 from rocky_core.ports.warehouse import Warehouse
 
 AT_ONCE: Final[Mapping[str, Mapping[str, float]]] = {

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -16,6 +15,7 @@ from rocky_core.compilation import Compilation, ProjectOptions, Timings
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import DIALECT_NAMES, SHORT_NAMES, dialect_named
 from rocky_core.errors import CompileFailed, ConfigInvalid, NoModels, UserError
+from rocky_core.ir.replace import replace
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
     from rocky_core.config.rocky_toml import RockyConfig

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, cast
+
+from msgspec import Struct
 
 from rocky_core.config.adapters import Adapter
 from rocky_core.errors import UserError
@@ -17,8 +18,7 @@ from rocky_core.ports.warehouse import Warehouse
 Opener = Callable[[str, Adapter, Path], Warehouse]
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """Where an adapter's code is, and the driver without which it cannot be imported.
 
     The module has `open_adapter(name, adapter, root)`, which reads the settings and connects when a session is asked

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.errors import ConfigInvalid, UserError
@@ -63,8 +65,7 @@ class ProjectOptions:
         return self.models_path.parent / "data" / "seed.sql"
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Struct, frozen=True):
     """Seconds spent in the parts of a compile."""
 
     load: float

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from rocky_core.api import Compilation, Project
+from rocky_core.ir.replace import replace
 
 if TYPE_CHECKING:  # A code location is loaded far more often than something is run.
     from rocky_core.execution.run_options import RunOptions
@@ -27,8 +29,7 @@ RemoteState = Callable[["Clock"], "RecordStore"]
 """Opens a state that is kept somewhere else than in a local file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelPipeline:
+class ModelPipeline(Struct, frozen=True):
     """A pipeline that builds models."""
 
     name: str
@@ -40,8 +41,7 @@ class ModelPipeline:
         return self.files.fullmatch(file) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class BuildRequest:
+class BuildRequest(Struct, frozen=True):
     """Exactly these models of one pipeline; without `partitions` those with windows build the present one."""
 
     pipeline: str
@@ -140,8 +140,7 @@ def _wishes(request: BuildRequest) -> RunOptions:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
+class RunRequest(Struct, frozen=True):
     """A run as `rocky run` is asked for one: selectors instead of exact names; None leaves a matter to rocky.toml."""
 
     pipeline: str | None = None
@@ -284,8 +283,7 @@ def resumable(project: Project, pipeline: str, work_id: str) -> str | None:
     return max(entries, key=lambda entry: entry.noted_at).run_id if entries else None
 
 
-@dataclass(frozen=True, slots=True)
-class SeedFile:
+class SeedFile(Struct, frozen=True):
     """A CSV file of `seeds/` and the table that it becomes."""
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
 
 from rocky_core.api import Project
 from rocky_core.diagnostics.suggest import did_you_mean
@@ -77,8 +78,7 @@ def post_json(url: str, body: Mapping[str, object], *, timeout_seconds: float = 
             assert_never(answer)
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineSchedule:
+class PipelineSchedule(Struct, frozen=True):
     """When a pipeline is to run by itself."""
 
     cron: str

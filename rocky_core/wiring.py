@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from rocky_core.config.adapters import Adapter
 from rocky_core.config.pipelines import Discovery
@@ -16,6 +17,7 @@ from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
 from rocky_core.execution.run_options import CompiledSite, Site
 from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ir.replace import replace
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.source_catalog import SourceCatalog
 from rocky_core.ports.state_store import StateStore
@@ -31,8 +33,7 @@ _IN_MEMORY: Final = ":memory:"
 _LOOKS: Final = Path(".rocky/cache/looks")  # Below the project's root.
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where a project lies and where its state is to be kept."""
 
     root: Path  # The folder of rocky.toml.

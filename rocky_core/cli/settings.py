@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -56,6 +56,7 @@ def project_options(
 
     """
     from rocky_core.errors import UserError  # noqa: PLC0415 — keeps start-up light
+    from rocky_core.ir.replace import replace  # noqa: PLC0415 — same
 
     settings = current_settings()
     if settings.config != Settings().config and not settings.config.exists():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -21,6 +20,7 @@ from rocky_core.cli.settings import current_settings, project_options
 from rocky_core.cli.show_run import answer_of, show_run
 from rocky_core.errors import RockyError
 from rocky_core.execution.run_options import RunOptions
+from rocky_core.ir.replace import replace
 from rocky_core.project_files.watch_files import Stamp, changed_between, stamps_below
 from rocky_core.results.wire import to_json
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from sqlglot import exp
 
 from rocky_core.compiler.bind_columns_call import named_after, selected_columns
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from rocky_core.compiler.bind_groups import WidenedItems
 
 
-@dataclass(slots=True)
-class Projected:
+class Projected(Struct):
     """The output columns met so far."""
 
     columns: list[Value] = field(default_factory=list)

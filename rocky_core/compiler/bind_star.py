@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlglot import exp
 
 from rocky_core.compiler.bind_names import report_missing
@@ -56,8 +56,7 @@ def star_columns(work: Pass, star: exp.Expr, relations: Sequence[Relation], scop
     return QueryResult(columns, found.complete, found.open_from, True, found.star_models)
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(Struct, frozen=True):
     """All columns of some relations, each with the relation's key (None where a join merged several)."""
 
     columns: list[Value]

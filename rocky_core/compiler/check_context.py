@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.diagnostics.diagnostic import Span
 from rocky_core.diagnostics.suggest import nearest
@@ -19,8 +20,7 @@ _MOST_LISTED: Final = 30
 _MOST_COMPARED: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
+class CheckContext(Struct, frozen=True):
     """The model's surroundings; `accepted_columns` are those of the last compile that was kept, if any."""
 
     dialect: Dialect

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from rocky_core.compiler.check_context import CheckContext
 from rocky_core.compiler.portable_constructs import FLATTEN, FUNCTIONS, ILIKE, Construct
@@ -28,8 +29,7 @@ _CLOSES_RELATIONS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundConstruct:
+class FoundConstruct(Struct, frozen=True):
     """One use of a construct that is not native everywhere."""
 
     construct: Construct

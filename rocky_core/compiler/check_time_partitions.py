@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.compiler.check_context import CheckContext, OutputColumns, sidecar_place
 from rocky_core.diagnostics import codes
@@ -20,8 +21,7 @@ from rocky_core.ir.strategy import Granularity, Microbatch, TimeInterval
 from rocky_core.ir.types import DATE, TEMPORAL, is_known
 
 
-@dataclass(frozen=True, slots=True)
-class _PartitionKey:
+class _PartitionKey(Struct, frozen=True):
     """How a partition of one granularity is spelled, for the machine and for people."""
 
     pattern: re.Pattern[str]

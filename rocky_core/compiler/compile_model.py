@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rocky_core.compiler.analyse_model import analyse_model
 from rocky_core.compiler.catalog import Upstream
 from rocky_core.compiler.checks import MODEL_CHECKS, CheckContext
@@ -11,6 +9,7 @@ from rocky_core.dialects.base import Dialect
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
 from rocky_core.ir.project import ProjectRules
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import VARCHAR
 

@@ -68,7 +68,7 @@ def _spell(kind: TokenType, text: str, dialect: Dialect, *, folded: bool) -> str
 def _materialization(model: Model) -> Iterable[str]:
     strategy = model.strategy
     yield strategy_name(strategy)
-    for name in getattr(type(strategy), "__slots__", ()):
+    for name in strategy.__struct_fields__:
         yield f"{name}={getattr(strategy, name)!r}"
     for key in model.surrogate_keys:
         yield f"key {key.name} of {key.columns!r}"

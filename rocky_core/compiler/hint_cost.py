@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.compiler.check_context import sidecar_place
 from rocky_core.diagnostics import codes
@@ -23,8 +24,7 @@ _USD_PER_ROW_FILTERED: Final = 5e-9
 _KEPT: Final = 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class CostHint:
+class CostHint(Struct, frozen=True):
     """What one build reads and costs; `confidence` is high only where nothing was propagated."""
 
     estimated_rows: int

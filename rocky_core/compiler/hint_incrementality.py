@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.base import Dialect
 from rocky_core.ir.facts import ModelFacts
@@ -39,8 +40,7 @@ _PRIORITIES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class IncrementalityHint:
+class IncrementalityHint(Struct, frozen=True):
     """The recommended watermark column and why."""
 
     is_candidate: bool

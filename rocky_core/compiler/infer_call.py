@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct, field
 from sqlglot import exp
 
 from rocky_core.compiler.bind_names import find_bare
@@ -245,8 +245,7 @@ def infer_order(work: Pass, node: exp.Expr, scope: Scope) -> None:
             work.infer(inner, scope)
 
 
-@dataclass(slots=True)
-class _Arguments:
+class _Arguments(Struct):
     """A call's arguments as they are taken up one by one."""
 
     function: str

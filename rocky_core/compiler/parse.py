@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
 from sqlglot.errors import ParseError, SqlglotError, TokenError
@@ -57,16 +57,14 @@ _REPAIRS: Final = {"duckdb": repair_duckdb.repaired}
 TOO_DEEP: Final = "nested too deeply to be analysed"
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedSql:
+class ParsedSql(Struct, frozen=True):
     """The tree of one query and the tokens it came from."""
 
     tree: exp.Expr
     tokens: tuple[Token, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SqlFault:
+class SqlFault(Struct, frozen=True):
     """Why a text is not one query, and where."""
 
     message: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 _SF: Final = "snowflake"
 _DBX: Final = "databricks"
@@ -12,8 +13,7 @@ _BQ: Final = "bigquery"
 _DUCK: Final = "duckdb"
 
 
-@dataclass(frozen=True, slots=True)
-class Construct:
+class Construct(Struct, frozen=True):
     """One function or operator; `instead` gives a rewrite per target, under "" the one for all others."""
 
     label: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
@@ -14,8 +15,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.project import CompiledModel
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedGraph:
+class ResolvedGraph(Struct, frozen=True):
     """Who depends on whom, in which order and layers; members of a cycle come last, as one layer."""
 
     depends_on: Mapping[str, tuple[str, ...]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct, field
 
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import UNKNOWN, DataType
@@ -129,8 +130,7 @@ class Relation:
         return self.other_names.get(key) if found is None and self.other_names is not None else found
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(Struct):
     """A column that USING or NATURAL made of several relations' columns."""
 
     value: Value
@@ -138,8 +138,7 @@ class Merged:
     positions: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResult:
+class QueryResult(Struct, frozen=True):
     """What a query yields: values that carry their output names."""
 
     columns: list[Value]
@@ -172,8 +171,7 @@ class Scope:
         return [relation for relation in self.relations if not relation.complete]
 
 
-@dataclass(slots=True)
-class Pass:
+class Pass(Struct):
     """The one pass over one model's tree: where it reads from and what it has found so far."""
 
     model: Model

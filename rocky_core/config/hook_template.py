@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 PATHS: Final = ("event", "run_id", "pipeline", "timestamp", "model", "table", "error", "duration_ms")
 METADATA: Final = "metadata."
@@ -17,23 +18,20 @@ class TemplateFault(ValueError):
     """The text is not a template; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """Text that stands for itself."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """`{{path}}`; inside a JSON text a list is written as text, elsewhere as JSON."""
 
     path: str
     in_text: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """`{{#if path}}…{{/if}}`."""
 
     path: str

@@ -1,7 +1,6 @@
 """`[hook]`: which events may be hooked, and the sections under them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field
@@ -16,6 +15,7 @@ from rocky_core.diagnostics.checked import Checked
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.diagnostics.toml_places import KeyPath
+from rocky_core.ir.replace import replace
 
 EVENTS: Final = (
     "pipeline_start",

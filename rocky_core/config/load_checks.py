@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from rocky_core.config.adapters import DISCOVERY_TYPES, DUAL_ROLE_TYPES, WAREHOUSE_TYPES, Adapter
 from rocky_core.config.pipelines import Pipeline, ReplicationPipeline, TableOverride
@@ -24,8 +25,7 @@ class Rule(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class LoadProblem:
+class LoadProblem(Struct, frozen=True):
     """One broken rule and the key that breaks it."""
 
     rule: Rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct
 from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -38,8 +38,7 @@ _MISSING: Final = object()
 FLATTENED: Final = "flattened"  # the field whose keys stand beside its section's own
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     """What is being checked, and how its keys are found in the file."""
 
     section: type[BaseModel]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from rocky_core.diagnostics.diagnostic import Diagnostic
 
@@ -12,8 +13,7 @@ T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked(Generic[T_co]):
+class Checked(Struct, Generic[T_co], frozen=True):
     """The second result of every step that reads what a user wrote."""
 
     value: T_co

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity, Span
 from rocky_core.diagnostics.hide_secrets import hide_secrets
@@ -29,8 +30,7 @@ class Role(Enum):
     HELP = "help"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Text of one role; pieces follow one another without anything between them."""
 
     text: str

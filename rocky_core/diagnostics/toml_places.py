@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.diagnostics.diagnostic import Span
 
@@ -56,8 +57,7 @@ def key_places(text: str) -> Mapping[KeyPath, tuple[int, int]]:
     return MappingProxyType(reader.places)
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(Struct):
     """A cursor over one TOML text."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
 
 from rocky_core.ir.rocky_type import RockyType
 from rocky_core.ir.schema import Column
@@ -25,8 +26,7 @@ class NullRule(Enum):
     IF_ALL = "if_all"  # only if every argument is NULL (coalesce, greatest, concat)
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """One argument of a call or operator."""
 
     data_type: DataType
@@ -36,8 +36,7 @@ class Operand:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a call or operator yields."""
 
     data_type: DataType

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.duckdb.keywords import RESERVED
 
 
-@dataclass(frozen=True, slots=True)
-class QueryRules:
+class QueryRules(Struct, frozen=True):
     """Answers that the compiler needs to bind names; every warehouse gives every answer."""
 
     numbers_repeated_names: bool  # A subquery's second `id` is read as `id_1`.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.dialects.base import Dialect, FunctionKind, NullRule, Operand, Outcome
 from rocky_core.ir.types import (
@@ -22,8 +23,7 @@ from rocky_core.ir.types import (
 Rule = Callable[[Dialect, Sequence[Operand]], DataType]
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """One function: what it yields and when that is NULL."""
 
     result: DataType | Rule

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.ir.types import (
     BIGINT,
@@ -33,8 +34,7 @@ from rocky_core.ir.types import (
 _LENGTH: Final = re.compile(r"[A-Za-z ]+\(\s*(\d+)\s*\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Widening:
+class Widening(Struct, frozen=True):
     """One warehouse's matrix: what a column holds now, and what it may become in place."""
 
     pairs: frozenset[tuple[DataType, DataType]]

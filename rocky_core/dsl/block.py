@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from typing import TypeAlias
 from rocky_core.dsl.rewrite import paths_in, rewrite
 from rocky_core.dsl.syntax import Atom, Expression, Join, Name, Path, SortKey, Star
 from rocky_core.dsl.traits import traits_of
+from rocky_core.ir.replace import replace
 
 # An expression above this size is computed once and referred to by name, so that columns
 # built from columns built from columns do not double the text at each step.

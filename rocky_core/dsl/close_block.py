@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from rocky_core.dsl.block import Block, Column, Relation, output_of, provenance
@@ -26,6 +26,7 @@ from rocky_core.dsl.syntax import (
     Where,
 )
 from rocky_core.dsl.traits import is_aggregate, traits_of
+from rocky_core.ir.replace import replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 from rocky_core.diagnostics.checked import Checked
@@ -16,6 +15,7 @@ from rocky_core.dsl.render import Query, render_queries
 from rocky_core.dsl.resolve import Unmergeable
 from rocky_core.dsl.syntax import Derive, Join, Name, Pipeline, Program, Star, Step, TableRef
 from rocky_core.dsl.tokens import Kind, read_tokens
+from rocky_core.ir.replace import replace
 from rocky_core.ir.source_text import SourceText
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from rocky_core.dsl.block import (
@@ -41,6 +40,7 @@ from rocky_core.dsl.syntax import (
     Where,
 )
 from rocky_core.dsl.traits import traits_of
+from rocky_core.ir.replace import replace
 
 
 def merge(step: Step, block: Block) -> Block:

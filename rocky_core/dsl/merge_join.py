@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rocky_core.dsl.block import Block, Relation, kept_names, with_table
 from rocky_core.dsl.cursor import Fault
 from rocky_core.dsl.resolve import Unmergeable, resolve
 from rocky_core.dsl.syntax import Expression, Join, JoinKind
 from rocky_core.dsl.traits import traits_of
+from rocky_core.ir.replace import replace
 
 
 def merge_join(step: Join, block: Block) -> Block:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rocky_core.dsl.block import Block, Column, Relation, kept_names, output_of
 from rocky_core.dsl.render_expression import Writer, write_conditions, write_list, write_loose, write_sort_keys
 from rocky_core.dsl.rewrite import paths_in, place_of
 from rocky_core.dsl.syntax import Expression, Join, Name, Path, SortKey, Star
+from rocky_core.ir.replace import replace
 from rocky_core.ir.source_text import SourceText
 
 

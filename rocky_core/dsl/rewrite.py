@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from rocky_core.dsl.syntax import (
@@ -29,6 +28,7 @@ from rocky_core.dsl.syntax import (
     Suffixed,
     Window,
 )
+from rocky_core.ir.replace import replace
 
 Change: TypeAlias = Callable[[Expression], Expression | None]
 

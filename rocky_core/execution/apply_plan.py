@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_table import TableEnd, run_table
@@ -13,6 +14,7 @@ from rocky_core.execution.schedule import Blocked, Schedule
 from rocky_core.execution.table_records import TableTask
 from rocky_core.execution.workers import Workers
 from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelBlocked, ModelSettled, RunEvent
 from rocky_core.ir.state import table_key
 
@@ -20,8 +22,7 @@ _PAUSE_SECONDS: Final = 0.1
 _FEW: Final = 4  # So many tables must have ended before their error rate says anything.
 
 
-@dataclass(frozen=True, slots=True)
-class ApplyRules:
+class ApplyRules(Struct, frozen=True):
     """How many tables at once, and what ends a run early; None as the percentage means that failures never do."""
 
     parallel: int = 4
@@ -30,8 +31,7 @@ class ApplyRules:
     checks_hold_readers: bool = False
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     ended: int = 0
     failed: int = 0
     first_failure: str = ""

@@ -6,7 +6,6 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ import msgspec
 from blake3 import blake3
 
 from rocky_core.ir.approval import ALGORITHM, Approval, Approver, RejectedApproval
+from rocky_core.ir.replace import replace
 
 APPROVALS: Final = Path(".rocky", "approvals")
 _FILE: Final = re.compile(r"apr-[0-9]{14}-[0-9a-f]{8}\.json")

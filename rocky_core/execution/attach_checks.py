@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from rocky_core.execution.audit_tables import Planning, audit_tables
 from rocky_core.execution.check_rules import CheckRules
@@ -13,6 +12,7 @@ from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.planned_checks import PlannedCheck
 from rocky_core.ir.project import CompiledModel, CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Incremental, Microbatch, TimeInterval
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_model_checks, plan_pipeline_checks

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan, PlannedTable, Step
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import DeleteInsert, Incremental, Merge, Microbatch, TimeInterval, View
 from rocky_core.ir.world import ObservedTable, ObservedWorld
@@ -19,8 +21,7 @@ from rocky_core.planning.plan_checks import CheckContext
 from rocky_core.planning.plan_options import PlanOptions
 
 
-@dataclass(frozen=True, slots=True)
-class Planning:
+class Planning(Struct, frozen=True):
     """What a plan was made from."""
 
     project: CompiledProject

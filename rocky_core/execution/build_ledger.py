@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from rocky_core.ir.builds import BuildBasis, BuildRecord
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import table_key
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+from msgspec import Struct
 
 from rocky_core.dialects.base import Dialect
 from rocky_core.execution.duckdb_literals import literal
@@ -16,8 +16,7 @@ from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import CompiledModel, CompiledProject
 
 
-@dataclass(frozen=True, slots=True)
-class BuildOutcome:
+class BuildOutcome(Struct, frozen=True):
     """Whether one model could be built, and why not; `blocked_by` names the model that failed before it."""
 
     model: str
@@ -25,8 +24,7 @@ class BuildOutcome:
     blocked_by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeedFile:
+class SeedFile(Struct, frozen=True):
     """A file of rows that models read as a table."""
 
     name: str
@@ -35,8 +33,7 @@ class SeedFile:
     columns: tuple[tuple[str, str], ...]  # name and type, as the seed's sidecar or its content says
 
 
-@dataclass(frozen=True, slots=True)
-class SeedData:
+class SeedData(Struct, frozen=True):
     """The tables that are there before any model is built."""
 
     script: str | None = None

@@ -6,11 +6,12 @@ import random
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from threading import Event
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.errors import StateError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
@@ -31,6 +32,7 @@ from rocky_core.execution.throttle import Throttle
 from rocky_core.execution.verdict import verdict
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.plan import Plan, PlannedTable, TableKind
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import (
     AnomalyDetected,
     CheckEvaluated,
@@ -58,8 +60,7 @@ _UNCHANGED: Final = "unchanged: its query and all that it reads are what they we
 _CUT_OUT: Final = "finished in run {run_id}, which this one resumes"
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One run under way."""
 
     run_id: str

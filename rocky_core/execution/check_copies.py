@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_copies import SourceCopy
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.planned_checks import SharedCheck
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.world import ObservedColumn, ObservedWorld
 from rocky_core.planning.check_sql import CheckedTable
@@ -17,8 +19,7 @@ from rocky_core.planning.plan_check_tables import CheckedSource
 from rocky_core.planning.plan_checks import CheckContext, plan_pipeline_checks
 
 
-@dataclass(frozen=True, slots=True)
-class CopyChecking:
+class CopyChecking(Struct, frozen=True):
     """What the checks of copies are made from."""
 
     world: ObservedWorld

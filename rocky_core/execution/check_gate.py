@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.ir.checks import CheckSeverity
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
 
 
-@dataclass(frozen=True, slots=True)
-class CheckGate:
+class CheckGate(Struct, frozen=True):
     """Everything that has a say; None leaves the decision to what comes after it."""
 
     flag: bool | None = None  # --fail-on-check-error

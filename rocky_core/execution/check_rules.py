@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from rocky_core.ir.checks import PipelineChecks
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRules:
+class CheckRules(Struct, frozen=True):
     """What is shown of columns by the tag that they are classified with, and what the pipeline checks."""
 
     masks: Mapping[str, str]

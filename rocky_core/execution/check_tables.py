@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from threading import Event
 
 from rocky_core.errors import RockyError, StatementCancelled
@@ -16,6 +15,7 @@ from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.transformation_work import TransformationWork
 from rocky_core.ir.plan import PlannedTable
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
 from rocky_core.ports.warehouse import Warehouse
 

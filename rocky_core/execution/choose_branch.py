@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Protocol
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import UserError
 from rocky_core.execution.run_options import RunOptions
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import Branch
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import MetadataColumn, ReplicationPipeline
 from rocky_core.config.schema_pattern import placeholders, render_template
@@ -14,6 +15,7 @@ from rocky_core.execution.table_overrides import TableSettings, settings_of_tabl
 from rocky_core.ir.copy import AddedColumn, TableCopy
 from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.ir.plan import LeftOut, OverrideWarning, PlannedTable, Refusal, TableKind
+from rocky_core.ir.replace import replace
 from rocky_core.ir.sources import DiscoveredSource, Discovery, FailedSource, SourceErrorClass
 from rocky_core.sources.match_pattern import MatchedSource, match_sources
 
@@ -27,8 +29,7 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCopy:
+class SourceCopy(Struct, frozen=True):
     """A copy with what it is known by where its source is: its kind, its schema, its table."""
 
     copy: TableCopy
@@ -38,8 +39,7 @@ class SourceCopy:
     timestamp_column: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenCopies:
+class ChosenCopies(Struct, frozen=True):
     """The copies that were asked for, and everything that discovery has found beside them."""
 
     copies: tuple[SourceCopy, ...]

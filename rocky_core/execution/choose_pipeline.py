@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import LoadPipeline, Pipeline, TransformationPipeline
 from rocky_core.config.rocky_toml import RockyConfig
@@ -15,8 +16,7 @@ from rocky_core.planning.choose_work import choose_work
 from rocky_core.project_files.models_glob import glob_expression
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenPipeline:
+class ChosenPipeline(Struct, frozen=True):
     """A pipeline by its name."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -16,6 +15,7 @@ from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.transformation_work import transformation_work
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ir.shadow import Measured, ShadowComparison
 from rocky_core.planning.compare_shadows import compare_shadow
 from rocky_core.ports.warehouse import Warehouse

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.settings import CostAssumptions
 from rocky_core.ports.warehouse import QueryEstimate, StatementCost, StatementResult
@@ -34,8 +35,7 @@ _USD_EXPECTED: Final[Mapping[str, tuple[float, float]]] = {
 _BY_TIME: Final = frozenset({"databricks", "snowflake"})
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """How one adapter charges, by the project's assumptions."""
 
     adapter_type: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.pipelines import ReplicationPipeline
@@ -16,6 +17,7 @@ from rocky_core.execution.run_options import Site
 from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import LeftOut
+from rocky_core.ir.replace import replace
 from rocky_core.ir.sources import Discovery, FailedSource
 from rocky_core.ir.state import CachedColumn, CachedSchema, table_key
 from rocky_core.ir.world import ObservedTable
@@ -27,8 +29,7 @@ from rocky_core.ports.warehouse import Warehouse
 from rocky_core.sources.match_pattern import MatchedSource, match_sources
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredCheck:
+class ConfiguredCheck(Struct, frozen=True):
     """A check that a run makes of a table; a candidate is made only if other sources have the table too."""
 
     name: str
@@ -36,16 +37,14 @@ class ConfiguredCheck:
     is_candidate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UndescribedSource:
+class UndescribedSource(Struct, frozen=True):
     """A source whose tables could not be described, and why."""
 
     id: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(Struct, frozen=True):
     """Everything that is known of a pipeline's sources without copying a row."""
 
     pipeline: str

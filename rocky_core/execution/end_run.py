@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from rocky_core.config.settings import BudgetSettings
 from rocky_core.execution.budgets import exceeded_budgets
 from rocky_core.execution.run_hooks import RunHooks
 from rocky_core.hooks.moments import BudgetBreached, Moment, StateSynced
 from rocky_core.ir.plan import Plan
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import BudgetExceeded, ModelSucceeded, RunEvent, RunFinished, RunStatus
 
 _ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetRules:
+class BudgetRules(Struct, frozen=True):
     """The project's limits, and whether passing any limit fails the run, whatever it says itself."""
 
     project: BudgetSettings

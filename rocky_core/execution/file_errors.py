@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _CSV_LINE: Final = re.compile(r"CSV Error on Line: (\d+)")
 _ORIGINAL: Final = re.compile(r"Original Line: (.*)")
@@ -20,8 +21,7 @@ _REASONS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FileError:
+class FileError(Struct, frozen=True):
     """The reason, with the line where it is known, and the column whose value could not be read."""
 
     reason: str

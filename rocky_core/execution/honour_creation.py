@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from rocky_core.config.pipelines import Governance
 from rocky_core.errors import FailureKind
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal
+from rocky_core.ir.replace import replace
 from rocky_core.ports.warehouse import Warehouse
 
 

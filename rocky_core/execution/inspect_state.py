@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import StateUnavailable, UserError
@@ -29,8 +30,7 @@ from rocky_core.state.remote_format import FORMAT
 _ZONE: Final = re.compile(r"\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)$")
 
 
-@dataclass(frozen=True, slots=True)
-class StateReport:
+class StateReport(Struct, frozen=True):
     """The watermarks, and where they are kept; no version on disk means that there is no state yet."""
 
     version_supported: int
@@ -127,8 +127,7 @@ def delete_watermark(site: Site, pipeline: str | None, name: str) -> StateReport
         return StateReport(_supported(site), store.schema_version, store.location, store.watermarks())
 
 
-@dataclass(frozen=True, slots=True)
-class _Marked:
+class _Marked(Struct, frozen=True):
     """A table by its key, the pipeline that writes it, and whether its model says that it has a watermark."""
 
     key: str

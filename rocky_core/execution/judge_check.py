@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.ir.planned_checks import (
     AtMost,
@@ -27,8 +28,7 @@ Details = tuple[tuple[str, object], ...]
 _LEAST_EVIDENCE: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a check held, how much fails, and what was measured under the published keys."""
 
     status: CheckStatus

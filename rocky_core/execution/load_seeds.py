@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.checked import Checked
@@ -22,6 +23,7 @@ from rocky_core.execution.read_files import first_bad_row
 from rocky_core.ir.load import DataFile, FileFormat
 from rocky_core.ir.model import TableFormat
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ports.clock import Clock
 from rocky_core.ports.warehouse import CsvFile, Session, Warehouse
 from rocky_core.project_files.seeds import Seed
@@ -29,8 +31,7 @@ from rocky_core.project_files.seeds import Seed
 _STAGING: Final = "__rocky_staged_seed"
 
 
-@dataclass(frozen=True, slots=True)
-class SeedOutcome:
+class SeedOutcome(Struct, frozen=True):
     """One seed; with an error its table holds what it held before."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from rocky_core.config.load_to_ir import to_load_rules
 from rocky_core.config.pipelines import LoadPipeline
@@ -21,6 +22,7 @@ from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.load import FileFormat, LoadRules
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import LoadedFile, table_key
 from rocky_core.ir.world import ObservedWorld, Watermark
@@ -34,8 +36,7 @@ from rocky_core.ports.warehouse import Warehouse
 from rocky_core.project_files.data_files import FileSearch, FoundFiles, find_data_files, source_folder
 
 
-@dataclass(frozen=True, slots=True)
-class LoadWork:
+class LoadWork(Struct, frozen=True):
     """The files of a folder and the tables that they belong to."""
 
     pipeline: ChosenPipeline

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import TransformationPipeline
 from rocky_core.config.rocky_toml import RockyConfig
@@ -12,8 +13,7 @@ from rocky_core.execution.choose_pipeline import models_of
 from rocky_core.ir.project import CompiledProject
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """A model's pipeline, None for a model that no pipeline builds, and its adapter."""
 
     pipeline: str | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Ephemeral
 
 

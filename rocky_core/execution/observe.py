@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from rocky_core.errors import ObjectNotFound, QueryRejected
 from rocky_core.execution.read_watermark import WatermarkUnreadable, read_watermark
@@ -52,8 +53,7 @@ class NothingRemembered:
         return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """Where a look goes."""
 
     warehouse: Warehouse
@@ -61,8 +61,7 @@ class Outside:
     clock: Clock
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedTable:
+class MarkedTable(Struct, frozen=True):
     """A table that tells by the greatest value of a column up to where it is loaded."""
 
     target: TargetName

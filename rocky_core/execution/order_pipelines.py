@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import (
     LoadPipeline,
@@ -28,16 +29,14 @@ from rocky_core.project_files.project_graph import pipeline_of_models
 _ANYTHING: Final = ".+"
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineOrder:
+class PipelineOrder(Struct, frozen=True):
     """The pipelines, those that are waited for first, and what could not be taken into account."""
 
     nodes: tuple[DagNode, ...]
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Tables of a warehouse, each part of their names a name or a pattern; None is any catalog."""
 
     adapter: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from rocky_core.config.checks import KINDS_NEVER_RUN
@@ -16,6 +15,7 @@ from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.drift import DriftMode, DriftPolicy
+from rocky_core.ir.replace import replace
 
 _DATABASE_KEYS: Final = ("type", "path", "host", "account", "database", "project_id", "location", "catalog")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 import msgspec
+from msgspec import Struct, field
 
 from rocky_core.errors import UserError
 from rocky_core.ir.plan import Plan, TableKind
@@ -27,8 +27,7 @@ _IDENTITY: Final = re.compile(r"[0-9a-f]{64}")
 _SHORTEST_PREFIX: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRequest:
+class PlanRequest(Struct, frozen=True):
     """The wishes that a plan was made for; `apply` repeats them."""
 
     pipeline: str
@@ -46,8 +45,7 @@ class PlanRequest:
     variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPlan:
+class StoredPlan(Struct, frozen=True):
     """A plan with the wishes that it was made for."""
 
     plan_id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
+
+from msgspec import Struct
 
 from rocky_core.execution.choose_branch import with_branch
 from rocky_core.execution.choose_pipeline import choose_pipeline
@@ -16,11 +17,11 @@ from rocky_core.execution.plan_files import PlanRequest, StoredPlan, load_plan, 
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.run_pipeline import run_pipeline
 from rocky_core.ir.plan import Plan
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunEvent
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedRun:
+class PlannedRun(Struct, frozen=True):
     """A plan, as it is stored and as it is."""
 
     stored: StoredPlan
@@ -28,8 +29,7 @@ class PlannedRun:
     dialect_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PresentPlan:
+class PresentPlan(Struct, frozen=True):
     """What a run would do now, in which warehouse's words, and the wishes with everything that was looked up."""
 
     plan: Plan

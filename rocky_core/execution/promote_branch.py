@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from threading import Event
+
+from msgspec import Struct
 
 from rocky_core.errors import UserError
 from rocky_core.execution.approval_files import read_approvals, write_approval
@@ -20,14 +21,14 @@ from rocky_core.execution.who_approves import who_approves
 from rocky_core.ir.approval import Approval, ApprovalRules, Approver, JudgedApprovals, RejectedApproval
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.promotion import ColumnChanged
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunEvent
 from rocky_core.ir.shadow import Shadow, ShadowComparison
 from rocky_core.planning.find_breaking_changes import find_changes
 from rocky_core.planning.judge_approvals import judge_approvals
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
+class Promotion(Struct, frozen=True):
     """A branch that may be promoted, and what would change, and whether it is approved."""
 
     branch: Shadow

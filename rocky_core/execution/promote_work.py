@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.tables import create_schema, drop_relation
@@ -14,6 +15,7 @@ from rocky_core.execution.audit_tables import Planning
 from rocky_core.execution.observe import MarkedTable, Outside, observe
 from rocky_core.execution.transformation_work import TransformationWork
 from rocky_core.ir.plan import NewWatermark, Plan, PlannedTable, Step
+from rocky_core.ir.replace import replace
 from rocky_core.ir.shadow import Shadow
 from rocky_core.ir.strategy import Ephemeral, Incremental
 from rocky_core.ir.world import ObservedTable, ObservedWorld, Watermark
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 PURPOSE = "promote"
 
 
-@dataclass(frozen=True, slots=True)
-class PromoteWork:
+class PromoteWork(Struct, frozen=True):
     """The models of a run, whose tables are taken from a branch; `models` is the same work on the real tables."""
 
     models: TransformationWork

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.execution.choose_copies import SourceCopy
 from rocky_core.execution.observe import Outside
 from rocky_core.ir.plan import LeftOut, Plan
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import Incremental
 from rocky_core.ir.world import ObservedWorld
@@ -17,8 +19,7 @@ from rocky_core.planning.plan_copies import recipe_of
 UNCHANGED: Final = "unchanged_since_last_copy"
 
 
-@dataclass(frozen=True, slots=True)
-class Pruning:
+class Pruning(Struct, frozen=True):
     """What each source holds, by the name of its copy, and the copies that are up to date."""
 
     markers: Mapping[str, str]

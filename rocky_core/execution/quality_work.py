@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import QualityPipeline, TableReference
 from rocky_core.errors import FailureKind, UserError
@@ -17,6 +18,7 @@ from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.names import TargetName, is_catalog, is_engines_own, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, TableKind
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.world import ObservedTable, Watermark
@@ -28,8 +30,7 @@ from rocky_core.ports.warehouse import Warehouse
 STRATEGY: Final = "quality"
 
 
-@dataclass(frozen=True, slots=True)
-class QualityWork:
+class QualityWork(Struct, frozen=True):
     """Tables by name and whole schemas; nothing is built."""
 
     site: Site

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.execution.model_homes import homes_of
@@ -19,8 +20,7 @@ from rocky_core.results.build_catalog import Known, LastBuild
 _RUNS: Final = 50  # Most tables were built in one of the newest; the others are looked up one by one.
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(Struct, frozen=True):
     """What is known beside the compiled project, and the newest run of all."""
 
     known: Known

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import ReplicationPipeline
 from rocky_core.errors import UserError
@@ -21,6 +22,7 @@ from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.execution.table_overrides import strategy_problems
 from rocky_core.execution.transformation_work import TransformationWork, all_models
 from rocky_core.ir.plan import LeftOut, Plan
+from rocky_core.ir.replace import replace
 from rocky_core.ir.sources import Discovery
 from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.strategy import Incremental
@@ -32,8 +34,7 @@ from rocky_core.ports.warehouse import Warehouse
 MISSING: Final = "missing_from_source"
 
 
-@dataclass(slots=True)
-class ReplicationWork:
+class ReplicationWork(Struct):
     """The tables of all sources; which there are is asked once, when somebody wants to know."""
 
     site: Site

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from rocky_core.execution.plan_run import plan_now
 from rocky_core.execution.run_options import RunOptions, Site
@@ -11,8 +12,7 @@ from rocky_core.ir.drift import DriftAction, TableDrift
 from rocky_core.ir.world import GracePeriod
 
 
-@dataclass(frozen=True, slots=True)
-class DriftedTable:
+class DriftedTable(Struct, frozen=True):
     """A target that differs, what a run would do about it, and the vanished columns that it keeps for now."""
 
     table: str
@@ -22,8 +22,7 @@ class DriftedTable:
     grace_periods: tuple[GracePeriod, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DriftReport:
+class DriftReport(Struct, frozen=True):
     """All targets that could be compared, and those of them that differ."""
 
     pipeline: str

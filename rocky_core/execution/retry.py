@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from random import Random
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.errors import FailureKind
 from rocky_core.ir.backoff import Backoff
@@ -14,8 +15,7 @@ from rocky_core.ports.clock import Clock
 _SLICE_SECONDS: Final = 0.1  # How long one who waits may fail to notice that the run was interrupted.
 
 
-@dataclass(frozen=True, slots=True)
-class RetryRules:
+class RetryRules(Struct, frozen=True):
     """How often and how patiently; None as the run's budget means that it is not limited."""
 
     max_retries: int = 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.execution.check_gate import gating_failures
 from rocky_core.execution.run_checks import run_checks
@@ -13,8 +14,7 @@ from rocky_core.ir.run import CheckEvaluated
 from rocky_core.ports.warehouse import Session
 
 
-@dataclass(frozen=True, slots=True)
-class AuditOutcome:
+class AuditOutcome(Struct, frozen=True):
     """What the checks found; with a `refused` the target holds what it held before."""
 
     checks: tuple[CheckEvaluated, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from rocky_core.execution.judge_check import Unjudgeable, Verdict, caught_too_few, judge
 from rocky_core.execution.mask_values import MaskedRow, mask_row
@@ -16,6 +15,7 @@ from rocky_core.ir.planned_checks import (
     PlannedCheck,
     SharedCheck,
 )
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
 from rocky_core.ports.warehouse import QueryResult, Session
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.execution.build_ledger import BuildLedger
 from rocky_core.execution.cost import FREE, Prices
@@ -22,8 +23,7 @@ from rocky_core.ports.warehouse import StatementTag, Warehouse
 _UNLIMITED: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext:
+class RunContext(Struct, frozen=True):
     """The outside world of a run, its lease, and how it is told to stop."""
 
     run_id: str

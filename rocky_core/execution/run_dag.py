@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.errors import NoModels, RockyError
 from rocky_core.execution.order_pipelines import order_pipelines
@@ -23,14 +24,14 @@ from rocky_core.ir.dag_run import (
     NodeStatus,
     NodeTold,
 )
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import CheckEvaluated, CheckStatus, ModelFailed, RunDeclined, RunFinished, RunStarted, RunStatus
 
 _LOGGER: Final = logging.getLogger("rocky_core.run")
 _DONE: Final = frozenset({RunStatus.SUCCESS, RunStatus.SKIPPED_IDEMPOTENT})
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """What matters of a pipeline's run for how its node ended."""
 
     run_id: str | None = None

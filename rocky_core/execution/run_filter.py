@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.errors import UserError
 from rocky_core.ir.names import TargetName
@@ -12,8 +13,7 @@ _ID = "id"
 _TABLE = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class RunFilter:
+class RunFilter(Struct, frozen=True):
     """One value that one property must have; a property that nothing has matches nothing."""
 
     key: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from rocky_core.config.pipelines import Discovery
 from rocky_core.config.rocky_toml import RockyConfig
@@ -24,8 +25,7 @@ if TYPE_CHECKING:  # A project without hooks loads nothing of them.
     from rocky_core.hooks.dispatch import Dispatcher
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunOptions(Struct, frozen=True):
     """The wishes of whoever starts a run; None leaves a matter to rocky.toml."""
 
     pipeline: str | None = None
@@ -68,8 +68,7 @@ def _no_hooks(pipeline: str) -> Dispatcher | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A project with the means to reach its warehouse and its memory; each is opened when it is asked for."""
 
     config: RockyConfig
@@ -89,8 +88,7 @@ class Site:
     open_hooks: Callable[[str], Dispatcher | None] = _no_hooks  # Of a pipeline's run; None if nothing is hooked.
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledSite:
+class CompiledSite(Struct, frozen=True):
     """The compiled project and the dialect it is written in."""
 
     project: CompiledProject

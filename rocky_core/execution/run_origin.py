@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _TRIGGERS: Final = {name.lower(): name for name in ("Manual", "Sensor", "Schedule", "Ci", "Webhook")}
 _BRANCH: Final = "ref: refs/heads/"
 
 
-@dataclass(frozen=True, slots=True)
-class RunOrigin:
+class RunOrigin(Struct, frozen=True):
     """What history remembers of a run besides what it did; nothing of it changes the run."""
 
     trigger: str

@@ -6,7 +6,6 @@ import random
 import secrets
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 
@@ -22,6 +21,7 @@ from rocky_core.execution.run_settings import settings_of
 from rocky_core.execution.unheeded_settings import unheeded_settings
 from rocky_core.ir.idempotency import UNREADABLE, DedupOn, KeyClaim, SkipInFlight
 from rocky_core.ir.plan import Plan
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunDeclined, RunEvent, RunStatus, RunWarning
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.ports.clock import Clock

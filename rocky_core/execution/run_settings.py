@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import Execution
 from rocky_core.config.rocky_toml import RockyConfig
@@ -19,8 +20,7 @@ DEFAULT_PARALLEL: Final = 4
 MOST_COPIES: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
+class RunSettings(Struct, frozen=True):
     """What the command line and rocky.toml together say about how a run behaves."""
 
     rules: ApplyRules

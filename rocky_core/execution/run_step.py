@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from rocky_core.execution.cost import sum_costs
 from rocky_core.ir.plan import Step
 from rocky_core.ports.warehouse import Session, StatementCost
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What statements did, as far as the warehouse says; the rows are those of the last one that counts."""
 
     rows: int | None = None

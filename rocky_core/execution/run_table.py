@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.errors import (
     FailureKind,
@@ -42,6 +43,7 @@ from rocky_core.execution.table_records import (
     write_intent,
 )
 from rocky_core.ir.plan import NewWatermark, PlannedTable, Step, TableKind
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import (
     CheckEvaluated,
     CheckStatus,
@@ -61,8 +63,7 @@ from rocky_core.ports.warehouse import Session, StatementCost, Transactions
 _LOGGER: Final = logging.getLogger("rocky_core.run")
 
 
-@dataclass(frozen=True, slots=True)
-class TableEnd:
+class TableEnd(Struct, frozen=True):
     """How a table ended; None as the kind is success. `stops_run` says that nothing more may be written at all.
 
     `failed_checks` are those that decide and did not pass, or could not be made, of a table that was written.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.errors import RockyError
 from rocky_core.execution.model_homes import by_adapter, homes_of
@@ -20,8 +21,7 @@ from rocky_core.planning.resolve_masks import resolve_masks
 from rocky_core.ports.warehouse import Session
 
 
-@dataclass(frozen=True, slots=True)
-class TableTest:
+class TableTest(Struct, frozen=True):
     """One test of one table, with its outcome."""
 
     model: Model

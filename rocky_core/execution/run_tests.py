@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.dialects.base import Dialect
 from rocky_core.execution.build_models import BuildOutcome, SeedData, SeedFailed, build_models
@@ -13,8 +14,7 @@ from rocky_core.ir.schema import SourceSchemas
 from rocky_core.results.testing import TestFailure, UnitTestResult
 
 
-@dataclass(frozen=True, slots=True)
-class TestReport:
+class TestReport(Struct, frozen=True):
     """What was tried and what came of it; when the project has errors nothing was tried."""
 
     builds: tuple[BuildOutcome, ...] = ()

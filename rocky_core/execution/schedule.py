@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
+
+from msgspec import Struct
 
 from rocky_core.ir.plan import PlannedTable
 
@@ -17,8 +18,7 @@ class _State(Enum):
     ENDED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     """A table that will not be tried: `failed` is what went wrong, `through` what it reads directly."""
 
     index: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import SnapshotPipeline
 from rocky_core.errors import UserError
@@ -16,6 +17,7 @@ from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.copy import TableHistory
 from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.world import ObservedWorld, Watermark
@@ -26,8 +28,7 @@ from rocky_core.planning.plan_options import PlanOptions
 from rocky_core.ports.warehouse import Warehouse
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotWork:
+class SnapshotWork(Struct, frozen=True):
     """The history of one table."""
 
     site: Site

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.errors import UserError
@@ -15,8 +16,7 @@ from rocky_core.state.copy_records import TableCopy, copy_records
 from rocky_core.state.restore import Restored, restore_state
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """From where to where records were copied, and how many per table."""
 
     source: str
@@ -24,8 +24,7 @@ class Copied:
     tables: tuple[TableCopy, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sweep:
+class Sweep(Struct, frozen=True):
     """A sweep by the project's policy; no report means that there is no state yet."""
 
     policy: RetentionPolicy

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.config.load_checks import is_glob
 from rocky_core.config.pipelines import REPLICATION_STRATEGIES, ReplicationPipeline, TableOverride
@@ -15,8 +16,7 @@ from rocky_core.ir.sources import DiscoveredSource
 from rocky_core.ir.strategy import FullRefresh, Incremental, MaterializedView, Merge, View
 
 
-@dataclass(frozen=True, slots=True)
-class TableSettings:
+class TableSettings(Struct, frozen=True):
     """How one table is copied; `problem` says why it cannot be."""
 
     strategy: CopyStrategy | None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 from typing import ClassVar, Final
+
+from msgspec import Struct, field
 
 from rocky_core.errors import (
     FailureKind,
@@ -40,8 +41,7 @@ PREPARING: Final = frozenset({"create_schema"})  # Steps that write no rows.
 ALTERING: Final = frozenset({"alter_table", "drop_columns"})  # Steps that bring a target's columns in line.
 
 
-@dataclass(frozen=True, slots=True)
-class TableTask:
+class TableTask(Struct, frozen=True):
     """One entry of the plan: where it stands, and what must be known of its siblings."""
 
     index: int
@@ -52,8 +52,7 @@ class TableTask:
     basis: BuildBasis | None = None  # What it is made from.
 
 
-@dataclass(slots=True)
-class Progress:
+class Progress(Struct):
     """How far the attempts came: steps before `done` are in the warehouse and are not run again."""
 
     started_at: datetime

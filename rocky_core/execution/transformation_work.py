@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.config.pipelines import TransformationPipeline
 from rocky_core.errors import NoModels, UserError
@@ -19,6 +20,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import LoadedFile
 from rocky_core.ir.strategy import Incremental
 from rocky_core.ir.world import ObservedWorld, Watermark
@@ -31,8 +33,7 @@ from rocky_core.ports.warehouse import Warehouse
 _FEW_ROWS: Final = 1_000_000  # So many are read at once, at most, only to be able to skip later.
 
 
-@dataclass(frozen=True, slots=True)
-class TransformationWork:
+class TransformationWork(Struct, frozen=True):
     """The models of a run, in a compiled project."""
 
     pipeline: ChosenPipeline

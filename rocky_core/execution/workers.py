@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Final, Generic, TypeVar
+
+from msgspec import Struct
 
 Task = TypeVar("Task")
 Report = TypeVar("Report")
@@ -15,8 +16,7 @@ Report = TypeVar("Report")
 _LISTEN_SECONDS: Final = 0.2  # How long the deciding thread may fail to notice an interrupt.
 
 
-@dataclass(frozen=True, slots=True)
-class _Fallen:
+class _Fallen(Struct, frozen=True):
     """The end of a thread that was not to end."""
 
     fault: BaseException

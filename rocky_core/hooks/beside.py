@@ -6,16 +6,16 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.ir.hooks import HookResult
 
 WORKERS: Final = 4
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     work: Callable[[], HookResult]
     result: HookResult  # What holds as long as it is not done.
     is_dropped: bool = False

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct
+
 from rocky_core.config.hook_template import Template
 from rocky_core.ir.hooks import HookKind, OnFailure
 
@@ -52,8 +54,7 @@ class WebhookHook:
 Hook = CommandHook | WebhookHook
 
 
-@dataclass(frozen=True, slots=True)
-class HookTable:
+class HookTable(Struct, frozen=True):
     """The hooks of each event in the order in which they fire: commands, then webhooks, each as in the file."""
 
     by_event: Mapping[str, tuple[Hook, ...]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
+
+from msgspec import Struct
 
 from rocky_core.hooks.conceal import scrub
 from rocky_core.hooks.definition import CommandHook, Hook, HookTable, WebhookHook
@@ -14,13 +15,13 @@ from rocky_core.hooks.payload import Payload
 from rocky_core.hooks.shell import run_command_hook
 from rocky_core.hooks.webhook import deliver_webhook
 from rocky_core.ir.hooks import HookResult, HookStatus, OnFailure
+from rocky_core.ir.replace import replace
 
 Later = Callable[[Callable[[], HookResult], HookResult], None]
 """Takes what is to be done beside the run, and what is to be said when the run cannot wait for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(Struct, frozen=True):
     """What became of the hooks that were not put off, and why the event is stopped, if it is."""
 
     results: tuple[HookResult, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.hooks.moments import (
     BudgetBreached,
@@ -18,6 +19,7 @@ from rocky_core.hooks.moments import (
 )
 from rocky_core.hooks.payload import Payload
 from rocky_core.ir.checks import CheckSeverity
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import (
     AnomalyDetected,
     BudgetExceeded,
@@ -56,8 +58,7 @@ _TOLD_FAULTS: Final = 3
 _TOLD_CHARACTERS: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RunSoFar:
+class RunSoFar(Struct, frozen=True):
     """What has to be remembered of a run to tell its later events."""
 
     pipeline: str

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class SourcesDiscovered:
+class SourcesDiscovered(Struct, frozen=True):
     """The sources of a replication are known."""
 
     connector_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectCompiled:
+class ProjectCompiled(Struct, frozen=True):
     """The models are compiled."""
 
     model_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksStarting:
+class ChecksStarting(Struct, frozen=True):
     """The checks of so many tables are about to be evaluated."""
 
     table_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChecksDone:
+class ChecksDone(Struct, frozen=True):
     """All checks are evaluated; how they ended is counted from the events."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateSynced:
+class StateSynced(Struct, frozen=True):
     """What the run has to remember is stored where it belongs."""
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetBreached:
+class BudgetBreached(Struct, frozen=True):
     """The run used more than it may."""
 
     limit_type: str

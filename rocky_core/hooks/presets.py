@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.config.hook_template import Template, parse_template
 
@@ -16,8 +17,7 @@ _SUMMARY: Final = (
 _ERROR: Final = "{{#if error}}: {{error}}{{/if}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """A body, where it is not simply the whole event, and the metadata it cannot do without."""
 
     body: str | None = None

@@ -8,8 +8,9 @@ import selectors
 import signal
 import subprocess
 import time
-from dataclasses import dataclass, field
 from typing import IO, Final
+
+from msgspec import Struct, field
 
 from rocky_core.ports.command_runner import Command, CommandEnd
 
@@ -76,8 +77,7 @@ def _converse(process: subprocess.Popen[bytes], stdin: bytes, deadline: float) -
     return CommandEnd(exit_code, bytes(out.heard), bytes(err.heard))
 
 
-@dataclass(slots=True)
-class _Ear:
+class _Ear(Struct):
     """Listens to a pipe, and keeps the beginning of what comes."""
 
     pipe: IO[bytes]

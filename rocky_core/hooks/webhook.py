@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import replace
 from typing import Final
 
 from rocky_core.hooks.conceal import scrub
@@ -13,6 +12,7 @@ from rocky_core.hooks.outside import Outside
 from rocky_core.hooks.payload import Payload, encode_json
 from rocky_core.hooks.template import render_template
 from rocky_core.ir.hooks import HookResult, HookStatus
+from rocky_core.ir.replace import replace
 from rocky_core.ports.http_sender import HttpAnswer, HttpRequest, NoAnswer
 
 SIGNATURE_HEADER: Final = "X-Rocky-Signature"

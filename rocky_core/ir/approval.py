@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 ALGORITHM = "blake3_canonical_json"
 
 
-@dataclass(frozen=True, slots=True)
-class Approver:
+class Approver(Struct, frozen=True):
     """Who approves, as far as their machine says."""
 
     email: str
@@ -18,8 +18,7 @@ class Approver:
     source: str = "local"
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """One approval of a branch as it was; the digest shows whether it was altered since."""
 
     approval_id: str
@@ -32,8 +31,7 @@ class Approval:
     algorithm: str = ALGORITHM
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedApproval:
+class RejectedApproval(Struct, frozen=True):
     """An approval that does not count, and why."""
 
     approval_id: str
@@ -41,8 +39,7 @@ class RejectedApproval:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalRules:
+class ApprovalRules(Struct, frozen=True):
     """What a project asks for before a branch is promoted; without allowed signers everybody may approve."""
 
     required: bool = False
@@ -51,8 +48,7 @@ class ApprovalRules:
     max_age_seconds: int = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedApprovals:
+class JudgedApprovals(Struct, frozen=True):
     """Those that count, one for each approver, and those that do not; `missing` says what is still asked for."""
 
     used: tuple[Approval, ...] = ()

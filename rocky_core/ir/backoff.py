@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _JITTER: Final = 0.25  # Of the wait; centred, so that it is 12.5 % less to 12.5 % more.
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """A wait that grows with each attempt up to a limit, spread so that those who wait do not come back all at once."""
 
     initial_seconds: float

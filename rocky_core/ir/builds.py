@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class BuildRecord:
+
+class BuildRecord(Struct, frozen=True):
     """The last build of a table; one that was announced and never succeeded proves nothing.
 
     `inputs` says of everything the table was made from what it was then, by table; with an empty `recipe` that is
@@ -22,8 +22,7 @@ class BuildRecord:
     checks_hold: bool = False  # Every check that decides was made of this build, and passed.
 
 
-@dataclass(frozen=True, slots=True)
-class BuildBasis:
+class BuildBasis(Struct, frozen=True):
     """What a table is about to be made from; None stands for a table of the same run, or one of which nothing is known.
 
     With `has_checks` the build only counts once its checks have passed.
@@ -58,8 +57,7 @@ class DecisionReason(StrEnum):
     CHECKS_NOT_PASSED = "checks_not_passed"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkDecision:
+class WorkDecision(Struct, frozen=True):
     """Whether one selected model is built; `detail` says more for people."""
 
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 
 class CheckSeverity(StrEnum):
@@ -15,8 +16,7 @@ class CheckSeverity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class DeclarativeTest:
+class DeclarativeTest(Struct, frozen=True):
     """One `[[tests]]` entry; `parameters` holds what its kind needs (values, min, max, to_table, …)."""
 
     kind: str
@@ -29,16 +29,14 @@ class DeclarativeTest:
 Row = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTestInput:
+class UnitTestInput(Struct, frozen=True):
     """Rows that stand in for one table the model reads."""
 
     ref: str
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnitTest:
+class UnitTest(Struct, frozen=True):
     """Given these inputs, the model yields these rows."""
 
     name: str
@@ -48,8 +46,7 @@ class UnitTest:
     description: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FreshnessCheck:
+class FreshnessCheck(Struct, frozen=True):
     """How old a table's newest row may be; `overrides` holds other ages by table or schema."""
 
     threshold_seconds: int
@@ -57,8 +54,7 @@ class FreshnessCheck:
     severity: CheckSeverity = CheckSeverity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class NullRateCheck:
+class NullRateCheck(Struct, frozen=True):
     """The largest share of NULLs that these columns may have, measured on a sample."""
 
     columns: tuple[str, ...]
@@ -67,8 +63,7 @@ class NullRateCheck:
     severity: CheckSeverity = CheckSeverity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class CustomCheck:
+class CustomCheck(Struct, frozen=True):
     """A query whose single number must not exceed the threshold; `{table}` and `{target}` stand for the table."""
 
     name: str
@@ -77,8 +72,7 @@ class CustomCheck:
     severity: CheckSeverity = CheckSeverity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class OverlapCheck:
+class OverlapCheck(Struct, frozen=True):
     """The same key must not come from two sources; either `keys` or `key_expr` says what a key is."""
 
     keys: tuple[str, ...] = ()
@@ -88,8 +82,7 @@ class OverlapCheck:
     severity: CheckSeverity = CheckSeverity.ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Struct, frozen=True):
     """A pipeline's declarative test of the table with this (unqualified) name."""
 
     table: str
@@ -105,8 +98,7 @@ class QuarantineMode(StrEnum):
     DROP = "drop"
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantine:
+class Quarantine(Struct, frozen=True):
     """How a pipeline treats rows that fail."""
 
     mode: QuarantineMode = QuarantineMode.SPLIT
@@ -114,8 +106,7 @@ class Quarantine:
     suffix_quarantine: str = "__quarantine"
 
 
-@dataclass(frozen=True, slots=True)
-class PipelineChecks:
+class PipelineChecks(Struct, frozen=True):
     """`[pipeline.X.checks]`; a check that is None is not made."""
 
     row_count: CheckSeverity | None = None
@@ -139,8 +130,7 @@ class MaskStrategy(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Anomaly:
+class Anomaly(Struct, frozen=True):
     """A row count that is far from those of earlier runs."""
 
     table: str

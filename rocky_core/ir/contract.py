@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rocky_core.diagnostics.diagnostic import Span
 from rocky_core.diagnostics.toml_places import KeyPath, place_of
 
 
-@dataclass(frozen=True, slots=True)
-class ContractColumn:
+class ContractColumn(Struct, frozen=True):
     """One promised column; absent parts promise nothing."""
 
     name: str
@@ -19,8 +18,7 @@ class ContractColumn:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(Struct, frozen=True):
     """The promises of one contract file."""
 
     model: str

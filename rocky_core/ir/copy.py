@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.strategy import FullRefresh, Incremental, MaterializedView, Merge, View
@@ -10,8 +10,7 @@ from rocky_core.ir.strategy import FullRefresh, Incremental, MaterializedView, M
 CopyStrategy = FullRefresh | Incremental | Merge | View | MaterializedView
 
 
-@dataclass(frozen=True, slots=True)
-class AddedColumn:
+class AddedColumn(Struct, frozen=True):
     """A column that the copy has and the source has not; `value` is SQL that the project's configuration states."""
 
     name: str
@@ -19,8 +18,7 @@ class AddedColumn:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableCopy:
+class TableCopy(Struct, frozen=True):
     """One table of a source and its copy."""
 
     asset_key: tuple[str, ...]
@@ -30,8 +28,7 @@ class TableCopy:
     added: tuple[AddedColumn, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TableHistory:
+class TableHistory(Struct, frozen=True):
     """One table of a source and the table of all its versions; a version ends when `updated_at` changes."""
 
     source: TargetName

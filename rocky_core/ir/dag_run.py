@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rocky_core.ir.run import RunEvent, RunStatus
 
@@ -16,8 +17,7 @@ class NodeStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class DagNode:
+class DagNode(Struct, frozen=True):
     """One pipeline; it starts when all that it waits for have completed."""
 
     name: str
@@ -26,31 +26,27 @@ class DagNode:
     waits_for: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DagStarted:
+class DagStarted(Struct, frozen=True):
     """The pipelines in an order in which those that are waited for come first."""
 
     nodes: tuple[DagNode, ...]
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class NodeStarted:
+class NodeStarted(Struct, frozen=True):
     """A pipeline has begun."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTold:
+class NodeTold(Struct, frozen=True):
     """What the run of one pipeline says."""
 
     name: str
     event: RunEvent
 
 
-@dataclass(frozen=True, slots=True)
-class NodeEnded:
+class NodeEnded(Struct, frozen=True):
     """A pipeline is done, or will not be begun; without a run there is no run id."""
 
     name: str
@@ -61,8 +57,7 @@ class NodeEnded:
     run_status: RunStatus | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DagFinished:
+class DagFinished(Struct, frozen=True):
     """The last event."""
 
     duration_ms: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rocky_core.ir.world import ObservedColumn
 
@@ -26,8 +27,7 @@ class DriftAction(StrEnum):
     DROP_AND_RECREATE = "drop_and_recreate"
 
 
-@dataclass(frozen=True, slots=True)
-class TypeChange:
+class TypeChange(Struct, frozen=True):
     """A column in both whose types differ."""
 
     column: str
@@ -36,8 +36,7 @@ class TypeChange:
     widens: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """Everything in which a target differs from what it is loaded from, matched by name without regard to case."""
 
     changed: tuple[TypeChange, ...] = ()
@@ -45,8 +44,7 @@ class Drift:
     missing: tuple[ObservedColumn, ...] = ()  # Only in the target.
 
 
-@dataclass(frozen=True, slots=True)
-class NewColumn:
+class NewColumn(Struct, frozen=True):
     """A column that a target does not have yet."""
 
     name: str
@@ -54,8 +52,7 @@ class NewColumn:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TableDrift:
+class TableDrift(Struct, frozen=True):
     """What is told of a target that was compared: how its columns differ, and which of them have had their time."""
 
     changed: tuple[TypeChange, ...] = ()
@@ -72,8 +69,7 @@ class TableDrift:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DriftPolicy:
+class DriftPolicy(Struct, frozen=True):
     """What may be done about drift: the mode, how long a vanished column stays, and whether only additions may pass."""
 
     mode: DriftMode = DriftMode.APPLY

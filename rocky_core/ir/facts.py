@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.lineage import Edge
 from rocky_core.ir.schema import Column
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
+class ModelFacts(Struct, frozen=True):
     """The compiled model: compact, self-contained and storable."""
 
     name: str

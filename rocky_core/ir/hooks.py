@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class HookKind(StrEnum):
@@ -37,8 +38,7 @@ class Reach(StrEnum):
     END = "end"  # The run ends as a failure, and keeps what it wrote.
 
 
-@dataclass(frozen=True, slots=True)
-class HookResult:
+class HookResult(Struct, frozen=True):
     """One hook that was due; nothing in it is secret."""
 
     event: str
@@ -54,13 +54,11 @@ class HookResult:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GoOn:
+class GoOn(Struct, frozen=True):
     """No hook objects."""
 
 
-@dataclass(frozen=True, slots=True)
-class Abort:
+class Abort(Struct, frozen=True):
     """A hook that may stop things has failed."""
 
     event: str

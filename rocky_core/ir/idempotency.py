@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.ir.state import ProcessIdentity
 
@@ -25,8 +26,7 @@ class DedupOn(StrEnum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyClaim:
+class KeyClaim(Struct, frozen=True):
     """A run that wants a key for itself."""
 
     key: str
@@ -37,8 +37,7 @@ class KeyClaim:
     retention: timedelta = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyEntry:
+class KeyEntry(Struct, frozen=True):
     """An idempotency key as it is stored."""
 
     key: str
@@ -53,22 +52,19 @@ class KeyEntry:
 UNREADABLE: Final = "<corrupt>"
 
 
-@dataclass(frozen=True, slots=True)
-class Proceed:
+class Proceed(Struct, frozen=True):
     """The key is this run's; `adopted_from` is the run that left it behind, if one did, or UNREADABLE."""
 
     adopted_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SkipInFlight:
+class SkipInFlight(Struct, frozen=True):
     """Another run is at work under this key."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SkipCompleted:
+class SkipCompleted(Struct, frozen=True):
     """Another run has ended under this key."""
 
     run_id: str

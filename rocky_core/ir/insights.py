@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Rolling:
+class Rolling(Struct, frozen=True):
     """Mean and deviation of one measure, and how many deviations the newest value is from the mean."""
 
     mean: float
@@ -14,8 +13,7 @@ class Rolling:
     latest_z_score: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class RollingStats:
+class RollingStats(Struct, frozen=True):
     """Over the newest successful builds of a window; the score is 1 when the newest one is like the others."""
 
     samples: int
@@ -25,8 +23,7 @@ class RollingStats:
     health_score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True):
     """What to build a model as; the same strategy as now saves nothing."""
 
     model: str

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ColumnRef:
+class ColumnRef(Struct, frozen=True, order=True):
     """A column of a model, or of an external table under the name the SQL gives it."""
 
     model: str
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """The target column is computed from the source column.
 
     `transform` is `direct`, `cast`, `try_cast`, `aggregation: f` for a function, or `expression`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn
@@ -22,8 +23,7 @@ class FileFormat(StrEnum):
         return self is FileFormat.PARQUET
 
 
-@dataclass(frozen=True, slots=True)
-class DataFile:
+class DataFile(Struct, frozen=True):
     """A file of rows as it was found; with a `problem` it cannot be read, and nothing else is known of it."""
 
     path: str  # Below the project's root.
@@ -38,8 +38,7 @@ class DataFile:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(Struct, frozen=True):
     """A file that the warehouse has looked at; with a `problem` it could not make sense of it."""
 
     file: DataFile
@@ -47,8 +46,7 @@ class ReadFile:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldFile:
+class HeldFile(Struct, frozen=True):
     """A file that a table holds the rows of, as the table's own ledger says."""
 
     path: str
@@ -59,8 +57,7 @@ class HeldFile:
     loaded_at: str  # In UTC.
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredColumn:
+class RequiredColumn(Struct, frozen=True):
     """A column that every file must have."""
 
     name: str
@@ -68,8 +65,7 @@ class RequiredColumn:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FileContract:
+class FileContract(Struct, frozen=True):
     """What a file must look like to be let into its table."""
 
     required: tuple[RequiredColumn, ...] = ()
@@ -77,8 +73,7 @@ class FileContract:
     allowed_type_changes: tuple[tuple[str, str], ...] = ()  # From a table's or the contract's type to a file's.
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRules:
+class LoadRules(Struct, frozen=True):
     """How a pipeline loads its files."""
 
     creates_table: bool = True
@@ -89,8 +84,7 @@ class LoadRules:
     reloads: bool = False  # Files that are loaded already are loaded again.
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One way in which a file breaks its contract."""
 
     rule: str  # required_column, type, nullable, protected_column, type_change.
@@ -98,8 +92,7 @@ class Violation:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLoad:
+class PlannedLoad(Struct, frozen=True):
     """One file that is loaded: the first statement of the table's last step stages it, the others take it in.
 
     Between the two the staged rows are judged; the target is touched only if the file keeps to its contract.

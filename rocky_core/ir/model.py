@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.diagnostics.diagnostic import Span
 from rocky_core.diagnostics.toml_places import find_key
@@ -17,8 +18,7 @@ from rocky_core.ir.strategy import FullRefresh, Strategy
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(Struct, frozen=True):
     """How old the newest row may be."""
 
     max_lag_seconds: int
@@ -26,8 +26,7 @@ class Freshness:
     severity: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """Ceilings for one build; `on_breach` is `warn` or `error`."""
 
     max_usd: float | None = None
@@ -36,16 +35,14 @@ class Budget:
     on_breach: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SkipRule:
+class SkipRule(Struct, frozen=True):
     """The author's word on whether a build may be skipped; None leaves it to the engine."""
 
     eligible: bool | None = None
     deterministic: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TableFormat:
+class TableFormat(Struct, frozen=True):
     """The physical form asked of the warehouse."""
 
     format: str | None = None
@@ -55,16 +52,14 @@ class TableFormat:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SurrogateKey:
+class SurrogateKey(Struct, frozen=True):
     """A hash column computed from other columns of the result."""
 
     name: str
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """One model; `depends_on` holds only what the sidecar declares."""
 
     name: str

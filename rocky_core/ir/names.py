@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_]+")
 _PROJECT: Final = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
@@ -26,8 +27,7 @@ def is_engines_own(table: str) -> bool:
     return name.startswith("_rocky_") or "__rocky_stag" in name
 
 
-@dataclass(frozen=True, slots=True)
-class TargetName:
+class TargetName(Struct, frozen=True):
     """Where a model's result lives; an empty catalog is legal and left out when spelled."""
 
     catalog: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import BuildBasis, Decision, WorkDecision
@@ -18,8 +19,7 @@ from rocky_core.ir.planned_checks import PlannedCheck, SharedCheck
 from rocky_core.ir.world import GracePeriod
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Statements that belong together; with `is_atomic` all of them happen or none.
 
     The words that open and close a transaction are not among the statements: whoever runs them adds those.
@@ -38,8 +38,7 @@ class NewWatermark(StrEnum):
     MAX_OF_TARGET = "max_of_target"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedPartition:
+class PlannedPartition(Struct, frozen=True):
     """One window of a model that is built partition by partition; half open, in UTC.
 
     A window may span several partitions that follow each other: `key` is the first, `batched_with` the others.
@@ -51,16 +50,14 @@ class PlannedPartition:
     batched_with: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why a table cannot be built as things are; it fails without a statement, and what reads it is blocked."""
 
     kind: FailureKind
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAudit:
+class PlannedAudit(Struct, frozen=True):
     """A table is built beside its target: `checks` read it there, and only if all pass `publish` swaps it in.
 
     The table's steps write `staging`; `discard` removes a staging table whose checks did not pass.
@@ -72,8 +69,7 @@ class PlannedAudit:
     discard: Step
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedQuarantine:
+class PlannedQuarantine(Struct, frozen=True):
     """Rows that fail are set apart by `step`; the counts are taken afterwards.
 
     With a `problem` there is no statement, nothing is done, and the quarantine has failed.
@@ -99,8 +95,7 @@ class TableKind(StrEnum):
     FILE = "file"
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A table of a source that is not copied, and why."""
 
     asset_key: tuple[str, ...]
@@ -109,8 +104,7 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideWarning:
+class OverrideWarning(Struct, frozen=True):
     """A table override that concerns nothing; `kind` is `zero_match` or `connector_match_empty`."""
 
     rule_index: int
@@ -120,8 +114,7 @@ class OverrideWarning:
     table: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedTable:
+class PlannedTable(Struct, frozen=True):
     """All that happens to one table; it starts when everything it depends on has succeeded.
 
     `depends_on` holds names of tables of the same plan. A model that is built window by window stands in the plan
@@ -162,8 +155,7 @@ class PlannedTable:
         return (*self.steps, *published, *apart)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Every table of one pipeline run, in an order in which dependencies come first."""
 
     pipeline: str

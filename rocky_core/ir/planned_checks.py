@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.ir.checks import CheckSeverity, MaskStrategy
 
@@ -14,41 +15,35 @@ COMPUTED_KEY: Final = "_rocky_key"  # In a sample: a key that an expression give
 COUNTED_ROWS: Final = "_rocky_rows"  # In a sample: how many rows share a key.
 
 
-@dataclass(frozen=True, slots=True)
-class NothingFails:
+class NothingFails(Struct, frozen=True):
     """The number counts what fails."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountWithin:
+class CountWithin(Struct, frozen=True):
     """The number is a count of rows and lies between both bounds; None is no bound."""
 
     minimum: int | None = None
     maximum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(Struct, frozen=True):
     """The number is what somebody's own query gives, and does not exceed the threshold."""
 
     threshold: int
     query: str
 
 
-@dataclass(frozen=True, slots=True)
-class SameCounts:
+class SameCounts(Struct, frozen=True):
     """Two numbers, the source's rows and the target's, are equal."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotOlderThan:
+class NotOlderThan(Struct, frozen=True):
     """The number is how many seconds ago the newest instant was (below zero: it lies ahead), and not above this."""
 
     threshold_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class NullShare:
+class NullShare(Struct, frozen=True):
     """Two numbers, the NULLs and the rows looked at, are in a proportion not above the threshold.
 
     A sample may catch too few rows to speak for all; then `of_all_rows` is asked instead.
@@ -58,16 +53,14 @@ class NullShare:
     of_all_rows: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SameColumns:
+class SameColumns(Struct, frozen=True):
     """The query's columns are these, in any order and case, and perhaps the ones `besides`."""
 
     expected: tuple[str, ...]
     besides: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FewOverlaps:
+class FewOverlaps(Struct, frozen=True):
     """The number counts keys that more than one of these tables hold, and does not exceed the most allowed."""
 
     most: int
@@ -77,8 +70,7 @@ class FewOverlaps:
 Judgement = NothingFails | CountWithin | AtMost | SameCounts | NotOlderThan | NullShare | SameColumns | FewOverlaps
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedCheck:
+class PlannedCheck(Struct, frozen=True):
     """One check of a written table.
 
     `statement` gives one row of one or two numbers (for SameColumns, a query that has the table's columns). A check
@@ -97,8 +89,7 @@ class PlannedCheck:
     masks: Mapping[str, MaskStrategy] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class SharedCheck:
+class SharedCheck(Struct, frozen=True):
     """A check across several tables; it is made when all of them are written, and reported with the first."""
 
     asset_key: tuple[str, ...]

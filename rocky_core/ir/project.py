@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.contract import Contract
@@ -13,8 +14,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.schema import SourceSchemas
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRules:
+class ProjectRules(Struct, frozen=True):
     """What rocky.toml says that the compiler's checks need."""
 
     mask_tags: frozenset[str] = frozenset()
@@ -24,8 +24,7 @@ class ProjectRules:
     portability_allow: frozenset[str] = frozenset()  # upper-cased construct labels
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectSource:
+class ProjectSource(Struct, frozen=True):
     """Everything read from a project's files; `findings` is what was wrong with the files themselves."""
 
     models: tuple[Model, ...]
@@ -36,8 +35,7 @@ class ProjectSource:
     findings: tuple[Diagnostic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledModel:
+class CompiledModel(Struct, frozen=True):
     """A model, what was inferred of it, and its resolved dependencies (declared and derived)."""
 
     model: Model
@@ -45,8 +43,7 @@ class CompiledModel:
     depends_on: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledProject:
+class CompiledProject(Struct, frozen=True):
     """The compiled project; `models` is in the order of the files and may load them lazily, `order` is topological."""
 
     models: Mapping[str, CompiledModel]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class ChangeKind(StrEnum):
@@ -14,8 +15,7 @@ class ChangeKind(StrEnum):
     COLUMN_TYPE_CHANGED = "column_type_changed"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnChanged:
+class ColumnChanged(Struct, frozen=True):
     """One column of one table; a type is empty where there is no column. Narrowing may lose values."""
 
     kind: ChangeKind

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, assert_never
+
+from msgspec import Struct
 
 from rocky_core.ir import types
 from rocky_core.ir.types import DataType, Decimal, EnumOf, IntegerLiteral, LambdaOf, ListOf, MapOf, Scalar, StructOf
@@ -13,8 +14,7 @@ from rocky_core.ir.types import DataType, Decimal, EnumOf, IntegerLiteral, Lambd
 PlainTimestamp = Literal["Timestamp", "TimestampNtz"]
 
 
-@dataclass(frozen=True, slots=True)
-class RockyType:
+class RockyType(Struct, frozen=True):
     """The coarse, warehouse-neutral type that contracts name."""
 
     name: str  # Int64, Decimal, Array, … or Unknown

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import WorkDecision
@@ -33,8 +34,7 @@ class CheckStatus(StrEnum):
     ERRORED = "Errored"
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(Struct, frozen=True):
     """The run has its lease and its plan."""
 
     run_id: str
@@ -49,15 +49,13 @@ class RunStarted:
     is_adaptive: bool = False  # Fewer at once, as soon as the warehouse says that it is too much.
 
 
-@dataclass(frozen=True, slots=True)
-class RunWarning:
+class RunWarning(Struct, frozen=True):
     """Something that people should know and that changes nothing of the verdict."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunDeclined:
+class RunDeclined(Struct, frozen=True):
     """There is no run: another one has, or had, the same idempotency key."""
 
     status: RunStatus
@@ -65,23 +63,20 @@ class RunDeclined:
     by_run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkDecided:
+class WorkDecided(Struct, frozen=True):
     """It is proven which selected models need not be built; those that are skipped follow as ModelSkipped."""
 
     decisions: tuple[WorkDecision, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelStarted:
+class ModelStarted(Struct, frozen=True):
     """A worker has begun with a table."""
 
     name: str
     started_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DriftApplied:
+class DriftApplied(Struct, frozen=True):
     """The target was brought in line with its source (or, with `ignore`, was left as it is)."""
 
     name: str
@@ -90,8 +85,7 @@ class DriftApplied:
     columns: tuple[str, ...] = ()  # Those that had drifted.
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSucceeded:
+class ModelSucceeded(Struct, frozen=True):
     """The table is written and its bookkeeping is stored."""
 
     name: str
@@ -115,8 +109,7 @@ class ModelSucceeded:
     statements_ms: tuple[int, ...] = ()  # How long each took.
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFailed:
+class ModelFailed(Struct, frozen=True):
     """The table could not be written; whatever it held before, it holds still."""
 
     name: str
@@ -132,8 +125,7 @@ class ModelFailed:
     of_kind: TableKind = TableKind.MODEL
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRetried:
+class ModelRetried(Struct, frozen=True):
     """An attempt failed in a way that may pass, and another one follows."""
 
     name: str
@@ -144,8 +136,7 @@ class ModelRetried:
     duration_ms: int = 0  # Of the attempt.
 
 
-@dataclass(frozen=True, slots=True)
-class ModelBlocked:
+class ModelBlocked(Struct, frozen=True):
     """The table was not tried; `blocked_by` names the failure, and is empty when the run itself was stopped."""
 
     name: str
@@ -156,8 +147,7 @@ class ModelBlocked:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSkipped:
+class ModelSkipped(Struct, frozen=True):
     """There was nothing to do: finished earlier in a resumed run, or unchanged."""
 
     name: str
@@ -165,8 +155,7 @@ class ModelSkipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableMeasured:
+class TableMeasured(Struct, frozen=True):
     """A table that is only looked at has been; what was found are its checks."""
 
     name: str
@@ -174,8 +163,7 @@ class TableMeasured:
     duration_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class TableLeftOut:
+class TableLeftOut(Struct, frozen=True):
     """A table of a source that is not part of the run, and why."""
 
     asset_key: tuple[str, ...]
@@ -184,8 +172,7 @@ class TableLeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OverrideUnmatched:
+class OverrideUnmatched(Struct, frozen=True):
     """A table override of the configuration concerns nothing that there is."""
 
     rule_index: int
@@ -195,8 +182,7 @@ class OverrideUnmatched:
     table: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RowCountJudged:
+class RowCountJudged(Struct, frozen=True):
     """A table's rows were held against those of earlier runs; what stands out is an AnomalyDetected as well."""
 
     name: str
@@ -206,8 +192,7 @@ class RowCountJudged:
     stands_out: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AnomalyDetected:
+class AnomalyDetected(Struct, frozen=True):
     """A table has far more or fewer rows than earlier runs have counted."""
 
     name: str
@@ -218,8 +203,7 @@ class AnomalyDetected:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckEvaluated:
+class CheckEvaluated(Struct, frozen=True):
     """One check on one table; `failures` counts what fails, `sample` shows some of it, classified columns masked."""
 
     name: str
@@ -235,8 +219,7 @@ class CheckEvaluated:
     details: tuple[tuple[str, object], ...] = ()  # What was measured, under the published keys of its kind.
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSettled:
+class ModelSettled(Struct, frozen=True):
     """All of a written table has been told; what reads it may follow, unless these of its checks hold that back."""
 
     name: str
@@ -244,8 +227,7 @@ class ModelSettled:
     held_back_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TableQuarantined:
+class TableQuarantined(Struct, frozen=True):
     """The rows of a table that fail were set apart; with an `error` nothing was changed."""
 
     name: str
@@ -258,8 +240,7 @@ class TableQuarantined:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileJudged:
+class FileJudged(Struct, frozen=True):
     """A file was read whole; with violations it is not let into its table. Its success or failure follows."""
 
     name: str
@@ -270,15 +251,13 @@ class FileJudged:
     violations: tuple[Violation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HookFired:
+class HookFired(Struct, frozen=True):
     """A hook was due, and this became of it; what it means for the run follows."""
 
     result: HookResult
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetExceeded:
+class BudgetExceeded(Struct, frozen=True):
     """A model, or without one the whole run, has used more than it may; what was written stays."""
 
     model: str | None
@@ -288,8 +267,7 @@ class BudgetExceeded:
     on_breach: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunFinished:
+class RunFinished(Struct, frozen=True):
     """The last event; everything before it is stored.
 
     With an `objection`, a hook or a budget makes the run a failure whatever it has written.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.ir.types import DataType
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One named, typed column."""
 
     name: str
@@ -17,8 +17,7 @@ class Column:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RelationSchema:
+class RelationSchema(Struct, frozen=True):
     """What is known of a table that a model may read.
 
     `name` is the model's name, or the external table as the SQL spells it. Only a `complete` schema

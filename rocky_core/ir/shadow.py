@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from msgspec import Struct
+
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ir.world import ObservedTable
 
 DEFAULT_SUFFIX: Final = "_rocky_shadow"
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(Struct, frozen=True):
     """Where the tables of a run go instead: into another schema, or under names with a suffix."""
 
     suffix: str = DEFAULT_SUFFIX
@@ -39,8 +40,7 @@ class ShadowVerdict(StrEnum):
     FAIL = "fail"
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """A table with the number of its rows; None as `table` if it is not there."""
 
     target: TargetName
@@ -48,8 +48,7 @@ class Measured:
     rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ShadowComparison:
+class ShadowComparison(Struct, frozen=True):
     """One real table and its shadow."""
 
     real: Measured

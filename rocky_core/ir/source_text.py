@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.diagnostics.diagnostic import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """From `start` in the SQL on, text stems from `origin` in the file: copied when verbatim, else written for it."""
 
     start: int
@@ -17,8 +17,7 @@ class Segment:
     verbatim: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(Struct, frozen=True):
     """What is parsed (`sql`), the file it came from, and the file's own text (`original`) for showing lines."""
 
     file: str

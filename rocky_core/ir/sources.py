@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class DiscoveredTable:
+
+class DiscoveredTable(Struct, frozen=True):
     """A table that a source has."""
 
     name: str
     row_count: int | None = None  # Where it can be had without counting.
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoveredSource:
+class DiscoveredSource(Struct, frozen=True):
     """One schema of tables, or the connector that fills it."""
 
     id: str
@@ -38,8 +37,7 @@ class SourceErrorClass(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class FailedSource:
+class FailedSource(Struct, frozen=True):
     """A source that is there but could not be looked at, so nothing is known of its tables."""
 
     id: str
@@ -50,8 +48,7 @@ class FailedSource:
     cooldown_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """Everything that was found, ordered by schema."""
 
     sources: tuple[DiscoveredSource, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from rocky_core.errors import FailureKind
 from rocky_core.ir.builds import BuildRecord
@@ -18,8 +19,7 @@ def table_key(target: TargetName) -> str:
     return ".".join(part for part in target.folded() if part)
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessIdentity:
+class ProcessIdentity(Struct, frozen=True):
     """One process of one machine; an empty part is one that this system does not tell."""
 
     host: str
@@ -29,8 +29,7 @@ class ProcessIdentity:
     started: str  # Tells a process from a later one with the same number.
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseRequest:
+class LeaseRequest(Struct, frozen=True):
     """Who wants to be the only run of a pipeline, and how long it stays so without a sign of life."""
 
     pipeline: str
@@ -39,8 +38,7 @@ class LeaseRequest:
     ttl: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """The right to write for a pipeline; the token is higher than that of every earlier lease of this store."""
 
     pipeline: str
@@ -48,8 +46,7 @@ class Lease:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseHolder:
+class LeaseHolder(Struct, frozen=True):
     """A lease as it is stored."""
 
     lease: Lease
@@ -74,8 +71,7 @@ class TakeOver(StrEnum):
     CLOCK_WRONG = "its sign of life lies in the future"
 
 
-@dataclass(frozen=True, slots=True)
-class LeaseGrant:
+class LeaseGrant(Struct, frozen=True):
     """A lease that was given, and from whom it was taken where the holder had not given it back."""
 
     lease: Lease
@@ -104,8 +100,7 @@ class TableStatus(StrEnum):
         return self in {TableStatus.SUCCESS, TableStatus.SKIPPED}
 
 
-@dataclass(frozen=True, slots=True)
-class TableProgress:
+class TableProgress(Struct, frozen=True):
     """How far a run came with one table."""
 
     index: int
@@ -117,8 +112,7 @@ class TableProgress:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RunProgress:
+class RunProgress(Struct, frozen=True):
     """A run as its checkpoints show it; without an outcome it is running, or died."""
 
     run_id: str
@@ -132,8 +126,7 @@ class RunProgress:
     trigger: str = "Manual"  # For the history of a run that dies before it can write its own.
 
 
-@dataclass(frozen=True, slots=True)
-class WriteIntent:
+class WriteIntent(Struct, frozen=True):
     """A write to the warehouse that was announced; while it is open, nobody knows whether it landed."""
 
     pipeline: str
@@ -155,8 +148,7 @@ class PartitionStatus(StrEnum):
     INTERRUPTED = "Interrupted"
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionBuild:
+class PartitionBuild(Struct, frozen=True):
     """The last build of one partition; `model_name` is the key of the table that holds it."""
 
     model_name: str
@@ -170,8 +162,7 @@ class PartitionBuild:
     checksum: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelExecution:
+class ModelExecution(Struct, frozen=True):
     """One table of one run, as history shows it; `status` is `success` or `failed`."""
 
     model_name: str
@@ -197,8 +188,7 @@ class ModelExecution:
     credits: float | None = None  # In the warehouse's own unit.
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """A finished run, as history shows it."""
 
     run_id: str
@@ -221,16 +211,14 @@ class RunRecord:
     check_outcomes: tuple[tuple[str, bool], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WorkLink:
+class WorkLink(Struct, frozen=True):
     """Runs that are one piece of work, such as the attempts of a job, share a ledger; `requested_by` asks for this."""
 
     work_id: str
     requested_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(Struct, frozen=True):
     """What became of one model, or of one of its partitions, in all runs of one piece of work."""
 
     work_id: str
@@ -249,8 +237,7 @@ class LedgerEntry:
     duration_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TableOutcome:
+class TableOutcome(Struct, frozen=True):
     """Everything to be remembered of one table after its write, stored as a whole or not at all."""
 
     progress: TableProgress
@@ -265,16 +252,14 @@ class TableOutcome:
     is_settled: bool = True  # False leaves the intent open: the warehouse did not say whether the write landed.
 
 
-@dataclass(frozen=True, slots=True)
-class RowCount:
+class RowCount(Struct, frozen=True):
     """How many rows a table had when it was checked."""
 
     timestamp: datetime
     row_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class QualitySnapshot:
+class QualitySnapshot(Struct, frozen=True):
     """What was measured of a model in one run."""
 
     model_name: str
@@ -285,8 +270,7 @@ class QualitySnapshot:
     freshness_lag_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DagSnapshot:
+class DagSnapshot(Struct, frozen=True):
     """The shape of the project at one moment, and what had changed since the one before."""
 
     timestamp: datetime
@@ -296,8 +280,7 @@ class DagSnapshot:
     changes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CachedColumn:
+class CachedColumn(Struct, frozen=True):
     """A column as the warehouse described it."""
 
     name: str
@@ -305,8 +288,7 @@ class CachedColumn:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CachedSchema:
+class CachedSchema(Struct, frozen=True):
     """What a table looked like when it was last described."""
 
     table: str
@@ -314,8 +296,7 @@ class CachedSchema:
     cached_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedFile:
+class LoadedFile(Struct, frozen=True):
     """A file that a load pipeline has taken in."""
 
     pipeline: str
@@ -327,8 +308,7 @@ class LoadedFile:
     file_hash: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A named set of schemas beside the real ones."""
 
     name: str
@@ -346,8 +326,7 @@ class HistoryDomain(StrEnum):
     AUDIT = "audit"
 
 
-@dataclass(frozen=True, slots=True)
-class RetentionPolicy:
+class RetentionPolicy(Struct, frozen=True):
     """How much is kept whatever its age, and how old the rest may become."""
 
     max_age: timedelta = timedelta(days=365)
@@ -356,8 +335,7 @@ class RetentionPolicy:
     budget_ms: int = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class DomainSweep:
+class DomainSweep(Struct, frozen=True):
     """What a sweep deleted and kept in one domain."""
 
     domain: HistoryDomain
@@ -365,8 +343,7 @@ class DomainSweep:
     kept: int
 
 
-@dataclass(frozen=True, slots=True)
-class SweepReport:
+class SweepReport(Struct, frozen=True):
     """A sweep; with `is_complete` false the time was used up and the next sweep goes on."""
 
     domains: tuple[DomainSweep, ...]
@@ -374,8 +351,7 @@ class SweepReport:
     duration_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class StateProblem:
+class StateProblem(Struct, frozen=True):
     """Something in the store that cannot be read."""
 
     table: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Granularity(StrEnum):
@@ -15,29 +16,25 @@ class Granularity(StrEnum):
     YEAR = "year"
 
 
-@dataclass(frozen=True, slots=True)
-class FullRefresh:
+class FullRefresh(Struct, frozen=True):
     """Replace the table by the query's result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incremental:
+class Incremental(Struct, frozen=True):
     """Append rows newer than the stored watermark; with a key, also those as new as it, each key once."""
 
     timestamp_column: str
     unique_key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """Update rows with the same key, insert the others; no `update_columns` means all that are not key."""
 
     unique_key: tuple[str, ...]
     update_columns: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TimeInterval:
+class TimeInterval(Struct, frozen=True):
     """Replace one time partition at a time."""
 
     time_column: str
@@ -47,45 +44,38 @@ class TimeInterval:
     first_partition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ephemeral:
+class Ephemeral(Struct, frozen=True):
     """Write nothing: readers inline the query."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteInsert:
+class DeleteInsert(Struct, frozen=True):
     """Replace the partitions that the result touches."""
 
     partition_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Microbatch:
+class Microbatch(Struct, frozen=True):
     """Replace one time partition at a time, keyed by an event's timestamp."""
 
     timestamp_column: str
     granularity: Granularity = Granularity.HOUR
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """Store the query, not its result."""
 
 
-@dataclass(frozen=True, slots=True)
-class MaterializedView:
+class MaterializedView(Struct, frozen=True):
     """Let the warehouse keep the result fresh on refresh."""
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicTable:
+class DynamicTable(Struct, frozen=True):
     """Let Snowflake keep the result within a lag."""
 
     target_lag: str
 
 
-@dataclass(frozen=True, slots=True)
-class ContentAddressed:
+class ContentAddressed(Struct, frozen=True):
     """Parsed for compatibility; not executed by this engine."""
 
     storage_prefix: str

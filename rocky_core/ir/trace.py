@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.ir.lineage import ColumnRef, Edge
 
 
-@dataclass(frozen=True, slots=True)
-class LineageIndex:
+class LineageIndex(Struct, frozen=True):
     """All edges of a project by the column they end in and by the column they start from."""
 
     by_target: Mapping[ColumnRef, tuple[Edge, ...]]

@@ -6,18 +6,16 @@ TIMESTAMP_TZ is an instant. A dialect translates its own names into these and ba
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-class DataType:
+
+class DataType(Struct, frozen=True):
     """Base of the closed family below; compare with `==`, which is structural."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Scalar(DataType):
+class Scalar(DataType, frozen=True):
     """A type without parameters."""
 
     name: str
@@ -26,8 +24,7 @@ class Scalar(DataType):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Decimal(DataType):
+class Decimal(DataType, frozen=True):
     """An exact number: digits in all, digits after the point."""
 
     precision: int
@@ -37,8 +34,7 @@ class Decimal(DataType):
         return f"DECIMAL({self.precision},{self.scale})"
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf(DataType):
+class ListOf(DataType, frozen=True):
     """A list, or with `size` an array of fixed length."""
 
     element: DataType
@@ -48,16 +44,14 @@ class ListOf(DataType):
         return f"{self.element}[{'' if self.size is None else self.size}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One named member of a struct or union; an unnamed struct has empty names."""
 
     name: str
     data_type: DataType
 
 
-@dataclass(frozen=True, slots=True)
-class StructOf(DataType):
+class StructOf(DataType, frozen=True):
     """A record."""
 
     fields: tuple[Field, ...]
@@ -66,8 +60,7 @@ class StructOf(DataType):
         return f"STRUCT({', '.join(spell_field(f) for f in self.fields)})"
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf(DataType):
+class MapOf(DataType, frozen=True):
     """A map from keys to values."""
 
     key: DataType
@@ -77,8 +70,7 @@ class MapOf(DataType):
         return f"MAP({self.key}, {self.value})"
 
 
-@dataclass(frozen=True, slots=True)
-class UnionOf(DataType):
+class UnionOf(DataType, frozen=True):
     """A tagged union."""
 
     members: tuple[Field, ...]
@@ -87,8 +79,7 @@ class UnionOf(DataType):
         return f"UNION({', '.join(spell_field(f) for f in self.members)})"
 
 
-@dataclass(frozen=True, slots=True)
-class EnumOf(DataType):
+class EnumOf(DataType, frozen=True):
     """A closed set of texts."""
 
     values: tuple[str, ...]
@@ -97,8 +88,7 @@ class EnumOf(DataType):
         return "ENUM(" + ", ".join("'" + v.replace("'", "''") + "'" for v in self.values) + ")"
 
 
-@dataclass(frozen=True, slots=True)
-class LambdaOf(DataType):
+class LambdaOf(DataType, frozen=True):
     """The type of a lambda argument, known by what its body yields; never a column's type."""
 
     result: DataType
@@ -107,8 +97,7 @@ class LambdaOf(DataType):
         return f"LAMBDA({self.result})"
 
 
-@dataclass(frozen=True, slots=True)
-class IntegerLiteral(DataType):
+class IntegerLiteral(DataType, frozen=True):
     """An integer written in the query, which takes the type of what it meets; never a column's type."""
 
     value: int

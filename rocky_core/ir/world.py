@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.types import DataType
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedColumn:
+class ObservedColumn(Struct, frozen=True):
     """A column as the warehouse describes it; `type_text` is its own spelling."""
 
     name: str
@@ -21,8 +21,7 @@ class ObservedColumn:
     nullable: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedTable:
+class ObservedTable(Struct, frozen=True):
     """A table or view that is there; `kind` is `table` or `view`."""
 
     target: TargetName
@@ -30,8 +29,7 @@ class ObservedTable:
     kind: str = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class Watermark:
+class Watermark(Struct, frozen=True):
     """Up to where a table was loaded, as text that the warehouse reads back as a timestamp."""
 
     last_value: str
@@ -39,8 +37,7 @@ class Watermark:
     is_set_by_hand: bool = False  # Somebody wants everything newer to be loaded again.
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionRecord:
+class PartitionRecord(Struct, frozen=True):
     """One partition that was built, with what it was built from."""
 
     key: str
@@ -48,8 +45,7 @@ class PartitionRecord:
     recipe_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class GracePeriod:
+class GracePeriod(Struct, frozen=True):
     """A column that the source no longer has, and how long the target keeps it."""
 
     column: str
@@ -58,8 +54,7 @@ class GracePeriod:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ObservedWorld:
+class ObservedWorld(Struct, frozen=True):
     """One consistent look at the outside; a table that is missing from `tables` was not looked at.
 
     `watermarks` and `partitions` are keyed by `ir.state.table_key`, and so is `grace_periods`. `query_columns` is what

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Ephemeral
 from rocky_core.ir.world import ObservedWorld
 from rocky_core.planning.model_queries import ModelQueries

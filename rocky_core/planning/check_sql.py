@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct, field
 from sqlglot import TokenType, tokenize
 from sqlglot.errors import TokenError
 
@@ -40,8 +40,7 @@ class CheckRefused(Exception):
     """A check cannot be written as SQL; the message says why. Caught where checks are planned."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedTable:
+class CheckedTable(Struct, frozen=True):
     """A table whose rows are checked.
 
     `reads` is where the rows are, if not in the target itself: a table that is built beside it. No `columns` means
@@ -54,8 +53,7 @@ class CheckedTable:
     masks: Mapping[str, MaskStrategy] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSql:
+class CheckSql(Struct, frozen=True):
     """Writes the pieces for one table on one warehouse; `models` are the tables that models write, by model name."""
 
     table: CheckedTable

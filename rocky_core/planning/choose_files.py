@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.ir.load import DataFile, HeldFile, LoadRules
 from rocky_core.ir.names import TargetName
@@ -15,8 +16,7 @@ from rocky_core.ir.world import ObservedTable
 _LOADED: Final = "loaded already on {when} UTC, and unchanged since; `--reload` loads it again"
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenFiles:
+class ChosenFiles(Struct, frozen=True):
     """The files to load, what is left out with its reason, and the batch of each table that is emptied first."""
 
     wanted: tuple[DataFile, ...]

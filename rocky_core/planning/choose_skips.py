@@ -8,10 +8,11 @@ the very content, that it was made from. Whatever cannot be proven is built.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.ir.builds import BuildBasis, BuildRecord, Decision, DecisionReason, WorkDecision
 from rocky_core.ir.checks import CheckSeverity, DeclarativeTest, PipelineChecks
@@ -31,8 +32,7 @@ _PLAIN: Final = (FullRefresh, View, Incremental, Merge, DeleteInsert)
 _FORMAT: Final = "1"  # Of recipes; a new one makes every table be built once.
 
 
-@dataclass(frozen=True, slots=True)
-class SkipRules:
+class SkipRules(Struct, frozen=True):
     """Whether anything may be skipped, and what of the configuration decides what is in a table."""
 
     may_skip: bool = False
@@ -41,16 +41,14 @@ class SkipRules:
     publishes_audited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Proofs:
+class Proofs(Struct, frozen=True):
     """What is known of earlier builds, by table key, and of the content of tables that no build made."""
 
     builds: Mapping[str, BuildRecord] = field(default_factory=lambda: MappingProxyType({}))
     contents: Mapping[TargetName, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenBuilds:
+class ChosenBuilds(Struct, frozen=True):
     """What is built and why, and from what; without leave to skip there are no decisions."""
 
     to_build: tuple[str, ...]

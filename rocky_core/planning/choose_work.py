@@ -9,7 +9,8 @@ is y. Names count as written, or in any case where that is not ambiguous.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.ir.project import CompiledProject
@@ -17,16 +18,14 @@ from rocky_core.ir.project import CompiledProject
 _TAG = "tag:"
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownSelector:
+class UnknownSelector(Struct, frozen=True):
     """A selector that means nothing in this project, and what may have been meant."""
 
     written: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenWork:
+class ChosenWork(Struct, frozen=True):
     """The chosen models, dependencies first; nobody should run them while there are unknown selectors."""
 
     models: tuple[str, ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from rocky_core.ir.plan import Plan, PlannedTable
+from rocky_core.ir.replace import replace
 
 _SOME_MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

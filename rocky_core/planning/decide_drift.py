@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
@@ -15,13 +16,13 @@ from rocky_core.errors import FailureKind
 from rocky_core.ir.drift import Drift, DriftAction, DriftMode, DriftPolicy, NewColumn, TableDrift, TypeChange
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Refusal, Step
+from rocky_core.ir.replace import replace
 from rocky_core.ir.world import GracePeriod, ObservedColumn
 
 _PLAIN_TYPE: Final = re.compile(r"[A-Za-z0-9_]+(?: [A-Za-z0-9_]+)*(?:\([0-9, ]+\))?")
 
 
-@dataclass(frozen=True, slots=True)
-class DriftDecision:
+class DriftDecision(Struct, frozen=True):
     """What happens to a drifted table before it is loaded."""
 
     action: DriftAction | None = None  # What is reported; None if nothing is.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Ephemeral
 from rocky_core.planning.resolve_reads import NameParts, Reads, find_reads, replace_reads
 
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from rocky_core.dialects.statements.shapes import StatementShapes
 
 
-@dataclass(frozen=True, slots=True)
-class ModelQuery:
+class ModelQuery(Struct, frozen=True):
     """The model's text with its reads resolved, and the ephemeral models (name and text) that it needs as CTEs."""
 
     sql: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.placeholders import spell_instant
 from rocky_core.errors import FailureKind
@@ -23,8 +24,7 @@ _KEYS: Final = {
 MOST_WINDOWS: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class PartitionChoice:
+class PartitionChoice(Struct, frozen=True):
     """Which partitions were asked for; nothing asked for means the one that holds the present."""
 
     key: str | None = None

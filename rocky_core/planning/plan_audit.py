@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.shapes import StatementShapes
@@ -13,6 +14,7 @@ from rocky_core.ir.model import TableFormat
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import PlannedAudit, Step
 from rocky_core.ir.planned_checks import PlannedCheck
+from rocky_core.ir.replace import replace
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_checks import CheckContext, plan_model_checks
 
@@ -24,8 +26,7 @@ PLAIN: Final = TableFormat()
 Kind = Literal["table", "view"]
 
 
-@dataclass(frozen=True, slots=True)
-class Audited:
+class Audited(Struct, frozen=True):
     """The audit, the checks that are left for after the table was published, and why there is no audit."""
 
     audit: PlannedAudit | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.query_text import as_subquery
 from rocky_core.ir.checks import MaskStrategy, OverlapCheck
@@ -19,8 +20,7 @@ from rocky_core.ir.planned_checks import (
 from rocky_core.planning.check_sql import CheckedTable, CheckRefused, CheckSql
 
 
-@dataclass(frozen=True, slots=True)
-class OverlappingTable:
+class OverlappingTable(Struct, frozen=True):
     """A copied table, and the kind of source that it came from."""
 
     asset_key: tuple[str, ...]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from msgspec import Struct
 from sqlglot import TokenType, tokenize
 
 from rocky_core.ir.checks import CheckSeverity, CustomCheck, FreshnessCheck, NullRateCheck
@@ -31,8 +31,7 @@ _WRITING: Final = frozenset({TokenType.INSERT, TokenType.UPDATE, TokenType.DELET
 _ALL_PERCENT: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedSource:
+class CheckedSource(Struct, frozen=True):
     """What a table was copied from; no `columns` means that they are not known. The copy may have `added` some."""
 
     target: TargetName
@@ -40,8 +39,7 @@ class CheckedSource:
     added: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
+class _Subject(Struct, frozen=True):
     name: str
     kind: str
     severity: CheckSeverity

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.query_text import as_subquery
 from rocky_core.ir.checks import DeclarativeTest
@@ -24,11 +25,10 @@ _COMPARISONS: Final = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">=", "eq": "="
 _AGGREGATES: Final = frozenset({"sum", "count", "avg", "min", "max"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Queries:
+class _Queries(Struct, frozen=True):
     statement: str
     sample: str | None
-    judgement: Judgement = NothingFails()  # noqa: RUF009 — frozen, so one is as good as another
+    judgement: Judgement = NothingFails()
 
 
 def plan_test(test: DeclarativeTest, name: str, sql: CheckSql) -> PlannedCheck:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.ir.checks import DeclarativeTest, PipelineChecks
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import PlannedCheck
+from rocky_core.ir.replace import replace
 from rocky_core.planning.check_sql import CheckedTable, CheckSql
 from rocky_core.planning.plan_check_tables import (
     CheckedSource,
@@ -21,8 +23,7 @@ from rocky_core.planning.plan_check_tables import (
 from rocky_core.planning.plan_check_tests import plan_test
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
+class CheckContext(Struct, frozen=True):
     """What checks must know beside the table: the warehouse, and the tables that models write, by model name."""
 
     dialect_name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -13,10 +12,11 @@ from types import MappingProxyType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from msgspec.structs import fields
 
 from rocky_core.ir.plan import Plan
 
-_KIND: Final = "kind_of"  # Which of several dataclasses a value is.
+_KIND: Final = "kind_of"  # Which of several structs a value is.
 
 
 class PlanUnreadable(ValueError):
@@ -44,9 +44,9 @@ def plan_id(plan: Plan) -> str:
 
 
 def _encoded(value: Any, declared: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, msgspec.Struct):
         hints = _hints(type(value))
-        plain = {one.name: _encoded(getattr(value, one.name), hints[one.name]) for one in fields(value)}
+        plain = {name: _encoded(getattr(value, name), hints[name]) for name in value.__struct_fields__}
         if len(_classes(declared)) > 1:
             plain[_KIND] = type(value).__name__
         return plain
@@ -73,8 +73,8 @@ def _decoded(plain: Any, declared: Any, path: str) -> Any:
         _expect(isinstance(plain, dict), path, "an object")
         inner = get_args(declared)[1]
         return MappingProxyType({key: _decoded(one, inner, f"{path}.{key}") for key, one in plain.items()})
-    if is_dataclass(declared):
-        return _dataclass(plain, declared, path)
+    if _is_struct(declared):
+        return _struct(plain, declared, path)
     if issubclass(declared, Enum):
         values = {member.value: member for member in declared}
         _expect(isinstance(plain, str) and plain in values, path, f"one of {', '.join(map(str, values))}")
@@ -100,7 +100,7 @@ def _one_of(plain: Any, declared: Any, path: str) -> Any:
         found = next((one for one in classes if one.__name__ == plain.get(_KIND)), None)
         if found is None:
             raise PlanUnreadable(f"{path} is of an unknown kind: {plain.get(_KIND)!r}")
-        return _dataclass({key: one for key, one in plain.items() if key != _KIND}, found, path)
+        return _struct({key: one for key, one in plain.items() if key != _KIND}, found, path)
     (only,) = (one for one in get_args(declared) if one is not types.NoneType)
     return _decoded(plain, only, path)
 
@@ -114,33 +114,37 @@ def _tuple(plain: Any, inners: tuple[Any, ...], path: str) -> tuple[Any, ...]:
     return tuple(_decoded(one, inner, f"{path}[{i}]") for i, (one, inner) in enumerate(pairs))
 
 
-def _dataclass(plain: Any, declared: Any, path: str) -> Any:
+def _struct(plain: Any, declared: Any, path: str) -> Any:
     _expect(isinstance(plain, dict), path, "an object")
-    known = {one.name: one for one in fields(declared)}
-    strange = plain.keys() - known.keys()
+    strange = plain.keys() - set(declared.__struct_fields__)
     if strange:
         raise PlanUnreadable(f"{path} has an unknown key {min(strange)!r}: another version has written this plan")
-    missing = next((name for name, one in known.items() if name not in plain and not _has_default(one)), None)
+    missing = next((name for name in _required(declared) if name not in plain), None)
     if missing is not None:
         raise PlanUnreadable(f"{path} lacks {missing!r}")
     hints = _hints(declared)
     return declared(**{name: _decoded(one, hints[name], f"{path}.{name}") for name, one in plain.items()})
 
 
-def _has_default(field: Field[Any]) -> bool:
-    return field.default is not MISSING or field.default_factory is not MISSING
-
-
 def _classes(declared: Any) -> tuple[Any, ...]:
-    """The dataclasses of a union."""
+    """The structs of a union."""
     if get_origin(declared) not in {Union, UnionType}:
         return ()
-    return tuple(one for one in get_args(declared) if is_dataclass(one))
+    return tuple(one for one in get_args(declared) if _is_struct(one))
+
+
+def _is_struct(declared: Any) -> bool:
+    return isinstance(declared, type) and issubclass(declared, msgspec.Struct)
 
 
 def _expect(holds: bool, path: str, wanted: str) -> None:
     if not holds:
         raise PlanUnreadable(f"{path} is not {wanted}")
+
+
+@cache
+def _required(declared: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(declared) if field.required)
 
 
 @cache

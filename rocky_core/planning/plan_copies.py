@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
@@ -17,6 +18,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, TableKind
 from rocky_core.ir.project import CompiledModel, CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.state import table_key
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
     from rocky_core.dialects.statements.shapes import StatementShapes
 
 
-@dataclass(frozen=True, slots=True)
-class _Copying:
+class _Copying(Struct, frozen=True):
     """A copy whose source was found, and what is decided about a target that is replaced as a whole."""
 
     copy: TableCopy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import blake2b
 
 from rocky_core.dialects.statements.render_model import shapes_of
@@ -23,6 +22,7 @@ from rocky_core.errors import FailureKind
 from rocky_core.ir.copy import TableHistory
 from rocky_core.ir.drift import DriftAction
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, Step, TableKind
+from rocky_core.ir.replace import replace
 from rocky_core.ir.world import ObservedColumn, ObservedTable, ObservedWorld
 from rocky_core.planning.decide_drift import decide_drift
 from rocky_core.planning.detect_drift import detect_drift

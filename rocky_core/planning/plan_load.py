@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.file_loads import (
@@ -26,6 +27,7 @@ from rocky_core.errors import FailureKind
 from rocky_core.ir.load import DataFile, LoadRules, PlannedLoad, ReadFile
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import Plan, PlannedTable, Refusal, Step, TableKind
+from rocky_core.ir.replace import replace
 from rocky_core.ir.types import UNKNOWN
 from rocky_core.ir.world import ObservedTable, ObservedWorld
 from rocky_core.planning.choose_files import ChosenFiles
@@ -40,8 +42,7 @@ LOAD: Final = "load"
 Columns = tuple[tuple[str, str], ...]  # Name and type.
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """The files of one table, and the columns that it has or will have."""
 
     observed: ObservedTable | None
@@ -49,8 +50,7 @@ class _Group:
     batch: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     rules: LoadRules
     dialect: Dialect
     shapes: StatementShapes

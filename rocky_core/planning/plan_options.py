@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.ir.drift import DriftPolicy
 from rocky_core.ir.names import TargetName
 from rocky_core.planning.partitions import PartitionChoice
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
+class PlanOptions(Struct, frozen=True):
     """The pipeline, its warehouse's dialect, and the choices of whoever runs it."""
 
     pipeline: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, assert_never
 
 from rocky_core.ir.checks import CheckSeverity, DeclarativeTest, Quarantine, QuarantineMode
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import PlannedQuarantine, Step
+from rocky_core.ir.replace import replace
 from rocky_core.planning.check_sql import CheckedTable, CheckRefused, CheckSql
 from rocky_core.planning.plan_check_rows import ROW_TESTS, failing_row
 from rocky_core.planning.plan_checks import CheckContext

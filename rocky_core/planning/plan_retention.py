@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.ir.model import Model
@@ -16,8 +17,7 @@ from rocky_core.ir.world import ObservedTable
 _INSTANTS: Final = ("DATE", "TIMESTAMP")
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSweep:
+class PlannedSweep(Struct, frozen=True):
     """What counts, shows the oldest of, and deletes the rows of one table that are too old."""
 
     column: str

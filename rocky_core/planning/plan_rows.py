@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.placeholders import END, START, WATERMARK, fill_texts
@@ -16,6 +17,7 @@ from rocky_core.dialects.statements.tables import drop_relation
 from rocky_core.errors import FailureKind
 from rocky_core.ir.model import Model
 from rocky_core.ir.plan import NewWatermark, PlannedTable, Refusal, Step
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import DeleteInsert, Incremental, Merge, Microbatch, TimeInterval
@@ -39,8 +41,7 @@ _INSTANT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RowPlan:
+class RowPlan(Struct, frozen=True):
     """One model whose rows are changed in place; `render` takes the columns (lower-cased) to leave out."""
 
     entry: PlannedTable

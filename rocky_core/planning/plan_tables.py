@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.placeholders import WAREHOUSE
 from rocky_core.dialects.statements.render_model import render_model
@@ -15,6 +16,7 @@ from rocky_core.errors import FailureKind
 from rocky_core.ir.model import Model
 from rocky_core.ir.plan import PlannedTable, Refusal, Step
 from rocky_core.ir.project import CompiledModel, CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.strategy import (
     ContentAddressed,
@@ -44,8 +46,7 @@ _REPLACED = re.compile(r"\ACREATE OR REPLACE (?=(?:TRANSIENT )?TABLE )")
 _ALWAYS_THERE = frozenset({("duckdb", "main")})  # Schemas that nobody needs to create.
 
 
-@dataclass(frozen=True, slots=True)
-class PlanContext:
+class PlanContext(Struct, frozen=True):
     """Everything that is the same for all models of a plan."""
 
     project: CompiledProject
@@ -57,8 +58,7 @@ class PlanContext:
     errors: Mapping[str, str]  # By model: the first thing that is wrong with it.
 
 
-@dataclass(frozen=True, slots=True)
-class NothingToDo:
+class NothingToDo(Struct, frozen=True):
     """Why a selected model is not in the plan."""
 
     reason: str

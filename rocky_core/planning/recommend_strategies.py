@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.ir.insights import Recommendation
 from rocky_core.ir.state import ModelExecution
@@ -18,8 +19,7 @@ _DAYS_PER_MONTH: Final = 30.0
 _SECONDS_PER_DAY: Final = 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """What computing and storing cost, and how many builds there must be before they say anything."""
 
     usd_per_second: float
@@ -27,8 +27,7 @@ class Rates:
     min_builds: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModelUse:
+class ModelUse(Struct, frozen=True):
     """A model as it is built and read; `newest_first` are its successful builds."""
 
     name: str

@@ -6,9 +6,9 @@ The author's text is cut at the places of the names and otherwise kept; nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from sqlglot import Token, TokenType, tokenize
 
 from rocky_core.ir.names import is_identifier
@@ -68,8 +68,7 @@ NameParts = tuple[tuple[str, bool], ...]
 """The parts of a table's name, each with whether it was quoted."""
 
 
-@dataclass(frozen=True, slots=True)
-class TablePlace:
+class TablePlace(Struct, frozen=True):
     """A table's name in a query: from `start` up to `end`, and whether an alias follows it."""
 
     parts: NameParts
@@ -78,8 +77,7 @@ class TablePlace:
     has_alias: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """The tables that a query names, without its own CTEs, and the names of those."""
 
     places: tuple[TablePlace, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
@@ -15,8 +16,7 @@ from rocky_core.planning.plan_options import PlanOptions
 _PARTS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInputs:
+class ModelInputs(Struct, frozen=True):
     """What one model reads, directly or through models that are computed when they are read."""
 
     models: tuple[str, ...]  # Those with a table or view of their own.

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import Struct
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -19,8 +21,7 @@ class Command:
     timeout_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class CommandEnd:
+class CommandEnd(Struct, frozen=True):
     """How it ended, and the beginning of what it printed; a negative code is a signal, none means out of time."""
 
     exit_code: int | None

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from msgspec import Struct
+
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
@@ -26,8 +28,7 @@ class HttpAnswer:
     text: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(Struct, frozen=True):
     """Why there is no answer, in words that name neither the address nor anything that was sent."""
 
     reason: str

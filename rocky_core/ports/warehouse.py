@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
@@ -34,8 +35,7 @@ class Markers(StrEnum):
     VERSION = "version"  # What the warehouse counts: every write gives another text, also one that changes nothing.
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Struct, frozen=True):
     """What an adapter does, as data; there are no defaults."""
 
     transactions: Transactions
@@ -48,8 +48,7 @@ class Capabilities:
     guesses_bytes: bool  # And how many bytes it will scan.
 
 
-@dataclass(frozen=True, slots=True)
-class AuthLink:
+class AuthLink(Struct, frozen=True):
     """One way to prove who we are, and whether it is the one that is used, or why not; never with a secret."""
 
     name: str
@@ -57,8 +56,7 @@ class AuthLink:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class StatementTag:
+class StatementTag(Struct, frozen=True):
     """For whom a statement is run."""
 
     run_id: str
@@ -66,8 +64,7 @@ class StatementTag:
     table: str = ""  # The model's name, or the table's for a copy.
 
 
-@dataclass(frozen=True, slots=True)
-class StatementCost:
+class StatementCost(Struct, frozen=True):
     """What statements have cost, as far as the warehouse says."""
 
     bytes_scanned: int | None = None
@@ -75,8 +72,7 @@ class StatementCost:
     credits: float | None = None  # In the warehouse's own unit: credits, DBU.
 
 
-@dataclass(frozen=True, slots=True)
-class QueryEstimate:
+class QueryEstimate(Struct, frozen=True):
     """What a warehouse expects of a query: how it would run it, in its own words, and its guesses."""
 
     explained: str
@@ -84,8 +80,7 @@ class QueryEstimate:
     bytes_scanned: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StatementResult:
+class StatementResult(Struct, frozen=True):
     """What a statement did, as far as the warehouse says."""
 
     rows_affected: int | None = None
@@ -95,8 +90,7 @@ class StatementResult:
     credits: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFile:
+class CsvFile(Struct, frozen=True):
     """A file of this machine, and the names of its columns in the file's order, as the warehouse stores them.
 
     Values stand in double quotes where they must, with double quotes doubled; an empty field is NULL.
@@ -111,8 +105,7 @@ class CsvFile:
 Row = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResult:
+class QueryResult(Struct, frozen=True):
     """A small result: checks and samples, never a whole table."""
 
     columns: tuple[str, ...]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
-from msgspec.structs import replace
+from msgspec import Struct, field
 
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.model import Model
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Ephemeral
 from rocky_core.project_files.compile_cache import Head, SharedFindings
 from rocky_core.project_files.compiled_row import CompiledRow
@@ -18,8 +18,7 @@ from rocky_core.project_files.name_clashes import case_clash, name_taken
 from rocky_core.project_files.scan import FileStamp
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
+class ReadFile(Struct, frozen=True):
     """A model that was read now, with what was found wrong on the way."""
 
     file: str
@@ -33,8 +32,7 @@ class ReadFile:
         return self.model.name
 
 
-@dataclass(slots=True)
-class Looked:
+class Looked(Struct):
     """Every model of the project, by name: kept as it was remembered, or read; `file_of` is in the project's order."""
 
     file_of: dict[str, str] = field(default_factory=dict)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from rocky_core.compiler.analyse_models import analyse_models
 from rocky_core.compiler.assemble_project import assemble_project
@@ -22,6 +23,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.outline import ModelOutline
 from rocky_core.ir.project import CompiledModel, CompiledProject, ProjectSource
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import RelationSchema
 from rocky_core.project_files.changed_files import Looked, head_of, look_at_files, recompiled_head
 from rocky_core.project_files.compile_cache import CompileCache, Entry, Head, Update
@@ -39,8 +41,7 @@ RenderDetail = Callable[[Model, ModelFacts], bytes]
 """The model's part of the published JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class FilesToCompile:
+class FilesToCompile(Struct, frozen=True):
     """A project as it lies on disk; `source` holds everything but the models, which `reader` reads one by one."""
 
     reader: ModelReader
@@ -52,8 +53,7 @@ class FilesToCompile:
     dialect_of: Callable[[Model], Dialect] | None = None  # Of models that are not all written in `dialect`.
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledFiles:
+class CompiledFiles(Struct, frozen=True):
     """The compiled project; its models are loaded when asked for, their published JSON is at hand."""
 
     project: CompiledProject

@@ -8,11 +8,12 @@ import os
 import zlib
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from hashlib import blake2b
 from io import TextIOWrapper
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
+
+from msgspec import Struct
 
 from rocky_core.errors import UserError
 from rocky_core.ir.load import DataFile, FileFormat
@@ -31,8 +32,7 @@ _DELIMITERS: Final = (",", ";", "\t", "|")
 _HASHED_AT_ONCE: Final = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class FileSearch:
+class FileSearch(Struct, frozen=True):
     """Where a pipeline's files are and how they are to be read; a target without a table is named by each file."""
 
     source_dir: str
@@ -42,8 +42,7 @@ class FileSearch:
     has_header: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFiles:
+class FoundFiles(Struct, frozen=True):
     """The files in the order of their names, and the names of those that are of no format that can be loaded."""
 
     files: tuple[DataFile, ...]

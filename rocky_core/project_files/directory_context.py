@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct, field
 from pydantic import BaseModel, ConfigDict
 
 from rocky_core.config.data_tests import AnyDataTest, DataTest
@@ -24,8 +24,7 @@ _OF_ONE_MODEL: Final = ("name", "depends_on", "sources")
 SectionT = TypeVar("SectionT", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryContext:
+class DirectoryContext(Struct, frozen=True):
     """What every model of a directory is read with; nothing is inherited from directories above.
 
     What is named in `broken` exists but could not be read, so that its users are not blamed for naming it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.dialects.registry import DIALECT_NAMES
@@ -14,8 +15,7 @@ from rocky_core.project_files.models_glob import glob_expression
 from rocky_core.project_files.read_config import DEFAULT_DIALECT, transformation_pipelines
 
 
-@dataclass(frozen=True, slots=True)
-class ModelDialects:
+class ModelDialects(Struct, frozen=True):
     """Names of dialects; equal values read every model in the same one."""
 
     project: str = DEFAULT_DIALECT

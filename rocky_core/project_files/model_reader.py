@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from rocky_core.diagnostics.checked import Checked
 from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
+from rocky_core.ir.replace import replace
 from rocky_core.project_files.directory_context import DirectoryContext, read_directory_context
 from rocky_core.project_files.read_model import ReadingOptions, read_model
 from rocky_core.project_files.scan import FileStamp, FoundDirectory, FoundModel, Scan

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.config.data_tests import DataTest, needs_column
 from rocky_core.config.sidecar import Sidecar
@@ -33,6 +34,7 @@ from rocky_core.ir.checks import DeclarativeTest
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.replace import replace
 from rocky_core.ir.source_text import Segment, SourceText
 from rocky_core.ir.strategy import FullRefresh
 from rocky_core.project_files.contracts import read_contract
@@ -49,8 +51,7 @@ _DSL_FALLBACK: Final = Fallback("warehouse", "default")
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingOptions:
+class ReadingOptions(Struct, frozen=True):
     """What models are read with besides their files; equal options and files give equal models."""
 
     root: str  # absolute; files are relative to it
@@ -60,8 +61,7 @@ class ReadingOptions:
     dialects: ModelDialects = field(default_factory=ModelDialects)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     """The two halves of a model: what it computes and what is said about it."""
 
     source: SourceText

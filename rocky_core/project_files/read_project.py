@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.config.to_ir import to_project_rules
@@ -15,6 +16,7 @@ from rocky_core.diagnostics.diagnostic import Diagnostic
 from rocky_core.ir.contract import Contract
 from rocky_core.ir.model import Model
 from rocky_core.ir.project import ProjectRules, ProjectSource
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import SourceSchemas
 from rocky_core.project_files.contracts import CONTRACT_SUFFIX, read_contract, read_contracts
 from rocky_core.project_files.directory_context import read_directory_context
@@ -32,8 +34,7 @@ from rocky_core.project_files.seeds import read_seeds, seed_names
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectOptions:
+class ProjectOptions(Struct, frozen=True):
     """Which project to read, and with what; `environment` is the process's own when it is None."""
 
     models_dir: Path = Path("models")
@@ -47,8 +48,7 @@ class ProjectOptions:
     with_seed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedProject:
+class OpenedProject(Struct, frozen=True):
     """A project before its models are read: what a warm compile needs in order to decide."""
 
     options: ProjectOptions
@@ -61,8 +61,7 @@ class OpenedProject:
     findings: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadProject:
+class ReadProject(Struct, frozen=True):
     """A project with all its models."""
 
     opened: OpenedProject

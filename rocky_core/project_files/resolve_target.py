@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.config.schema_pattern import placeholders, render_template
 from rocky_core.config.sidecar import Group, Sidecar
@@ -17,8 +18,7 @@ from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.project_files.directory_context import DirectoryContext
 
 
-@dataclass(frozen=True, slots=True)
-class Fallback:
+class Fallback(Struct, frozen=True):
     """The catalog and schema of models for which neither they nor their directory say one."""
 
     catalog: str | None = None
@@ -30,8 +30,7 @@ class Fallback:
         return next((found for pattern, found in self.of_files if re.fullmatch(pattern, file)), self)
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """Where a model's result goes, with the group that had a say in it."""
 
     target: TargetName

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
 
 from rocky_core.diagnostics import codes
 from rocky_core.diagnostics.diagnostic import Diagnostic, Span
@@ -39,8 +40,7 @@ class FoundFile(NamedTuple):
     stamp: FileStamp
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModel:
+class FoundModel(Struct, frozen=True):
     """The files that one model is made of."""
 
     stem: str
@@ -50,8 +50,7 @@ class FoundModel:
     contract: FoundFile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FoundDirectory:
+class FoundDirectory(Struct, frozen=True):
     """One directory that holds models: `.sql` by stem, then `.rocky` by stem, and what they share."""
 
     directory: str
@@ -68,8 +67,7 @@ class FoundDirectory:
         return (*(found for found in single if found is not None), *self.groups)
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """What there is below a models directory, in the order in which models are listed."""
 
     root: str  # absolute; every file is relative to it
@@ -97,8 +95,7 @@ def scan_models(models_dir: Path, root: Path | None = None, keep: Callable[[str]
     return Scan(top, tuple(walk.directories), tuple(walk.diagnostics), (base,))
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     """What one walk has gathered so far."""
 
     root: str
@@ -119,8 +116,7 @@ class _Walk:
         )
 
 
-@dataclass(slots=True)
-class _Listing:
+class _Listing(Struct):
     """One directory's files by role."""
 
     sql: dict[str, FoundFile] = field(default_factory=dict)

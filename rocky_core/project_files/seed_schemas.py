@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from rocky_core.dialects.base import Dialect
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.errors import UserError
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column, SourceSchemas
 from rocky_core.project_files.seeds import Seed
 

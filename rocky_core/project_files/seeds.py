@@ -6,11 +6,12 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.config.sidecar import SeedFile
 from rocky_core.config.toml_document import parse_toml
@@ -30,8 +31,7 @@ _TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BIGGEST: Final = 2**63
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Struct, frozen=True):
     """One seed file; the types are `BOOLEAN`, `BIGINT`, `DOUBLE`, `TIMESTAMP`, `STRING` or as its sidecar says."""
 
     name: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from rocky_core.config.adapters import Adapter
 from rocky_core.config.pipelines import QualityPipeline, ReplicationPipeline, TransformationPipeline
@@ -28,8 +29,7 @@ from rocky_core.results.validation import AdapterStatus, ModelsStatus, PipelineS
 _CROWDED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(Struct, frozen=True):
     """Everything that `rocky validate` has to say."""
 
     adapters: tuple[AdapterStatus, ...]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity, Span
 
 MessageSeverity = Literal["ok", "warn", "error", "lint"]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One finding or confirmation; `file` is `path:line:column` where there is a place."""
 
     severity: MessageSeverity
@@ -21,8 +21,7 @@ class Message:
     field: str | None = None
 
 
-@dataclass(slots=True)
-class Messages:
+class Messages(Struct):
     """The messages in the order in which they are printed."""
 
     listed: list[Message] = field(default_factory=list)

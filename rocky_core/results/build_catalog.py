@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, field
 
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
@@ -29,16 +28,14 @@ _OWNERS: Final = ("owner", "team")
 SpellType = Callable[[DataType], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class LastBuild:
+class LastBuild(Struct, frozen=True):
     """The newest execution of a model, and the run it belongs to."""
 
     run_id: str | None
     execution: ModelExecution
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What is known beside the compiled project: external tables, and what earlier runs left."""
 
     sources: SourceSchemas = field(default_factory=lambda: MappingProxyType({}))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
-import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from rocky_core.config.pipelines import Pipeline, ReplicationPipeline, TransformationPipeline
 from rocky_core.ir.graph import layers, topological_order
 from rocky_core.ir.lineage import Edge
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import CompiledModel, CompiledProject
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import Granularity, Microbatch, Strategy, TimeInterval
 from rocky_core.results.dag import DagAnswer, DagEdge, DagNode, DagSummary, PartitionShape
 from rocky_core.results.lineage import to_edges
@@ -28,8 +27,7 @@ _GRAIN_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DagInput:
+class DagInput(Struct, frozen=True):
     """What the graph is made of besides the models; `pipeline_of` says which pipeline builds a model."""
 
     pipelines: Mapping[str, Pipeline]
@@ -37,8 +35,7 @@ class DagInput:
     pipeline_of: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A node and the ids it waits for."""
 
     node: DagNode
@@ -61,7 +58,7 @@ def build_dag(project: CompiledProject, about: DagInput, *, with_columns: bool) 
     order = layers(waits, topological_order(waits))
     edges = tuple(DagEdge(other, part.node.id, part.edge_type) for part in parts for other in part.waits_for)
     return DagAnswer(
-        nodes=tuple(msgspec.structs.replace(part.node, depends_on=part.waits_for or UNSET) for part in parts),
+        nodes=tuple(replace(part.node, depends_on=part.waits_for or UNSET) for part in parts),
         edges=edges,
         execution_layers=order,
         summary=DagSummary(len(parts), len(edges), len(order), dict(Counter(part.node.kind for part in parts))),

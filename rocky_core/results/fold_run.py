@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final, assert_never
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct, field
 
 from rocky_core.ir.builds import WorkDecision
 from rocky_core.ir.checks import CheckSeverity
@@ -70,8 +69,7 @@ _GIVEN_UP: Final = "aborted_error_rate"
 _PLAIN: Final = (type(None), bool, int, float, str)
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     started: RunStarted | None = None
     finished: RunFinished | None = None
     declined: RunDeclined | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.ir.graph import layers
 from rocky_core.ir.plan import LeftOut, Plan, PlannedTable, Step, TableKind
@@ -39,8 +40,7 @@ class PlanAnswer(Answer, frozen=True, gc=False, kw_only=True):
     has_destructive_statements: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StoredParts:
+class StoredParts(Struct, frozen=True):
     """What is published of a plan's file."""
 
     plan_id: str

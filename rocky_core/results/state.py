@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from msgspec import UNSET, UnsetType, structs
+from msgspec import UNSET, UnsetType
 
 from rocky_core.ir.insights import RollingStats
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import HistoryDomain, ModelExecution, RetentionPolicy, RunRecord, SweepReport
 from rocky_core.ir.world import Watermark
 from rocky_core.results.wire import Answer, Record
@@ -247,7 +248,7 @@ def _run(record: RunRecord) -> HistoryRun:
 
 
 def _audited(record: RunRecord) -> HistoryRun:
-    return structs.replace(
+    return replace(
         _run(record),
         triggering_identity=record.triggering_identity,
         session_source=record.session_source,

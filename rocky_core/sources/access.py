@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from rocky_core.config.adapters import Adapter
 from rocky_core.config.retry import Retry
 from rocky_core.errors import UserError
@@ -35,8 +37,7 @@ class Access:
     desk: TokenDesk | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(Struct, frozen=True):
     """How long one request may take, and how often it is made again."""
 
     timeout_seconds: float

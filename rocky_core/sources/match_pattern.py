@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.config.schema_pattern import PatternMismatch, SchemaPattern, parse_schema_name
 from rocky_core.ir.sources import DiscoveredSource
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedSource:
+class MatchedSource(Struct, frozen=True):
     """A source whose name fits the pattern, with what each component stands for in it."""
 
     source: DiscoveredSource
     components: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnmatchedSource:
+class UnmatchedSource(Struct, frozen=True):
     """A source that was found by its prefix but is named otherwise, and why."""
 
     source: DiscoveredSource

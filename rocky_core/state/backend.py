@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from rocky_core.errors import StateError
 from rocky_core.ir.state import StateProblem
@@ -13,16 +14,14 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Table(Generic[R]):
+class Table(Struct, Generic[R], frozen=True):
     """One kind of record; a record's place is its scope and, within that, its key."""
 
     name: str
     record: type[R]
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """Which records of a table; all conditions hold at once. They come in the order of their first `put`."""
 
     scope: str | None = None
@@ -33,8 +32,7 @@ class Scan:
     offset: int = 0  # How many to pass over; counts only together with a limit.
 
 
-@dataclass(frozen=True, slots=True)
-class Stored(Generic[R]):
+class Stored(Struct, Generic[R], frozen=True):
     """A record with its place."""
 
     scope: str

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec.structs import replace
-
+from rocky_core.ir.replace import replace
 from rocky_core.state.object_head import Head, SegmentRef
 from rocky_core.state.object_io import Outrun
 from rocky_core.state.object_namespace import ObjectNamespace

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
+
+from msgspec import Struct
 
 from rocky_core.errors import StateLocked, UserError
 from rocky_core.state.backend import Scan, Stored, Table, Transaction
@@ -17,8 +18,7 @@ _MOST_AT_ONCE: Final = 500
 _COPIED: Final = tuple(table for table in ALL_TABLES if table.name not in {LEASES.name, SCHEMA_CACHE.name})
 
 
-@dataclass(frozen=True, slots=True)
-class TableCopy:
+class TableCopy(Struct, frozen=True):
     """What was done to one table: records that were put, were the same already, were taken away."""
 
     table: str
@@ -54,8 +54,7 @@ def copy_records(source: RecordStore, target: RecordStore, *, force: bool = Fals
     return done
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
+class _Planned(Struct, frozen=True):
     table: Table[Any]
     wanted: tuple[Stored[Any], ...]
     found: tuple[Stored[Any], ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import tempfile
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from rocky_core.errors import StateUnavailable
 from rocky_core.ir.state import LeaseHolder, StateProblem
@@ -20,8 +21,7 @@ from rocky_core.state.sqlite_backend import SqliteBackend
 from rocky_core.state.sqlite_file import connect_for_reading
 
 
-@dataclass(frozen=True, slots=True)
-class StateExamination:
+class StateExamination(Struct, frozen=True):
     """What a state file holds; of a file of another version only the version is known."""
 
     version: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
@@ -20,6 +19,7 @@ from rocky_core.ir.idempotency import (
     SkipCompleted,
     SkipInFlight,
 )
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import RunProgress
 from rocky_core.ports.state_store import KeyStore

@@ -14,7 +14,7 @@ import os
 import secrets
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -24,6 +24,7 @@ import msgspec
 
 from rocky_core.errors import StateUnavailable
 from rocky_core.ir.idempotency import KeyClaim
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import Lease, RunRecord, TableOutcome
 from rocky_core.ports.clock import Clock

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import LedgerEntry
 from rocky_core.state.backend import Scan, Transaction
 from rocky_core.state.tables import LEDGER

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.errors import UserError
 from rocky_core.ir.names import is_identifier
@@ -15,8 +16,7 @@ FILE_NAME: Final = ".rocky-state.db"
 NAMESPACE_DIRECTORY: Final = ".rocky-state"
 
 
-@dataclass(frozen=True, slots=True)
-class StatePlace:
+class StatePlace(Struct, frozen=True):
     """What decides where the state is: what was asked for, and where the project lies."""
 
     models_directory: Path
@@ -25,8 +25,7 @@ class StatePlace:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LocatedState:
+class LocatedState(Struct, frozen=True):
     """The file, which need not be there yet, and what people should know about the choice."""
 
     path: Path

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.errors import StateTooNew
 
 APPLICATION_ID: Final = 0x524F434B  # "ROCK": tells our file from other programs' databases.
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """The step to one version from the one before."""
 
     version: int

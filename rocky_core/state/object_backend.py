@@ -12,10 +12,11 @@ import logging
 import secrets
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from functools import partial
 from threading import Condition, RLock, Thread
 from typing import Any, Final, Generic, TypeVar
+
+from msgspec import Struct, field
 
 from rocky_core.errors import RockyError, StateError
 from rocky_core.ir.state import StateProblem
@@ -35,8 +36,7 @@ _GATHER_SECONDS: Final = 0.2  # So long changes that nobody waits for are put to
 _MOST_GATHERED: Final = 2_000  # Then they are committed at once.
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting(Generic[T]):
+class _Waiting(Struct, Generic[T], eq=False):
     """A transaction that is on the view and not yet committed."""
 
     work: Callable[[Transaction], T]

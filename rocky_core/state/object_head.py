@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from rocky_core.ir.replace import replace
 from rocky_core.state.corruption import corrupted
 from rocky_core.state.remote_format import FORMAT, require_our_format
 
@@ -74,7 +75,7 @@ def with_commit(head: Head, commit: str, changes: Iterable[Change]) -> Head:
     tail = (*head.tail, *changes)
     position = tail[-1].position if tail else head.position
     commits = (*head.commits, commit)[-_REMEMBERED_COMMITS:]
-    return msgspec.structs.replace(head, position=max(position, head.position), commits=commits, tail=tail)
+    return replace(head, position=max(position, head.position), commits=commits, tail=tail)
 
 
 def shard_of(scope: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Any, Protocol, TypeVar
 
 import obstore
+from msgspec import Struct
 from obstore import exceptions
 from obstore.store import ObjectStore
 
@@ -28,16 +28,14 @@ class Unchanged(Enum):
     UNCHANGED = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """What a store calls the state of an object."""
 
     e_tag: str | None
     version: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """An object's bytes as of a version."""
 
     data: bytes

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Final, TypeVar
 
-import msgspec
-
 from rocky_core.errors import StateCorrupted, StateUnavailable
+from rocky_core.ir.replace import replace
 from rocky_core.state.corruption import corrupted
 from rocky_core.state.object_head import (
     HEAD,
@@ -78,7 +77,7 @@ class ObjectNamespace:
 
     def replace_head(self, head: Head) -> None:
         """Put a head in the place of the one that was last seen. Raises Outrun."""
-        head = msgspec.structs.replace(head, generation=self.head.generation + 1)
+        head = replace(head, generation=self.head.generation + 1)
         data = encode(head)
         known = self._version
         self._version = self._io.create(HEAD, data) if known is None else self._io.replace(HEAD, data, known)

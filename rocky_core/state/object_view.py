@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.state.backend import Scan
 from rocky_core.state.object_head import Change, Head, SegmentRef, ShardRecord, shard_of
@@ -12,8 +13,7 @@ from rocky_core.state.staged_transaction import Place, RawRecord, windowed
 Scopes = dict[str, dict[str, "Kept"]]  # Records by scope, then by key.
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A record with its place in the order of first puts; without a text it is gone.
 
     `is_new` says that an older record in the same place, if there is one, was deleted before.
@@ -24,8 +24,7 @@ class Kept:
     is_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Loader:
+class Loader(Struct, frozen=True):
     """Fetches what a head names; what it has fetched it keeps, because it never changes."""
 
     segment: Callable[[SegmentRef], tuple[Change, ...]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from rocky_core.errors import StateTooNew
 from rocky_core.ports.clock import Clock
@@ -14,8 +15,7 @@ from rocky_core.state.sqlite_backend import SqliteBackend
 from rocky_core.state.sqlite_file import connect_for_reading, connect_for_writing, make_directory, move_aside
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedState:
+class OpenedState(Struct, frozen=True):
     """An open store, and what people should know about how it was opened."""
 
     store: RecordStore

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from rocky_core.ports.clock import Clock
 from rocky_core.state.object_backend import ObjectBackend
@@ -14,8 +14,7 @@ from rocky_core.state.server_clock import synchronised
 from rocky_core.state.tiered_io import TieredIo
 
 
-@dataclass(frozen=True, slots=True)
-class TieredOptions:
+class TieredOptions(Struct, frozen=True):
     """The truth, and what stands in front of it."""
 
     objects: ObjectStoreOptions

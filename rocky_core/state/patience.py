@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
 from typing import Final, TypeVar
+
+from msgspec import Struct
 
 from rocky_core.errors import StateError, StateUnreachable
 from rocky_core.ir.backoff import Backoff
@@ -15,8 +16,7 @@ from rocky_core.ports.clock import Clock
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """`[state.retry]` in seconds; a threshold of zero means that the store is always asked."""
 
     max_retries: int = 3

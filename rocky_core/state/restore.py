@@ -6,8 +6,9 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from rocky_core.errors import StateCorrupted, StateTooNew, StateUnavailable, UserError
 from rocky_core.ir.world import Watermark
@@ -21,8 +22,7 @@ from rocky_core.state.sqlite_errors import SQLITE_FAULTS, translate
 from rocky_core.state.sqlite_file import connect_for_reading, connect_for_writing, keep_aside, make_directory
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What a restore did; `moved` are tables whose watermark is not what it was."""
 
     path: Path

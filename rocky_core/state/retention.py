@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.ir.state import DomainSweep, HistoryDomain, RetentionPolicy, SweepReport
 from rocky_core.ports.clock import Clock
@@ -53,8 +54,7 @@ def sweep_is_due(transaction: Transaction, interval: timedelta, now: datetime) -
     return swept_at > now or now - swept_at >= interval
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """What every batch of a domain is measured against."""
 
     domain: HistoryDomain
@@ -63,8 +63,7 @@ class _Step:
     dry_run: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Progress:
+class _Progress(Struct, frozen=True):
     """How far the walk through a domain came, from its oldest record on."""
 
     deleted: int = 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from rocky_core.errors import StateError
 from rocky_core.ir.builds import BuildRecord
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     Lease,

@@ -6,11 +6,12 @@ stores none twice. A record may also be stored from before there was a journal, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
 from rocky_core.ir.builds import BuildRecord
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import Lease, TableOutcome
 from rocky_core.state import idempotency, ledger, runs
 from rocky_core.state.backend import Scan, Transaction

@@ -7,8 +7,9 @@ makes all changes at once; where it is not, the work is run again on what is the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from rocky_core.ir.state import StateProblem
 from rocky_core.state.backend import Scan, Stored, Table
@@ -18,8 +19,7 @@ from rocky_core.state.corruption import record_corrupted, spell_place
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a record is kept."""
 
     table: str
@@ -27,8 +27,7 @@ class Place:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(Struct, frozen=True):
     """A record as it is stored, with its place."""
 
     scope: str

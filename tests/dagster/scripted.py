@@ -4,7 +4,7 @@ import re
 import threading
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dagster_rocky import RockyProject
@@ -18,6 +18,7 @@ from rocky_core.errors import (
     StatementCancelled,
     TransientFailure,
 )
+from rocky_core.ir.replace import replace
 from rocky_core.ports.warehouse import QueryResult, StatementResult
 from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 

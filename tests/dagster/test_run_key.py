@@ -1,12 +1,11 @@
 """A Dagster run that is launched twice under one run key does its work once; by hand it is done again."""
 
-from dataclasses import replace
-
 import dagster as dg
 import pytest
 
 from dagster_rocky import RockyResource
 from dagster_rocky.run_key import key_of_run
+from rocky_core.ir.replace import replace
 from rocky_core.orchestration import RunRequest
 
 LAUNCHED = {"dagster/run_key": "2026-03-01", "dagster/sensor_name": "files"}

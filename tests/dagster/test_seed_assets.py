@@ -1,7 +1,6 @@
 """Seeds are assets, each loaded on its own."""
 
 from collections import Counter
-from dataclasses import replace
 
 import dagster as dg
 import duckdb
@@ -10,6 +9,7 @@ import pytest
 from dagster_rocky import RockyProject, build_rocky_seed_assets
 from rocky_core.api import Project
 from rocky_core.errors import FailureKind
+from rocky_core.ir.replace import replace
 
 TOML = '[adapter]\ntype = "duckdb"\npath = "shop.duckdb"\n'
 

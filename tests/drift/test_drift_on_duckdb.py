@@ -1,12 +1,12 @@
 """Drift in every direction, planned and applied on DuckDB: the rows before, the rows after."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from workshop import NOW, Warehouse, model, steps_of, with_options
 
 from rocky_core.ir.drift import DriftMode, DriftPolicy
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import DeleteInsert, Granularity, Incremental, Merge, TimeInterval
 from rocky_core.planning.partitions import PartitionChoice
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -22,6 +22,7 @@ from rocky_core.errors import (
 )
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelBlocked, ModelFailed, ModelSkipped, ModelSucceeded, RunFinished
 from rocky_core.planning.partitions import PartitionChoice
 from tests.faults.run_and_die import DyingStore, DyingWarehouse, Fuse

@@ -7,13 +7,14 @@ import hashlib
 import os
 import shutil
 import signal
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
 from rocky_core.api import ProjectOptions, open_project
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelFailed, RunDeclined, RunFinished, RunWarning
 from rocky_core.planning.partitions import PartitionChoice
 from tests.forked import Forked

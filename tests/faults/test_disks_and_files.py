@@ -18,6 +18,7 @@ import pytest
 from rocky_core.api import ProjectOptions, open_project
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunFinished
 from rocky_core.state.open_state import open_state_for_reading
 from tests.forked import run_rocky
@@ -209,7 +210,6 @@ class ClockThatJumpsBack(SystemClock):
 
 def run_with(folder: Path, clock: SystemClock) -> str:
     site = open_project(ProjectOptions(config_file=folder / "rocky.toml")).site()
-    import dataclasses  # noqa: PLC0415 — kept beside its only use
     from threading import Event  # noqa: PLC0415 — same
 
     from rocky_core.execution.run_pipeline import run_pipeline  # noqa: PLC0415 — same
@@ -219,7 +219,7 @@ def run_with(folder: Path, clock: SystemClock) -> str:
         found = open_state(site.state_file(pipeline), clock)
         return found.store, found.warnings
 
-    back = dataclasses.replace(site, clock=clock, open_state=opened)
+    back = replace(site, clock=clock, open_state=opened)
     events = list(run_pipeline(back, RunOptions(), Event()))
     return next(event.status.value for event in events if isinstance(event, RunFinished))
 

@@ -19,7 +19,6 @@ import shutil
 import signal
 import threading
 import time
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -32,6 +31,7 @@ from rocky_core.execution import run_pipeline as running
 from rocky_core.execution.run_options import RunOptions
 from rocky_core.execution.run_pipeline import run_pipeline
 from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelFailed, RunEvent, RunFinished
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.state.open_state import open_state_for_reading

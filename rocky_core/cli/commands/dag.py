@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from rocky_core.api import open_project
 from rocky_core.cli.output import counted, markdown_lines, print_answer
 from rocky_core.cli.settings import global_options, project_options
 from rocky_core.errors import CompileFailed
+from rocky_core.ir.replace import replace
 from rocky_core.results.dag import DagAnswer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from rocky_core.cli.compare_compilations import compare_compilations
 from rocky_core.cli.git_tree import base_tree, has_local_changes
 from rocky_core.cli.output import print_answer
 from rocky_core.cli.settings import global_options, project_options
+from rocky_core.ir.replace import replace
 from rocky_core.results.lineage_diff import LineageDiffAnswer, ModelDiff
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
 
 from rocky_core.cli.run_choices import how_to_build, run_options
 from rocky_core.cli.settings import global_options, project_options
+from rocky_core.ir.replace import replace
 
 
 @click.command("load")

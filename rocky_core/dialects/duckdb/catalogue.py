@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.base import FunctionKind
 from rocky_core.dialects.duckdb.type_names import parse_type
@@ -27,8 +28,7 @@ _PARAMETRIC: Final[dict[str, DataType]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Overload:
+class Overload(Struct, frozen=True):
     """One signature: the types of the parameters, of any further arguments, and of the result."""
 
     parameters: tuple[DataType, ...]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
 from sqlglot import exp
 
 from rocky_core.dialects.duckdb.print_call import print_window
 from rocky_core.dialects.duckdb.source_tokens import Token, TokenKind, UnreadableSource, tokens_of
 from rocky_core.dialects.duckdb.token_cursor import Cursor
+from rocky_core.ir.replace import replace
 
 _ENDINGS: Final = (
     *("FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "QUALIFY", "ORDER", "LIMIT", "OFFSET"),
@@ -22,8 +23,7 @@ _OPENING: Final = ("(", "[", "{")
 _CLOSING: Final = (")", "]", "}")
 
 
-@dataclass(frozen=True, slots=True)
-class SelectList:
+class SelectList(Struct, frozen=True):
     """The items of one SELECT, as ranges of tokens, and where its query goes on."""
 
     items: tuple[tuple[int, int], ...]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from rocky_core.dialects.duckdb.source_tokens import Token, TokenKind, UnreadableSource
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """A printed expression; `shape` is what a surrounding expression must know of it.
 
     Shapes: `number` folds under a minus, `and` and `or` take in their like, `column` and `grouped column`
@@ -24,8 +24,7 @@ class Printed:
     parts: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class Cursor:
+class Cursor(Struct):
     """Where the reader stands, and the windows that the query names (lower case, as printed)."""
 
     tokens: Sequence[Token]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.ir.types import DATE, TIMESTAMP, TIMESTAMP_MS, TIMESTAMP_NS, TIMESTAMP_S, TIMESTAMP_TZ, DataType
 
 _WITHOUT_ZONE: Final = frozenset({TIMESTAMP, TIMESTAMP_S, TIMESTAMP_MS, TIMESTAMP_NS})
 
 
-@dataclass(frozen=True, slots=True)
-class TimeWords:
+class TimeWords(Struct, frozen=True):
     """An instant that compares with a column, by the column's type; without a time zone it is UTC."""
 
     date: str
@@ -26,8 +26,7 @@ class TimeWords:
         return self.date if data_type == DATE else self.timestamp_tz if data_type == TIMESTAMP_TZ else self.any
 
 
-@dataclass(frozen=True, slots=True)
-class CheckWords:
+class CheckWords(Struct, frozen=True):
     """One warehouse's spelling of what checks need; braces stand for what is filled in."""
 
     matches: str  # {column} against the text literal {pattern}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, assert_never
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.ir.load import DataFile, FileFormat
@@ -18,8 +19,7 @@ _GLOB: Final = re.compile(r"([*?\[])")
 Columns = Sequence[tuple[str, str]]  # Name and type.
 
 
-@dataclass(frozen=True, slots=True)
-class FileRead:
+class FileRead(Struct, frozen=True):
     """How a file is read; `columns` are all of its columns, none if the warehouse is to find them out."""
 
     file: DataFile

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Final, assert_never, cast
@@ -22,6 +21,7 @@ from rocky_core.dialects.statements.row_writes import (
 from rocky_core.dialects.statements.shapes import StatementShapes, TableClauses
 from rocky_core.ir.model import Model, SurrogateKey
 from rocky_core.ir.names import is_identifier
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.strategy import (
     ContentAddressed,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+
+class Statements(Struct, frozen=True):
     """SQL to execute one after the other; none at all for a model that is only inlined.
 
     `first_build` stands in for `statements` while the target does not exist; it is empty where the same
@@ -31,8 +31,7 @@ class RefusalCode(StrEnum):
     KEY_MISSING = "key_missing"  # The strategy needs at least one key or partition column.
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The model cannot be rendered for this warehouse, and why."""
 
     code: RefusalCode

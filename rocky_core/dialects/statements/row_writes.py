@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.placeholders import END, START, WATERMARK
 from rocky_core.dialects.statements.query_text import as_subquery
@@ -18,8 +19,7 @@ from rocky_core.ir.types import UNKNOWN
 RowStrategy = Incremental | Merge | TimeInterval | Microbatch | DeleteInsert
 
 
-@dataclass(frozen=True, slots=True)
-class RowWrite:
+class RowWrite(Struct, frozen=True):
     """What every row-changing statement needs; no columns means that they are not known."""
 
     shapes: StatementShapes

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.rendered import Refused
 from rocky_core.ir.model import TableFormat
@@ -16,16 +17,14 @@ from rocky_core.ir.types import DataType
 _OF_ROWS: Final = frozenset({"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 
-@dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(Struct, frozen=True):
     """The words around statements that become visible together."""
 
     begin: str
     commit: str
 
 
-@dataclass(frozen=True, slots=True)
-class TableClauses:
+class TableClauses(Struct, frozen=True):
     """The physical options of a table or view, in this warehouse's words."""
 
     kind: str = ""  # A word before TABLE.

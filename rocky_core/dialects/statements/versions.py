@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.ir.names import TargetName
@@ -12,8 +13,7 @@ VALID_FROM = "valid_from"
 VALID_TO = "valid_to"  # NULL while the version holds.
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(Struct, frozen=True):
     """A source, the table of its versions, and the source's columns by their stored names."""
 
     shapes: StatementShapes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from rocky_core.diagnostics.suggest import did_you_mean
 from rocky_core.errors import RockyError, UserError
@@ -46,8 +47,7 @@ LOOKS: Final[dict[str, Look]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """Everything that was found, in the order in which it was looked at."""
 
     findings: tuple[Finding, ...]

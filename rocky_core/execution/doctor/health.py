@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Health(StrEnum):
@@ -20,8 +21,7 @@ _RANKS = {Health.HEALTHY: 0, Health.WARNING: 1, Health.CRITICAL: 2}
 Details = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one look found; a suggestion names the next command."""
 
     health: Health
@@ -30,8 +30,7 @@ class Outcome:
     suggestion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """An outcome under its published name, with how long the look took."""
 
     name: str

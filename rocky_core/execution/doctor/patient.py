@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from rocky_core.config.rocky_toml import RockyConfig
 from rocky_core.diagnostics.diagnostic import Diagnostic
@@ -13,24 +14,21 @@ from rocky_core.execution.run_options import Site
 from rocky_core.ports.clock import Clock
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
+class Space(Struct, frozen=True):
     """How large a disk is, and how much of it is free."""
 
     total_bytes: int
     free_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class StateFile:
+class StateFile(Struct, frozen=True):
     """A state file, which need not be there yet, and the pipelines that keep theirs in it."""
 
     path: Path
     pipelines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
+class Patient(Struct, frozen=True):
     """Everything is as far as it is known: without a configuration there is no site and no database."""
 
     config_file: Path

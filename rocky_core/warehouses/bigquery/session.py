@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -14,6 +13,7 @@ from google.cloud.bigquery.job import LoadJob, QueryJob
 
 from rocky_core.errors import ConnectionFailed, QueryRejected
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ports.warehouse import CsvFile, QueryResult, Row, StatementResult, StatementTag
 from rocky_core.warehouses.bigquery.asking import NO_RETRY
 from rocky_core.warehouses.bigquery.errors import FAILURES, is_of_the_line, translate

@@ -6,10 +6,10 @@ import errno
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import duckdb
+from msgspec import Struct
 
 from rocky_core.errors import (
     ConnectionFailed,
@@ -33,8 +33,7 @@ def translate(error: duckdb.Error, statement: str | None = None) -> WarehouseErr
     return row.kind(message, statement=statement)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """An error as DuckDB prints it, and the codes it carries, where it does."""
 
     message: str
@@ -58,8 +57,7 @@ def _take_apart(text: str) -> tuple[str, Mapping[str, str]]:
     return before + message + (start + rest)[end:], {**codes, **inner_codes}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One exception type, narrowed by what the error reports, and what it stands for."""
 
     exception: type[duckdb.Error]

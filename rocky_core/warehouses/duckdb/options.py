@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct, field
 
 from rocky_core.ports.warehouse import Capabilities, Markers, Transactions
 
@@ -24,8 +25,7 @@ CAPABILITIES: Final = Capabilities(
 _LEAST_CONCURRENCY: Final = 4  # Small statements wait for each other's commits more than for a core.
 
 
-@dataclass(frozen=True, slots=True)
-class DuckDBOptions:
+class DuckDBOptions(Struct, frozen=True):
     """Where the database is and how it is used; without a path it lives in memory and is gone when closed."""
 
     path: str = IN_MEMORY

@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 import duckdb
+from msgspec import Struct
 
 from rocky_core.errors import ConnectionFailed
 
@@ -25,8 +25,7 @@ class StopReason(Enum):
     TIMED_OUT = "timed_out"
 
 
-@dataclass(slots=True, eq=False)
-class RunningStatement:
+class RunningStatement(Struct, eq=False):
     """A statement that is being executed; `stopped_by` is set before its first interrupt."""
 
     cursor: duckdb.DuckDBPyConnection

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from snowflake.connector.cursor import SnowflakeCursor
 
 from rocky_core.errors import ConnectionFailed, QueryRejected, TransientFailure, WarehouseError
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult, StatementTag
 from rocky_core.warehouses.running_statements import Running, RunningStatements
 from rocky_core.warehouses.snowflake.connections import Line

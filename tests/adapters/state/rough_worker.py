@@ -9,12 +9,13 @@ import os
 import random
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from rocky_core.errors import LeaseLost, StateError, StateLocked
 from rocky_core.ir.idempotency import KeyClaim, Proceed
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.state import leases, object_io, redis_backend

@@ -1,6 +1,5 @@
 """A run that is asked for twice under one key is done once, and a key never stays stuck."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from rocky_core.ir.idempotency import (
     SkipCompleted,
     SkipInFlight,
 )
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import RunProgress, RunRecord
 from rocky_core.state.backend import Table

@@ -1,11 +1,11 @@
 """Who may have a pipeline, when its last holder did not give it back."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from rocky_core.errors import StateLocked
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import Lease, LeaseGrant, TakeOver
 from rocky_core.state.process import this_process
 

@@ -1,10 +1,10 @@
 """History is thinned out: the newest stays whatever its age, older records go, details with them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     DagSnapshot,

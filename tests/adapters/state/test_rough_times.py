@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
 import pytest
 
+from rocky_core.ir.replace import replace
 from rocky_core.state.tables import METADATA
 from tests.forked import Forked
 

@@ -1,13 +1,13 @@
 """Runs that are resumed, and writes that were announced and never heard of again."""
 
 import inspect
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from rocky_core.errors import LeaseLost
 from rocky_core.ir.builds import BuildRecord
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     DagSnapshot,

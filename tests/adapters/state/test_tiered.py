@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 import pytest
 
 from rocky_core.errors import LeaseLost
+from rocky_core.ir.replace import replace
 from rocky_core.ir.world import Watermark
 from rocky_core.state.object_backend import ObjectBackend
 from rocky_core.state.object_head import HEAD

@@ -1,11 +1,11 @@
 """What is stored comes back whole, in the promised order, also to the next process."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from rocky_core.errors import StateError
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import RunStatus
 from rocky_core.ir.state import (
     Branch,

@@ -1,7 +1,5 @@
 """What a contract finds wrong with a model's output."""
 
-from dataclasses import replace
-
 import pytest
 
 from rocky_core.compiler.check_context import CheckContext
@@ -13,6 +11,7 @@ from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import ProjectRules
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.type_text import parse_type_text

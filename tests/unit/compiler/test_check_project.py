@@ -1,7 +1,5 @@
 """What only the whole project shows."""
 
-from dataclasses import replace
-
 from rocky_core.compiler.check_project import (
     check_orphaned_contracts,
     check_propagating_stars,
@@ -18,6 +16,7 @@ from rocky_core.ir.lineage import ColumnRef, Edge
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import CompiledModel, ProjectSource
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.strategy import Ephemeral

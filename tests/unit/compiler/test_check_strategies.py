@@ -1,7 +1,5 @@
 """What is found wrong between a model's strategy and its output."""
 
-from dataclasses import replace
-
 import pytest
 
 from rocky_core.compiler.check_context import CheckContext
@@ -14,6 +12,7 @@ from rocky_core.ir.lineage import ColumnRef, Edge
 from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.project import ProjectRules
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.strategy import DeleteInsert, FullRefresh, Granularity, Incremental, Merge, Microbatch, TimeInterval

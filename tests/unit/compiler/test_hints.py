@@ -1,7 +1,5 @@
 """Guesses: what a build costs, and which column could make it incremental."""
 
-from dataclasses import replace
-
 import pytest
 
 from rocky_core.compiler.hint_cost import CostHint, check_budgets, project_costs
@@ -14,6 +12,7 @@ from rocky_core.ir.model import Budget, Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.outline import ModelOutline
 from rocky_core.ir.project import CompiledModel, ProjectSource
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.strategy import View

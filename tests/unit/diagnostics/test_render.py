@@ -1,12 +1,11 @@
 """A finding on a terminal: place, source line, underline, help."""
 
-from dataclasses import replace
-
 import pytest
 
 from rocky_core.diagnostics.codes import E010, E039, W010
 from rocky_core.diagnostics.diagnostic import Span
 from rocky_core.diagnostics.render import render_diagnostic, render_pieces
+from rocky_core.ir.replace import replace
 
 FOUND = E039.found(
     model="m",

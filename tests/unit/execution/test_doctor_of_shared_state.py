@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from rocky_core.execution.doctor.examine import examine
 from rocky_core.execution.doctor.health import Health
 from rocky_core.execution.doctor.patient import Patient, Space
 from rocky_core.execution.system_clock import SystemClock
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import LeaseRequest
 from rocky_core.state.open_state import open_state, open_state_for_reading
 from rocky_core.state.process import this_process

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 
 import pytest
 from fake_outside import FakeWarehouse, plan_of, planned, running
@@ -13,6 +12,7 @@ from rocky_core.errors import ConnectionFailed, TransientFailure, WarehouseError
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
 from rocky_core.execution.cost import prices_of
 from rocky_core.ir.plan import Step
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelFailed, ModelSucceeded
 from rocky_core.ports.warehouse import StatementCost, StatementResult, StatementTag, Transactions
 

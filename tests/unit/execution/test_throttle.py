@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 from fake_outside import FakeWarehouse, plan_of, planned, running
@@ -12,6 +11,7 @@ from rocky_core.errors import FailureKind, QuotaExceeded
 from rocky_core.execution.apply_plan import ApplyRules, apply_plan
 from rocky_core.execution.retry import RetryRules
 from rocky_core.execution.throttle import Throttle
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelSucceeded
 
 QUOTA = FailureKind.QUOTA_EXCEEDED

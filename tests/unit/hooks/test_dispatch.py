@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from rocky_core.hooks.beside import Beside
 from rocky_core.hooks.dispatch import Dispatcher
 from rocky_core.hooks.moments import ChecksStarting, ProjectCompiled
 from rocky_core.ir.hooks import Abort, GoOn, HookStatus, Reach
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import ModelFailed, ModelStarted, ModelSucceeded, RunFinished, RunStarted, RunStatus
 from tests.unit.hooks.conftest import NOW
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from rocky_core.hooks.fire import fire
 from rocky_core.hooks.shell import SHOWN_CHARACTERS
 from rocky_core.ir.hooks import HookKind, HookResult, HookStatus, OnFailure
+from rocky_core.ir.replace import replace
 
 
 def result(target, status, **values):

@@ -7,7 +7,6 @@ import hmac
 import json
 import logging
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from rocky_core.hooks.outside import Outside
 from rocky_core.hooks.send_http import RequestsSender
 from rocky_core.hooks.webhook import LONGEST_DELIVERY_SECONDS
 from rocky_core.ir.hooks import HookKind, HookResult, HookStatus, OnFailure
+from rocky_core.ir.replace import replace
 from rocky_core.ports.http_sender import HttpRequest, NoAnswer
 
 NO_CONNECTION = "no connection, or it was closed before an answer came"

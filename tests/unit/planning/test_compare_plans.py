@@ -1,7 +1,5 @@
 """What is told when a stored plan no longer is the plan."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from test_plan_codec import built
 from test_plan_snapshots import CASES, MARK, SAME, SQL, WINDOWED, Case, orders
 from workshop import model, table, with_options
 
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import FullRefresh, Granularity, Incremental, Merge, TimeInterval, View
 from rocky_core.planning.compare_plans import compare_plans
 from rocky_core.planning.partitions import PartitionChoice

@@ -1,8 +1,8 @@
 """A row count is compared with those of earlier runs, never with itself."""
 
-import dataclasses
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from rocky_core.ir.state import RowCount
@@ -27,7 +27,7 @@ def test_a_count_far_from_the_average_is_an_anomaly(
 ) -> None:
     found = detect_anomaly("marts.orders", current, earlier(*counts), 50.0)
     assert found is not None
-    assert dataclasses.astuple(found) == ("marts.orders", current, average, pytest.approx(deviation), reason)
+    assert msgspec.structs.astuple(found) == ("marts.orders", current, average, pytest.approx(deviation), reason)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from workshop import NOW, OPTIONS, absent, compiled, model, table
 from rocky_core.ir.checks import CheckSeverity, MaskStrategy
 from rocky_core.ir.plan import Plan
 from rocky_core.ir.planned_checks import CountWithin, NullShare, PlannedCheck, SharedCheck
+from rocky_core.ir.replace import replace
 from rocky_core.ir.strategy import FullRefresh, Incremental, Merge
 from rocky_core.ir.world import GracePeriod, ObservedWorld
 from rocky_core.planning.build_plan import build_plan

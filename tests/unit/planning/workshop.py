@@ -1,7 +1,7 @@
 """A small workshop for planning tests: models from text, compiled, planned, and run on a real DuckDB."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import duckdb
@@ -12,6 +12,7 @@ from rocky_core.ir.model import Model
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import NewWatermark, Plan, PlannedTable
 from rocky_core.ir.project import CompiledProject, ProjectSource
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.state import table_key

@@ -3,12 +3,12 @@
 import sqlite3
 
 import pytest
-from msgspec import structs
 
 from rocky_core.diagnostics.diagnostic import Diagnostic, Severity, Span
 from rocky_core.errors import CacheUnreadable
 from rocky_core.ir.facts import ModelFacts
 from rocky_core.ir.lineage import ColumnRef, Edge
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import BIGINT, Decimal, Field, ListOf, StructOf
 from rocky_core.project_files.compile_cache import CompileCache, Entry, Head, SharedFindings, Update
@@ -138,7 +138,7 @@ def test_files_that_are_gone_are_forgotten(cache):
 
 def test_a_touched_file_keeps_its_row_under_its_new_stamps(cache):
     cache.store(SETUP, update(entry("a")))
-    touched = structs.replace(entry("a").head, stamps=(FileStamp(9, 9, 9),))
+    touched = replace(entry("a").head, stamps=(FileStamp(9, 9, 9),))
     cache.store(SETUP, update(Entry(touched, None)))
 
     assert cache.remembered(SETUP, {}).heads == {"models/a.sql": touched}

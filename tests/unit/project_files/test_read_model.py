@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from rocky_core.ir.checks import CheckSeverity, DeclarativeTest, UnitTest, UnitT
 from rocky_core.ir.contract import Contract, ContractColumn
 from rocky_core.ir.model import Budget, Freshness, Model, SkipRule, SurrogateKey, TableFormat
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ir.source_text import Segment, SourceText
 from rocky_core.ir.strategy import (
     ContentAddressed,

@@ -3,10 +3,10 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
+from rocky_core.ir.replace import replace
 from rocky_core.state.process import Liveness, _liveness_by_signal, is_this_boot, liveness, this_process
 
 HERE = this_process()

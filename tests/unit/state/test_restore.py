@@ -1,12 +1,12 @@
 """A restore replaces the state as a whole or not at all, and keeps what was there."""
 
 import sqlite3
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rocky_core.errors import StateCorrupted, StateLocked, StateTooNew, StateUnavailable, UserError
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import RunProgress, TableOutcome, TableProgress, TableStatus, WriteIntent
 from rocky_core.ir.world import Watermark
 from rocky_core.state.migrate import migrate, migrations

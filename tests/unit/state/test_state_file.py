@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from rocky_core.errors import StateCorrupted, StateError, StateLocked, StateTooNew, StateUnavailable
+from rocky_core.ir.replace import replace
 from rocky_core.ir.state import TableOutcome, TableProgress, TableStatus, WriteIntent
 from rocky_core.ir.world import Watermark
 from rocky_core.state.file_lock import is_open_elsewhere

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from rocky_core.dialects.registry import DIALECT_NAMES
@@ -11,6 +9,7 @@ from rocky_core.dialects.statements.render_model import render_model
 from rocky_core.dialects.statements.rendered import RefusalCode, Refused, Statements
 from rocky_core.ir.model import Model, SurrogateKey, TableFormat
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.strategy import (

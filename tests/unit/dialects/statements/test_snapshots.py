@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from rocky_core.dialects.statements.render_model import render_model
 from rocky_core.dialects.statements.rendered import Refused, Rendered
 from rocky_core.ir.model import Model, SurrogateKey, TableFormat
 from rocky_core.ir.names import TargetName
+from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
 from rocky_core.ir.source_text import SourceText
 from rocky_core.ir.strategy import (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -13,6 +12,7 @@ from rocky_core.execution.run_audit import run_audit
 from rocky_core.ir.checks import CheckSeverity, DeclarativeTest
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import PlannedAudit
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import CheckStatus
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_audit import Audited, plan_audit, plan_staging_copy, staging_target

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from rocky_core.execution.run_checks import run_checks, run_shared_check
@@ -19,6 +17,7 @@ from rocky_core.ir.checks import (
 )
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.planned_checks import NullShare, SharedCheck
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import CheckEvaluated, CheckStatus
 from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.plan_check_overlaps import OverlappingTable, plan_overlaps

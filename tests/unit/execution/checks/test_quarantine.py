@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from rocky_core.execution.run_quarantine import run_quarantine
 from rocky_core.ir.checks import CheckSeverity, DeclarativeTest, MaskStrategy, Quarantine, QuarantineMode
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.plan import PlannedQuarantine, Step
+from rocky_core.ir.replace import replace
 from rocky_core.ir.run import TableQuarantined
 from rocky_core.ir.schema import Column
 from rocky_core.ir.types import UNKNOWN
