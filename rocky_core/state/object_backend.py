@@ -312,18 +312,23 @@ class ObjectBackend:
                 waiting.stored.set_result(waiting.answer)
 
     def _tidy(self) -> None:
-        """Keep the head small; the view stays true, because nothing of what it stands for changes."""
+        """Keep the head small."""
         before = self._namespace.head
         try:
             roll_tail(self._namespace)
             compact(self._namespace)
         except Outrun:
-            return  # Somebody else has written; the next commit notices.
+            pass  # Somebody else has written, and keeps it small as well.
         except StateError as error:
             _LOG.debug("state.tidy_failed location=%s error=%s", self.location, error)  # Tried again after the next.
-        if self._namespace.head is not before:
-            with self._turn:
-                self._follow(self._namespace.head)
+        head = self._namespace.head
+        if head is before:
+            return
+        with self._turn:
+            if head.commits == before.commits:
+                self._follow(head)
+            else:
+                self._rebase()  # What was outrun has looked at the head, and the next commit would put it past theirs.
 
     def _follow(self, head: Head) -> None:
         """Build the view anew on a head that says the same in other words, with what waits on top."""
