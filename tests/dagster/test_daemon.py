@@ -1,4 +1,4 @@
-"""Dagster's daemon ticks sensors, takes runs from the queue, and goes on with runs whose process has died."""
+"""Dagster's daemon ticks sensors and schedules, follows automation conditions, and goes on with runs that have died."""
 
 import os
 import signal
@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import duckdb
@@ -28,7 +29,7 @@ import os
 from pathlib import Path
 
 import dagster as dg
-from dagster_rocky import build_rocky_assets, define_rocky_job, rocky_source_sensor
+from dagster_rocky import build_rocky_assets, build_rocky_schedule, define_rocky_job, rocky_source_sensor
 
 HERE = Path(__file__).parent
 MARK = HERE / "has_died"
@@ -41,7 +42,8 @@ def dashboard():
         os._exit(9)  # As if the machine had gone.
 
 
-nightly = define_rocky_job("nightly", tags={"dagster/max_retries": "1"})
+ours = dg.AssetSelection.key_prefixes("w") | dg.AssetSelection.assets("dashboard")
+nightly = define_rocky_job("nightly", ours, tags={"dagster/max_retries": "1"})
 
 
 @dg.sensor(job=nightly, minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.RUNNING)
@@ -49,12 +51,19 @@ def once():
     yield dg.RunRequest(run_key="once")
 
 
+hours = dg.AssetSelection.assets(["c", "main", "hours"])
+by_clock = build_rocky_schedule("by_clock", "CRON", hours, default_status=dg.DefaultScheduleStatus.RUNNING)
+
 defs = dg.Definitions(
-    assets=[*build_rocky_assets(HERE), dashboard],
+    assets=[*build_rocky_assets(HERE), dashboard, *build_rocky_assets(HERE / "clocked")],
     jobs=[nightly],
+    schedules=[by_clock],
     sensors=[
         once,
         rocky_source_sensor(HERE, minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.RUNNING),
+        dg.AutomationConditionSensorDefinition(
+            "by_condition", target="*", minimum_interval_seconds=1, default_status=dg.DefaultSensorStatus.RUNNING
+        ),
     ],
     executor=dg.in_process_executor,
 )
@@ -65,18 +74,30 @@ FILES = {
     "models/orders.sql": "SELECT id FROM raw.orders\n",
     "models/prices.sql": "SELECT id FROM raw.prices\n",
     "definitions.py": DEFINITIONS,
+    "clocked/rocky.toml": '[adapter]\ntype = "duckdb"\npath = "c.duckdb"\n\n[pipeline.x]\ntype = "transformation"\n',
+    "clocked/models/_defaults.toml": '[target]\ncatalog = "c"\nschema = "main"\n',
+    "clocked/models/hours.sql": "SELECT 7 AS hour\n",
+    "clocked/models/longest.sql": "SELECT MAX(hour) AS hour FROM hours\n",
+    "clocked/models/longest.toml": '[meta.dagster]\nautomation_condition = "eager"\n',
 }
 
 
 @pytest.fixture
 def project(tmp_path):
     folder = tmp_path / "project"
-    for name, text in FILES.items():
+    files = FILES | {"definitions.py": DEFINITIONS.replace("CRON", once_in_a_while())}
+    for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     execute(folder, "CREATE SCHEMA raw")
     execute(folder, "CREATE TABLE raw.orders AS SELECT 1 AS id; CREATE TABLE raw.prices AS SELECT 1 AS id")
     return folder
+
+
+def once_in_a_while():
+    """A minute that comes soon, when the daemon is there, and does not come again while the test runs."""
+    soon = datetime.now(UTC) + timedelta(seconds=75)
+    return f"{soon.minute} {soon.hour} * * *"
 
 
 def execute(folder, sql):
@@ -130,7 +151,7 @@ def materialized(instance, run):
     return {key.path[-1] for key in instance.get_asset_keys_for_run(run.run_id, of_type=kind)}
 
 
-def test_a_dead_run_is_gone_on_with_and_a_changed_source_is_followed(project, tmp_path):
+def test_dead_runs_are_gone_on_with_and_sources_clocks_and_conditions_are_followed(project, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
     (home / "dagster.yaml").write_text(SETTINGS)
@@ -152,4 +173,11 @@ def test_a_dead_run_is_gone_on_with_and_a_changed_source_is_followed(project, tm
         _, third = wait_for(lambda: ended("SUCCESS", "SUCCESS", **sensed), home)
         assert materialized(instance, third) == {"orders"}, "what does not read the source was built"
 
+        (by_clock,) = wait_for(lambda: ended("SUCCESS", **{"dagster/schedule_name": "by_clock"}), home)
+        (by_condition,) = wait_for(lambda: ended("SUCCESS", **{"dagster/sensor_name": "by_condition"}), home)
+        assert materialized(instance, by_clock) == {"hours"}
+        assert materialized(instance, by_condition) == {"longest"}
+
     assert execute(project, "SELECT id FROM main.orders ORDER BY id") == [(1,), (2,)]
+    with duckdb.connect(str(project / "clocked" / "c.duckdb")) as built:
+        assert built.execute("SELECT hour FROM main.longest").fetchall() == [(7,)]
