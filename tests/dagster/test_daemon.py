@@ -95,8 +95,11 @@ def project(tmp_path):
 
 
 def once_in_a_while():
-    """A minute that comes soon, when the daemon is there, and does not come again while the test runs."""
-    soon = datetime.now(UTC) + timedelta(seconds=75)
+    """A minute that comes soon, and does not come again while the test runs.
+
+    It is at least one minute away: a tick that came before the daemon first looked at its schedules would not count.
+    """
+    soon = datetime.now(UTC) + timedelta(minutes=2)
     return f"{soon.minute} {soon.hour} * * *"
 
 
