@@ -84,7 +84,7 @@ class Adapter(Section):
     credentials_path: Text | None = None
     impersonate_service_account: Text | None = None
     max_concurrency: Positive | None = None
-    path: Text | None = None
+    path: Text | None = Field(default=None, repr=False)  # Of MotherDuck, it may hold a token.
     sources: tuple[ManualSource, ...] = ()
     destination_id: Text | None = None
     api_key: Secret | None = None

@@ -17,15 +17,16 @@ def attach_file(session: Session, path: str, catalog: str) -> str:
         WarehouseError: the file cannot be read.
 
     """
-    name = catalog or Path(path).stem
+    shown = path.partition("?")[0] if path.startswith("md:") else path  # What follows may be a token.
+    name = catalog or Path(shown).stem
     if not is_identifier(name):
-        raise UserError(f"'{path}' cannot be read as catalog '{name}'", hint="give it another with source.catalog")
+        raise UserError(f"'{shown}' cannot be read as catalog '{name}'", hint="give it another with source.catalog")
     there = {str(row[0]).lower(): row[1] for row in session.query(_DATABASES).rows}
     if name.lower() in there:
         if there[name.lower()] is not None and Path(str(there[name.lower()])).resolve() == Path(path).resolve():
             return name
         raise UserError(
-            f"'{path}' cannot be read as catalog '{name}', which is another file's",
+            f"'{shown}' cannot be read as catalog '{name}', which is another file's",
             hint="give it another with source.catalog",
         )
     if "://" not in path and not path.startswith("md:") and not Path(path).is_file():

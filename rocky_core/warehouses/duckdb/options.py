@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
-
-from msgspec import Struct, field
 
 from rocky_core.ports.warehouse import Capabilities, Markers, Transactions
 
@@ -25,10 +24,11 @@ CAPABILITIES: Final = Capabilities(
 _LEAST_CONCURRENCY: Final = 4  # Small statements wait for each other's commits more than for a core.
 
 
-class DuckDBOptions(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DuckDBOptions:
     """Where the database is and how it is used; without a path it lives in memory and is gone when closed."""
 
-    path: str = IN_MEMORY
+    path: str = field(default=IN_MEMORY, repr=False)  # Of MotherDuck, it may hold a token.
     read_only: bool = False
     timeout_seconds: float | None = None  # Of each statement.
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

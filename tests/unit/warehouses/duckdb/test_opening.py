@@ -6,13 +6,16 @@ import struct
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from rocky_core.errors import ConnectionFailed, TransientFailure, WarehouseError
+from rocky_core.config.adapters import Adapter
+from rocky_core.errors import ConnectionFailed, TransientFailure, UserError, WarehouseError
 from rocky_core.ir.names import TargetName
+from rocky_core.warehouses.duckdb.attach import attach_file
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 
 HOLD = """
@@ -334,3 +337,17 @@ def test_a_file_with_dots_in_its_name_is_its_own_catalog(tmp_path):
 
     assert described is not None
     assert [column.name for column in described.columns] == ["i"]
+
+
+def test_a_token_in_a_path_of_motherduck_is_never_shown():
+    path = "md:shop?motherduck_token=never-shown"
+    with (
+        closing(open_warehouse(DuckDBOptions())) as warehouse,
+        warehouse.session() as session,
+        pytest.raises(UserError) as refused,
+    ):
+        attach_file(session, path, "")
+
+    shown = (repr(DuckDBOptions(path)), repr(Adapter(type="duckdb", path=path)), str(refused.value))
+    assert [text for text in shown if "never-shown" in text] == []
+    assert "'md:shop' cannot be read as catalog" in shown[2]
