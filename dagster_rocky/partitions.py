@@ -53,7 +53,7 @@ def canonical_partitions(models: Iterable[RockyModelProps]) -> Mapping[Granulari
         if props.partitions is not None:
             firsts.setdefault(props.partitions.granularity, set()).add(_usable(props.partitions))
     return {
-        grain: partitions_def_for_time_interval(grain, min(stated) if (stated := found - {None}) else None)  # type: ignore[type-var]
+        grain: partitions_def_for_time_interval(grain, min(stated) if (stated := found - {None}) else None)  # type: ignore[type-var]  # mypy does not see that None is taken out
         for grain, found in firsts.items()
     }
 

@@ -268,7 +268,7 @@ def _as_json(one: ModelOutcome) -> dict[str, Any]:
         "failed_checks": list(one.failed_checks) or None,
         "next_step": next_step(one),
     }
-    return json.loads(json.dumps(names.present(found)))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(names.present(found)))  # type: ignore[no-any-return]  # an object stays an object
 
 
 def _by_pipeline(models: Iterable[str], project: RockyProject) -> Mapping[str, tuple[str, ...]]:

@@ -91,7 +91,7 @@ def _service_account(name: str, adapter: Adapter, root: Path) -> tuple[MakeCrede
     if info.get("type") != "service_account":
         return None, f"{KEY_VARIABLE} names a login of another kind"
     try:
-        made = service_account.Credentials.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
+        made = service_account.Credentials.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]  # Google declares no types here
     except ValueError as error:
         raise _no_key(name, file) from error
     warned = "used, but others on this machine may read its file" if mode & _OTHERS_MAY_READ else "used"
@@ -106,7 +106,7 @@ def _no_key(name: str, file: Path) -> UserError:
 
 
 def _of_token(token: str) -> google_credentials.Credentials:
-    made: google_credentials.Credentials = token_credentials.Credentials(token)  # type: ignore[no-untyped-call]
+    made: google_credentials.Credentials = token_credentials.Credentials(token)  # type: ignore[no-untyped-call]  # Google declares no types here
     return made
 
 
@@ -117,7 +117,7 @@ def _default() -> google_credentials.Credentials:
 
 
 def _impersonating(source: google_credentials.Credentials, account: str) -> google_credentials.Credentials:
-    made: google_credentials.Credentials = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+    made: google_credentials.Credentials = impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]  # Google declares no types here
         source_credentials=source, target_principal=account, target_scopes=list(_SCOPES)
     )
     return made

@@ -42,7 +42,7 @@ class Service:
             self._is_closed = True
             client, self._client = self._client, None
         if client is not None:
-            client.close()  # type: ignore[no-untyped-call]
+            client.close()  # type: ignore[no-untyped-call]  # Google declares no types here
 
     def _make(self) -> bigquery.Client:
         settings = self._settings
@@ -52,7 +52,7 @@ class Service:
             failure = translate(error)
             failure.in_doubt = False  # Nothing has been sent yet.
             raise failure from error
-        lines = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
+        lines = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]  # Google declares no types here
         # A statement and a question about it may be under way for each worker.
         pool = HTTPAdapter(pool_connections=2, pool_maxsize=2 * settings.max_concurrency + 2)
         lines.mount("https://", pool)

@@ -173,7 +173,7 @@ def test_nothing_of_a_transaction_stays_after_any_error(bench: Bench, misfortune
 def test_transactions_do_not_nest(bench: Bench):
     needs_transactions(bench)
 
-    with bench.warehouse.session() as session, pytest.raises(RuntimeError), session.transaction():  # noqa: SIM117
+    with bench.warehouse.session() as session, pytest.raises(RuntimeError), session.transaction():  # noqa: SIM117 — the inner one is what must fail
         with session.transaction():
             pass
 
