@@ -1,12 +1,15 @@
 """A warehouse of each kind that can be had here, empty, and closed afterwards."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rocky_core.cli.run_command import run_command
 from rocky_core.errors import FailureKind
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
@@ -74,6 +77,20 @@ def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeSer
     """What stands in for Snowflake, one for all tests; each takes a database of its own."""
     with snowflake_server(tmp_path_factory.mktemp("snowflake")) as server:
         yield server
+
+
+@pytest.fixture
+def rocky(capfd: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """Runs a command as a user does, and gives its JSON."""
+
+    def run(*arguments: str) -> Any:
+        capfd.readouterr()
+        run_command((*arguments, "--output", "json"))
+        told = capfd.readouterr()
+        assert told.out, told.err
+        return json.loads(told.out)
+
+    return run
 
 
 @pytest.fixture(params=sorted(BENCHES))

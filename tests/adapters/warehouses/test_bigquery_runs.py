@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from bigquery_bench import BigQueryServer
+from service_project import change, rows, write_models
 
-from rocky_core.cli.run_command import run_command
 from rocky_core.warehouses.bigquery.connect import open_adapter
 from rocky_core.warehouses.bigquery.warehouse import BigQueryWarehouse
 
@@ -83,8 +83,6 @@ ORDERS = """CREATE TABLE raw.orders AS
 SELECT 1 AS id, 'ann' AS customer, NUMERIC '5.50' AS amount, DATE '2026-01-01' AS ordered_on,
     TIMESTAMP '2026-01-01 10:00:00' AS updated_at
 UNION ALL SELECT 2, 'bob', NUMERIC '6.00', DATE '2026-01-02', TIMESTAMP '2026-01-02 10:00:00.123456'"""
-Rows = Callable[[str], list[tuple[object, ...]]]
-Rocky = Callable[..., Any]
 
 
 @pytest.fixture
@@ -92,11 +90,7 @@ def shop(bigquery: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """A project with a model of every strategy, and its orders."""
     adapter = bigquery.adapter()
     (tmp_path / "rocky.toml").write_text(CONFIG.format(host=bigquery.address, project=adapter.project_id))
-    (tmp_path / "models").mkdir()
-    for name, (sql, strategy) in MODELS.items():
-        target = f'[target]\ncatalog = "{adapter.project_id}"\nschema = "marts"\ntable = "{name}"\n'
-        (tmp_path / "models" / f"{name}.sql").write_text(sql + "\n")
-        (tmp_path / "models" / f"{name}.toml").write_text(f"{target}[strategy]\n{strategy}\n")
+    write_models(tmp_path / "models", MODELS, adapter.project_id, "marts")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAREHOUSE_TOKEN", "right")
     warehouse = open_adapter("bq", adapter, tmp_path)
@@ -104,29 +98,6 @@ def shop(bigquery: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     yield warehouse
     bigquery.faults()
     warehouse.close()
-
-
-@pytest.fixture
-def rocky(capfd: pytest.CaptureFixture[str]) -> Rocky:
-    def run(*arguments: str) -> Any:
-        capfd.readouterr()
-        run_command((*arguments, "--output", "json"))
-        told = capfd.readouterr()
-        assert told.out, told.err
-        return json.loads(told.out)
-
-    return run
-
-
-def change(warehouse: BigQueryWarehouse, *statements: str) -> None:
-    with warehouse.session() as session:
-        for statement in statements:
-            session.execute(statement)
-
-
-def rows(warehouse: BigQueryWarehouse, query: str) -> list[tuple[object, ...]]:
-    with warehouse.session() as session:
-        return list(session.query(query).rows)
 
 
 @pytest.mark.slow

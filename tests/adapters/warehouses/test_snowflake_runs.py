@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
+from service_project import change, rows, write_models
 from snowflake_bench import SnowflakeServer
 
-from rocky_core.cli.run_command import run_command
 from rocky_core.warehouses.snowflake import follow
 from rocky_core.warehouses.snowflake.connect import open_adapter
 from rocky_core.warehouses.snowflake.warehouse import SnowflakeWarehouse
@@ -85,8 +84,6 @@ ORDERS = """CREATE TABLE RAW.ORDERS AS SELECT * FROM (VALUES
     (1, 'ann', 5.50::NUMBER(10, 2), '2026-01-01'::DATE, '2026-01-01 10:00:00'::TIMESTAMP_NTZ),
     (2, 'bob', 6.00::NUMBER(10, 2), '2026-01-02'::DATE, '2026-01-02 10:00:00.123456'::TIMESTAMP_NTZ)
 ) AS v(ID, CUSTOMER, AMOUNT, ORDERED_ON, UPDATED_AT)"""
-Rows = Callable[[str], list[tuple[object, ...]]]
-Rocky = Callable[..., Any]
 
 
 @pytest.fixture
@@ -94,40 +91,13 @@ def shop(snowflake: SnowflakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyP
     """A project with a model of every strategy, and its orders."""
     adapter = snowflake.adapter()
     (tmp_path / "rocky.toml").write_text(CONFIG.format(host=snowflake.address, database=adapter.database))
-    (tmp_path / "models").mkdir()
-    for name, (sql, strategy) in MODELS.items():
-        target = f'[target]\ncatalog = "{adapter.database}"\nschema = "MARTS"\ntable = "{name}"\n'
-        (tmp_path / "models" / f"{name}.sql").write_text(sql + "\n")
-        (tmp_path / "models" / f"{name}.toml").write_text(f"{target}[strategy]\n{strategy}\n")
+    write_models(tmp_path / "models", MODELS, adapter.database, "MARTS")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SNOWFLAKE_PASSWORD", "right")
     warehouse = open_adapter("flake", adapter, tmp_path)
-    with warehouse.session() as session:
-        session.execute("CREATE SCHEMA RAW")
-        session.execute(ORDERS)
+    change(warehouse, "CREATE SCHEMA RAW", ORDERS)
     yield warehouse
     warehouse.close()
-
-
-@pytest.fixture
-def rocky(capfd: pytest.CaptureFixture[str]) -> Rocky:
-    def run(*arguments: str) -> Any:
-        capfd.readouterr()
-        run_command((*arguments, "--output", "json"))
-        return json.loads(capfd.readouterr().out)
-
-    return run
-
-
-def change(warehouse: SnowflakeWarehouse, *statements: str) -> None:
-    with warehouse.session() as session:
-        for statement in statements:
-            session.execute(statement)
-
-
-def rows(warehouse: SnowflakeWarehouse, query: str) -> list[tuple[object, ...]]:
-    with warehouse.session() as session:
-        return list(session.query(query).rows)
 
 
 @pytest.mark.slow
