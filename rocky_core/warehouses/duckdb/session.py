@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import duckdb
 
-from rocky_core.errors import QueryRejected, StatementCancelled, TransientFailure, WarehouseError
+from rocky_core.errors import ConnectionFailed, QueryRejected, StatementCancelled, TransientFailure, WarehouseError
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult
 from rocky_core.warehouses.duckdb.errors import STRUCTURED_ERRORS, translate
@@ -20,7 +20,27 @@ Outcome = TypeVar("Outcome")
 # A name in SQL must never mean a variable of the Python code that happens to call.
 _ONLY_THE_CATALOG: Final = "SET python_enable_replacements = false"
 _PATTERN: Final = re.compile(r"([*?\[])")
+# Of what these leave behind, everything belongs to the database, unless it is temporary.
+_LEAVES_A_CURSOR_AS_IT_WAS: Final = frozenset(
+    {
+        duckdb.StatementType.ALTER,
+        duckdb.StatementType.CREATE,
+        duckdb.StatementType.DELETE,
+        duckdb.StatementType.DROP,
+        duckdb.StatementType.EXPLAIN,
+        duckdb.StatementType.INSERT,
+        duckdb.StatementType.MERGE_INTO,
+        duckdb.StatementType.SELECT,
+        duckdb.StatementType.UPDATE,
+    }
+)
+_TEMPORARY: Final = re.compile(r"\btemp(orary)?\b", re.IGNORECASE)
 _WRITES: Final = re.compile(r"\b(insert|update|delete|merge)\b", re.IGNORECASE)
+
+
+def prepare(cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The cursor, with the settings that sessions rely on; they are its own and not the connection's."""
+    return cursor.execute(f"{STRUCTURED_ERRORS}; {_ONLY_THE_CATALOG}")
 
 
 class DuckDBSession:
@@ -34,7 +54,8 @@ class DuckDBSession:
         self._timeout_seconds = timeout_seconds
         self._in_transaction = False
         self._failure: WarehouseError | None = None  # Of the transaction; later statements are refused.
-        cursor.execute(f"{STRUCTURED_ERRORS}; {_ONLY_THE_CATALOG}")
+        self._is_altered = False  # So that no other session may have the cursor.
+        self._has_ended = False
 
     def execute(self, statement: str) -> StatementResult:
         """Run one statement to its end."""
@@ -77,6 +98,7 @@ class DuckDBSession:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing; a failure that the caller swallowed is raised again at the end."""
+        self._refuse_if_failed(None)
         if self._in_transaction:
             raise RuntimeError("a transaction is open in this session already, and transactions do not nest")
         self._control("BEGIN TRANSACTION")
@@ -88,6 +110,7 @@ class DuckDBSession:
             self._control("SELECT 1")
             self._control("COMMIT")
         except BaseException:
+            self._is_altered = True
             with suppress(duckdb.Error):  # A commit that failed has rolled back by itself.
                 self._cursor.execute("ROLLBACK")
             raise
@@ -95,15 +118,20 @@ class DuckDBSession:
             self._in_transaction = False
             self._failure = None
 
-    def close(self) -> None:
-        """Give the cursor up; a transaction that is open is rolled back."""
+    def end(self) -> duckdb.DuckDBPyConnection | None:
+        """The cursor for the next session, if it is as it was; else it is closed, and what is open rolled back."""
+        self._has_ended = True
+        if not self._in_transaction and not self._is_altered:
+            return self._cursor
         self._cursor.close()
+        return None
 
     def _run(self, statement: str, outcome: Callable[[duckdb.Statement], Outcome]) -> Outcome:
         self._refuse_if_failed(statement)
         try:
             return self._watched(statement, outcome)
         except BaseException as failure:  # Whatever it was, the transaction is not what its caller thinks it is.
+            self._is_altered = True
             if self._in_transaction:
                 self._failure = _as_warehouse_error(failure, statement)
             raise
@@ -112,6 +140,8 @@ class DuckDBSession:
         with self._running.watch(self._cursor, self._timeout_seconds) as running:
             try:
                 parsed = _only_statement(self._cursor, statement)
+                if parsed.type not in _LEAVES_A_CURSOR_AS_IT_WAS or _TEMPORARY.search(statement):
+                    self._is_altered = True
                 self._cursor.execute(parsed)  # Parsed once; the text would be parsed again.
                 return outcome(parsed)
             except duckdb.InterruptException as error:
@@ -133,6 +163,8 @@ class DuckDBSession:
         return StatementCancelled("The statement was stopped because the run was cancelled.", statement=statement)
 
     def _refuse_if_failed(self, statement: str | None) -> None:
+        if self._has_ended:
+            raise ConnectionFailed("The session has ended.", statement=statement)
         if self._failure is not None:
             raise type(self._failure)(
                 f"Nothing of this transaction is kept, because a statement in it failed: {self._failure.message}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import duckdb
@@ -17,7 +18,7 @@ from rocky_core.warehouses.duckdb.errors import translate
 from rocky_core.warehouses.duckdb.estimate_query import estimate_query
 from rocky_core.warehouses.duckdb.options import CAPABILITIES
 from rocky_core.warehouses.duckdb.running_statements import RunningStatements
-from rocky_core.warehouses.duckdb.session import DuckDBSession
+from rocky_core.warehouses.duckdb.session import DuckDBSession, prepare
 
 # How long close() waits for statements that it has cancelled; DuckDB notices an interrupt within milliseconds,
 # except in a commit or a checkpoint, which it finishes.
@@ -39,6 +40,7 @@ class DuckDBWarehouse:
         self._max_concurrency = max_concurrency
         self._timeout_seconds = timeout_seconds
         self._running = RunningStatements()
+        self._idle: deque[duckdb.DuckDBPyConnection] = deque()
 
     @property
     def max_concurrency(self) -> int:
@@ -50,11 +52,14 @@ class DuckDBWarehouse:
     ) -> Iterator[DuckDBSession]:
         """A cursor of one's own; what it left uncommitted is rolled back at the end."""
         del tag  # DuckDB keeps no history of statements.
-        session = self._open_session(self._timeout_seconds if timeout_seconds is None else timeout_seconds)
+        patience = self._timeout_seconds if timeout_seconds is None else timeout_seconds
+        session = DuckDBSession(self._take_cursor(), self._running, patience)
         try:
             yield session
         finally:
-            session.close()
+            cursor = session.end()
+            if cursor is not None:
+                self._idle.append(cursor)
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         with self.session() as session:
@@ -99,9 +104,12 @@ class DuckDBWarehouse:
         self._running.close(_CLOSING_PATIENCE_SECONDS)
         _close_when_free(self._connection)  # And with it every cursor.
 
-    def _open_session(self, timeout_seconds: float | None) -> DuckDBSession:
+    def _take_cursor(self) -> duckdb.DuckDBPyConnection:
+        """One that a session has left as new, or else another; to prepare one takes as long as a small statement."""
+        with suppress(IndexError):
+            return self._idle.pop()
         try:
-            return DuckDBSession(self._connection.cursor(), self._running, timeout_seconds)
+            return prepare(self._connection.cursor())
         except duckdb.Error as error:
             raise translate(error) from error
 

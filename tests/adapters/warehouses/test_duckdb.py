@@ -693,3 +693,39 @@ def test_views_have_markers_and_what_cannot_be_read_has_none_without_harm_to_the
     assert set(markers(warehouse, "proven", "whole", "broken")) == {"proven", "whole"}
     assert set(markers(warehouse, "proven", "whole", most_rows=10)) == {"proven"}
     assert set(markers(warehouse, "proven", most_rows=0)) == set()
+
+
+def test_sessions_that_follow_one_another_share_a_cursor_unless_something_went_wrong(warehouse: Warehouse) -> None:
+    def cursor_of(session: Session) -> object:
+        return session.query("SELECT current_connection_id()").rows
+
+    with warehouse.session() as first, warehouse.session() as beside:
+        used = cursor_of(first)
+        assert cursor_of(beside) != used
+    with warehouse.session() as after_both:
+        assert cursor_of(after_both) == used
+        with pytest.raises(QueryRejected):
+            after_both.execute("SELECT no_such_column")
+    with warehouse.session() as after_failure:
+        used = cursor_of(after_failure)
+        after_failure.execute("SET timezone = 'Asia/Tokyo'")
+    with warehouse.session() as after_setting:
+        assert cursor_of(after_setting) != used
+        assert after_setting.query("SELECT current_setting('timezone')").rows != (("Asia/Tokyo",),)
+
+
+def test_a_transaction_that_is_left_in_the_middle_is_not_met_by_the_next_session(warehouse: Warehouse) -> None:
+    with warehouse.session() as session:
+        session.execute("CREATE TABLE t AS SELECT 1 AS i")
+
+    def leave_in_the_middle() -> None:
+        with warehouse.session() as session, session.transaction():
+            session.execute("INSERT INTO t VALUES (2)")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        leave_in_the_middle()
+    with warehouse.session() as session:
+        session.execute("INSERT INTO t VALUES (3)")
+    with warehouse.session() as session:
+        assert session.query("SELECT i FROM t ORDER BY i").rows == ((1,), (3,))
