@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,5 +30,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(run_command(given))
 
 
+def program() -> None:
+    """Run the command line as a process of its own, which ends here."""
+    try:
+        main()
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            _leave(end.code)
+        raise
+
+
+def _leave(code: int) -> None:
+    """End the process at once, unless it is not done yet.
+
+    Freeing object after object takes as long as a small command does; what matters has been closed by now, and what
+    has asked for it is told that the program ends.
+    """
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        return
+    atexit._run_exitfuncs()  # noqa: SLF001 — there is no public name for what the interpreter does at its end
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):  # The interpreter has its own words and exit code for a reader that has gone.
+        return
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    main()
+    program()
