@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import signal
 import sys
@@ -11,14 +10,16 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing.connection import Connection
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from rocky_core.compiler.catalog import Catalog
 from rocky_core.ir.schema import RelationSchema
 from rocky_core.project_files.compiled_row import CompiledRow, decode_schema
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 CompileOne = Callable[[str, Catalog], tuple[CompiledRow, RelationSchema]]
 CompileLayer = Callable[[Sequence[str]], Mapping[str, CompiledRow]]
@@ -71,13 +72,18 @@ def layer_compiler(catalog: Catalog, compile_one: CompileOne, count: int) -> Ite
 def compile_in_this_process(catalog: Catalog, compile_one: CompileOne) -> Iterator[CompileLayer]:
     """A function that compiles one layer after the other, here.
 
-    Dropped trees are collected in batches: nothing else makes cycles, and old objects need no second look.
+    Dropped trees are collected in batches: nothing else makes cycles, and what was there before, like every imported
+    module, needs no look at all.
     """
-    was_enabled = gc.isenabled()
+    was_enabled, others_have_frozen = gc.isenabled(), gc.get_freeze_count() > 0
     gc.disable()
+    if not others_have_frozen:
+        gc.freeze()
     try:
         yield partial(_compile_layer, catalog, compile_one)
     finally:
+        if not others_have_frozen:
+            gc.unfreeze()
         if was_enabled:
             gc.enable()
 
@@ -103,6 +109,8 @@ class _Workers:
     """Forked processes, each with a pipe; every worker keeps the schemas it has made or been told."""
 
     def __init__(self, count: int, catalog: Catalog, compile_one: CompileOne) -> None:
+        import multiprocessing  # noqa: PLC0415 — small projects start no process
+
         self._compile_here = partial(_compile_layer, catalog, compile_one)
         self._catalog = catalog
         self._untold: list[list[tuple[str, bytes]]] = [[] for _ in range(count)]

@@ -32,6 +32,7 @@ class SqliteBackend:
         self._read_only = read_only
         self._file = _identity(path)
         self._turn = RLock()
+        self._waits_for_disk: bool | None = None  # At the end of a transaction; as the connection was told last.
         self._is_closed = False
 
     @property
@@ -57,8 +58,10 @@ class SqliteBackend:
         if self._read_only:
             raise StateUnavailable(f"state file {self._path} was opened for reading")
         with self._turn, self._translating():
-            # NORMAL hands the log to the system without waiting for the disk; the next FULL commit carries it along.
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if survives_power_cut else 'NORMAL'}")
+            if survives_power_cut is not self._waits_for_disk:
+                # NORMAL hands the log to the system without awaiting the disk; the next FULL commit carries it along.
+                self._connection.execute(f"PRAGMA synchronous = {'FULL' if survives_power_cut else 'NORMAL'}")
+                self._waits_for_disk = survives_power_cut
             with self._transaction("BEGIN IMMEDIATE"):
                 if _identity(self._path) != self._file:
                     # SQLite would go on with a file that nobody finds again.

@@ -9,6 +9,8 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
+
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.query_text import as_subquery
 from rocky_core.ir.names import TargetName
@@ -65,15 +67,15 @@ def list_tables(session: Session, schema: str, catalog: str) -> tuple[str, ...]:
 
 
 def _columns_of(wanted: tuple[TargetName, ...]) -> str:
-    values = ",\n    ".join(
-        f"({position}, {_catalog(target.catalog)}, {_schema(target.schema)}, {_literal(target.table)})"
-        for position, target in enumerate(wanted)
-    )
+    # One text for all names: DuckDB takes ten times as long to read a row of VALUES as to unpack one of these.
+    names = msgspec.json.encode([(target.catalog, target.schema, target.table) for target in wanted]).decode()
     # LEFT JOIN: what is there is there, even if the catalog should have no columns for it.
     return f"""SELECT w.position, r.kind, c.column_name, c.data_type, c.is_nullable
-FROM (VALUES
-    {values}
-) AS w(position, catalog, schema, name)
+FROM (
+    SELECT ordinality - 1 AS position, coalesce(nullif(parts[1], ''), current_database()) AS catalog,
+        coalesce(nullif(parts[2], ''), current_schema()) AS schema, parts[3] AS name
+    FROM unnest(from_json({_literal(names)}, '[["VARCHAR"]]')) WITH ORDINALITY AS n(parts, ordinality)
+) AS w
 JOIN {_RELATIONS} AS r
   ON lower(r.database_name) = lower(w.catalog) AND lower(r.schema_name) = lower(w.schema)
  AND lower(r.name) = lower(w.name)
