@@ -68,3 +68,21 @@ def test_the_version_is_one_line(flag):
     )
 
     assert ran.stdout == "rocky 2.0.0.dev0\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "printed"),
+    [
+        ("", ""),
+        ("atexit.register(print, 'told of the end')", "told of the end\n"),
+        ("threading.Thread(target=lambda: time.sleep(0.2) or print('waited for')).start()", "waited for\n"),
+        ("sys.stdout.write('not flushed')", "not flushed"),
+    ],
+    ids=["nothing to do", "a handler", "a thread", "a buffer"],
+)
+def test_the_end_waits_for_what_must_not_be_lost(before, printed):
+    script = f"import atexit, sys, threading, time; from rocky_core.cli import main; {before or 'pass'}; main.program()"
+    ran = subprocess.run([sys.executable, "-c", script, "no-such-command"], capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout) == (1, printed)
+    assert "no-such-command" in ran.stderr
