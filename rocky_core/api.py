@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -19,6 +20,7 @@ from rocky_core.ir.replace import replace
 
 if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when the facade is.
     from rocky_core.config.rocky_toml import RockyConfig
+    from rocky_core.dialects.base import Dialect
     from rocky_core.execution.discover_sources import Discovered
     from rocky_core.execution.load_seeds import SeedOutcome
     from rocky_core.execution.plan_run import PlannedRun
@@ -27,6 +29,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.facts import ModelFacts
     from rocky_core.ir.model import Model
     from rocky_core.ir.run import RunEvent
+    from rocky_core.ir.schema import SourceSchemas
     from rocky_core.results.dag import DagAnswer
     from rocky_core.results.validation import ValidateAnswer
 
@@ -138,7 +141,11 @@ class Project:
             source = replace(source, rules=replace(source.rules, portability_target=target))
         loaded = time.perf_counter()
         dialect, dialects = dialect_named(opened.dialect_name), opened.reading.dialects
-        source = replace(source, source_schemas=schemas_as_stored(source.source_schemas, dialect))
+        source = replace(
+            source,
+            source_schemas=schemas_as_stored(source.source_schemas, dialect),
+            recalled_schemas=self._recalled_schemas(opened.config, dialect),
+        )
 
         def render_detail(model: Model, facts: ModelFacts) -> bytes:
             own = dialect_named(dialects.of_model(model))
@@ -158,7 +165,7 @@ class Project:
                 hint="run `rocky init` to start a project, or give the folder with --models",
             )
         timings = Timings(loaded - started, time.perf_counter() - loaded)
-        schemas, root = source.source_schemas, Path(opened.root)
+        schemas, root = {**source.recalled_schemas, **source.source_schemas}, Path(opened.root)
         return Compilation(project, dialect, options, root, schemas, timings, compiled, dialects)
 
     def site(self, compilation: Compilation | None = None) -> Site:
@@ -183,6 +190,28 @@ class Project:
             return CompiledSite(found.project, found.dialect)
 
         return open_site(self.config, places, compiled)
+
+    def _recalled_schemas(self, config: RockyConfig | None, dialect: Dialect) -> SourceSchemas:
+        """What `discover --with-schemas` has seen lately; it is kept on this machine, wherever the state is."""
+        from rocky_core.state.locate import StatePlace, locate_state  # noqa: PLC0415 — see `compile`
+
+        options = self.options
+        settings = None if config is None else config.settings.cache.schemas
+        if settings is None or not settings.enabled:
+            return {}
+        place = StatePlace(
+            options.models_path.absolute(),
+            options.config_file.absolute().parent,
+            options.state_path,
+            options.state_namespace,
+        )
+        state_file = locate_state(place).path
+        if not state_file.exists():
+            return {}
+        from rocky_core.execution.recall_schemas import recall_schemas  # noqa: PLC0415 — only where there is a state
+
+        given = options.schema_ttl_seconds
+        return recall_schemas(state_file, timedelta(seconds=settings.ttl_seconds if given is None else given), dialect)
 
     def run(self, wishes: RunOptions, interrupted: Event | None = None) -> Iterator[RunEvent]:
         """Build models and tell what happens while it happens; set `interrupted` to stop.

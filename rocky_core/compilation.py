@@ -47,6 +47,7 @@ class ProjectOptions:
     use_cache: bool = True
     state_path: Path | None = None
     state_namespace: str | None = None
+    schema_ttl_seconds: int | None = None  # How long described tables are believed, whatever rocky.toml says.
     remote_state: Callable[[Clock], RecordStore] | None = field(default=None, compare=False, repr=False)
     connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # Of DuckDB.
 

@@ -68,6 +68,7 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         has_state=lambda pipeline: (
             _remote(config, places, pipeline) is not None or _state_file(config, places, pipeline)[0].exists()
         ),
+        has_local_state=lambda: _has_local_state(config, places),
         open_place=lambda name, pipeline: _open_place(config, places, clock, (name, pipeline)),
         open_hooks=lambda pipeline: _open_hooks(config, places, clock, pipeline),
     )
@@ -289,6 +290,10 @@ def _state_file(config: RockyConfig, places: Places, pipeline: str | None) -> tu
             hint="`rocky state copy --from FILE --to remote` puts a file's records there",
         )
     return local_state_file(config, places, pipeline)
+
+
+def _has_local_state(config: RockyConfig, places: Places) -> bool:
+    return local_state_file(config, places, None)[0].exists()
 
 
 def local_state_file(config: RockyConfig | None, places: Places, pipeline: str | None) -> tuple[Path, tuple[str, ...]]:

@@ -79,6 +79,7 @@ def unchecked_project_options() -> ProjectOptions:
         variables=settings.variables,
         state_path=settings.state_path,
         state_namespace=settings.state_namespace,
+        schema_ttl_seconds=settings.cache_ttl,
     )
 
 
@@ -178,7 +179,7 @@ _OPTIONS: Final = (
         "cache_ttl",
         type=click.IntRange(min=0),
         metavar="SECONDS",
-        help="Trust cached source schemas for so long.",
+        help="Believe source tables described by `discover --with-schemas` for so long; 0 forgets them for this call.",
     ),
     _shared("--debug", "debug", is_flag=True, default=None, help="Show the traceback of an internal fault."),
 )

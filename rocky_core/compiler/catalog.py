@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from rocky_core.ir.names import TargetName
-from rocky_core.ir.schema import RelationSchema, SourceSchemas
+from rocky_core.ir.schema import Column, RelationSchema, SourceSchemas
 
 if TYPE_CHECKING:
     from rocky_core.dialects.base import Dialect
@@ -33,22 +34,26 @@ class Named(Protocol):
 
 
 class Catalog:
-    """All models by name and target, the schemas of those already analysed, and the known external tables."""
+    """All models by name and target, the schemas of those already analysed, and the known external tables.
+
+    What `recalled` says of external tables was true once: it types columns, and proves of none that it is absent.
+    """
 
     def __init__(
         self,
         models: Iterable[Named],
         source_schemas: SourceSchemas,
         dialect: Dialect,
+        recalled: SourceSchemas = MappingProxyType({}),
     ) -> None:
         self._dialect = dialect
-        self._sources = source_schemas
+        self._sources = _Externals(source_schemas, is_certain=True)
+        self._recalled = _Externals(recalled, is_certain=False)
         self._by_name: dict[str, str] = {}
         self._by_target: dict[tuple[str, ...], str | None] = {}
         self._schemas: dict[str, RelationSchema] = {}
         self._unread: dict[str, Callable[[], RelationSchema]] = {}
         self._externals: dict[NameParts, RelationSchema | None] = {}
-        self._suffixes: Mapping[tuple[str, ...], tuple[str, ...] | None] | None = None
         for model in models:
             self._register(model.name, model.target)
 
@@ -71,7 +76,7 @@ class Catalog:
                 known = self._schemas[model] = self._unread.pop(model)()
             return known if known is not None else RelationSchema(model, (), is_model=True, complete=False)
         if parts not in self._externals:
-            self._externals[parts] = self._external_at(parts)
+            self._externals[parts] = self._sources.find(parts) or self._recalled.find(parts)
         return self._externals[parts]
 
     def _register(self, name: str, target: TargetName) -> None:
@@ -92,19 +97,33 @@ class Catalog:
             return self._by_name.get(self._dialect.fold_table(name, quoted=quoted))
         return self._by_target.get(tuple(name.lower() for name, _ in parts))
 
-    def _external_at(self, parts: NameParts) -> RelationSchema | None:
-        if not self._sources:
+
+class _Externals:
+    """External tables by their names, and by as much of these as tells them apart."""
+
+    def __init__(self, schemas: SourceSchemas, *, is_certain: bool) -> None:
+        self._schemas = schemas
+        self._is_certain = is_certain
+        self._suffixes: Mapping[tuple[str, ...], tuple[str, ...] | None] | None = None
+
+    def find(self, parts: NameParts) -> RelationSchema | None:
+        if not self._schemas:
             return None
         lowered = tuple(name.lower() for name, _ in parts)
-        written = ".".join(name for name, _ in parts)
+        columns = self._columns(lowered)
+        if columns is None:
+            return None
+        return RelationSchema(".".join(name for name, _ in parts), columns, complete=self._is_certain)
+
+    def _columns(self, lowered: tuple[str, ...]) -> tuple[Column, ...] | None:
         for start in range(len(lowered)):
-            columns = self._sources.get(lowered[start:])
+            columns = self._schemas.get(lowered[start:])
             if columns is not None:
-                return RelationSchema(written, columns)
+                return columns
         if self._suffixes is None:
-            self._suffixes = _unambiguous_suffixes(self._sources)
+            self._suffixes = _unambiguous_suffixes(self._schemas)
         key = self._suffixes.get(lowered)
-        return RelationSchema(written, self._sources[key]) if key is not None else None
+        return self._schemas[key] if key is not None else None
 
 
 def _unambiguous_suffixes(sources: SourceSchemas) -> dict[tuple[str, ...], tuple[str, ...] | None]:

@@ -21,7 +21,7 @@ from rocky_core.ir.strategy import Ephemeral
 
 def compile_project(source: ProjectSource, dialect: Dialect) -> CompiledProject:
     """Parse, bind and type every model after those it reads, check it, then check the project as a whole."""
-    catalog = Catalog(source.models, source.source_schemas, dialect)
+    catalog = Catalog(source.models, source.source_schemas, dialect, source.recalled_schemas)
     by_name = {model.name: model for model in source.models}
 
     def analyse_layer(names: Sequence[str]) -> Mapping[str, ModelFacts]:

@@ -66,13 +66,19 @@ def discover_sources(site: Site, pipeline: str | None, *, with_schemas: bool) ->
     """Ask the pipeline's discovery; with schemas, its tables are described and remembered, source by source.
 
     Raises:
-        UserError: the pipeline has no sources to find, or they cannot be found with this type of adapter.
+        UserError: the pipeline has no sources to find, they cannot be found with this type of adapter, or there is
+            no cache for schemas.
         WarehouseError: it does not answer.
 
     """
     chosen = _replication(site.config, pipeline)
     settings = chosen.settings
     assert isinstance(settings, ReplicationPipeline)  # noqa: S101 — chosen so
+    if with_schemas and not site.config.settings.cache.schemas.enabled:
+        raise UserError(
+            "--with-schemas has nowhere to keep what it finds: [cache.schemas] enabled = false",
+            hint="leave the option out, or allow the cache in rocky.toml",
+        )
     with closing(site.open_warehouse(chosen.adapter, True)) as warehouse:
         found, catalog = _look(site, chosen, settings, warehouse)
         matched, unmatched = match_sources(settings.source.schema_pattern, found.sources)
@@ -83,7 +89,7 @@ def discover_sources(site: Site, pipeline: str | None, *, with_schemas: bool) ->
     warnings = [f"left out, because it is named otherwise: {one.reason}" for one in unmatched]
     warnings += [problem] if problem is not None else []
     if with_schemas:
-        warnings += _remember(site, chosen.name, settings.source.catalog or "", schemas)
+        _remember(site, settings.source.catalog or "", schemas)
     discovery = settings.source.discovery
     reports_new = discovery is not None and discovery.report_new_sources
     policy = "off" if discovery is None else discovery.on_collision
@@ -172,12 +178,10 @@ def _describe(
     return tuple(described), tuple(undescribed)
 
 
-def _remember(site: Site, pipeline: str, catalog: str, tables: Sequence[ObservedTable]) -> tuple[str, ...]:
-    """Store the columns under the names that the project's SQL uses; what is to be said of the state."""
-    store, warnings = site.open_state(pipeline)
-    with closing(store):
+def _remember(site: Site, catalog: str, tables: Sequence[ObservedTable]) -> None:
+    """Keep the columns under the names that the project's SQL uses, on this machine: compiling asks no server."""
+    with closing(site.open_place("local", None)) as store:
         store.cache_schemas(_cached(table, catalog, site.clock) for table in tables)
-    return warnings
 
 
 def _cached(table: ObservedTable, catalog: str, clock: Clock) -> CachedSchema:

@@ -84,6 +84,7 @@ class Site(Struct, frozen=True):
     open_sources: Callable[[Warehouse, str, Discovery, str], SourceCatalog]
     state_file: Callable[[str | None], Path]  # Raises UserError where the state is not a file.
     has_state: Callable[[str | None], bool]  # False if there is no state yet; a server always has one.
+    has_local_state: Callable[[], bool]  # Of the project as a whole, on this machine.
     open_place: Callable[[str, str | None], RecordStore]  # `local`, `remote` or a file, whatever the state is kept in.
     open_hooks: Callable[[str], Dispatcher | None] = _no_hooks  # Of a pipeline's run; None if nothing is hooked.
 

@@ -52,12 +52,11 @@ def sweep_state(site: Site, pipeline: str | None, *, dry_run: bool) -> Sweep:
         return Sweep(policy, store.sweep_history(policy, dry_run=dry_run))
 
 
-def clear_schema_cache(site: Site, pipeline: str | None, *, dry_run: bool) -> int:
+def clear_schema_cache(site: Site, *, dry_run: bool) -> int:
     """Forget how tables looked when they were last described; how many, or how many it would be."""
-    if not site.has_state(pipeline):
+    if not site.has_local_state():
         return 0
-    store, _ = site.open_state(pipeline or "")
-    with closing(store):
+    with closing(site.open_place("local", None)) as store:
         return store.clear_schema_cache(dry_run=dry_run)
 
 

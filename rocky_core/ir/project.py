@@ -30,6 +30,7 @@ class ProjectSource(Struct, frozen=True):
     models: tuple[Model, ...]
     rules: ProjectRules = field(default_factory=ProjectRules)
     source_schemas: SourceSchemas = field(default_factory=lambda: MappingProxyType({}))
+    recalled_schemas: SourceSchemas = field(default_factory=lambda: MappingProxyType({}))  # As they were once.
     explicit_contracts: tuple[Contract, ...] = ()
     seed_names: frozenset[str] = frozenset()
     findings: tuple[Diagnostic, ...] = ()

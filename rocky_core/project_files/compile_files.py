@@ -136,7 +136,8 @@ class _Work:
         if not stale:
             return {}
         named = [_Named(name, TargetName(*target)) for name, target in targets.items()]
-        catalog = Catalog(named, self._files.source.source_schemas, self._files.dialect)
+        source = self._files.source
+        catalog = Catalog(named, source.source_schemas, self._files.dialect, source.recalled_schemas)
         if not before or len(stale) > max(_FEWEST_THAT_ARE_EVERYTHING, _SHARE_THAT_IS_EVERYTHING * len(targets)):
             return self._compile_everything(catalog)
         for name, head in looked.kept.items():

@@ -59,6 +59,7 @@ def setup_key(opened: OpenedProject, surroundings: ProjectSource) -> bytes:
         sorted(opened.reading.variables.items()),
         opened.reading.fallback,
         sorted(surroundings.source_schemas.items(), key=lambda item: item[0]),
+        sorted(surroundings.recalled_schemas.items(), key=lambda item: item[0]),
         surroundings.explicit_contracts,
     )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -93,15 +93,14 @@ def restore_command(backup: Path, pipeline: str | None, *, force: bool) -> int:
 
 @command.command("clear-schema-cache")
 @click.option("--dry-run", is_flag=True, help="Only count.")
-@_PIPELINE
 @global_options
-def clear_schema_cache_command(pipeline: str | None, *, dry_run: bool) -> int:
+def clear_schema_cache_command(*, dry_run: bool) -> int:
     """Forget how tables looked when they were last described."""
     from rocky_core.api import open_project  # noqa: PLC0415 — `--help` needs no engine
     from rocky_core.execution.state_upkeep import clear_schema_cache  # noqa: PLC0415 — same
     from rocky_core.results.state import SchemaCacheAnswer  # noqa: PLC0415 — same
 
-    count = clear_schema_cache(open_project(project_options()).site(), pipeline, dry_run=dry_run)
+    count = clear_schema_cache(open_project(project_options()).site(), dry_run=dry_run)
     lines = [f"  {counted(count, 'table')} {'would be' if dry_run else 'were'} forgotten."]
     print_answer(lambda: SchemaCacheAnswer(dry_run=dry_run, entries_deleted=count), lambda: lines, lambda: lines)
     return 0
