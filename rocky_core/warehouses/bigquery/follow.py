@@ -21,7 +21,8 @@ from google.cloud.bigquery.job import CopyJob, ExtractJob, LoadJob, QueryJob, Un
 
 from rocky_core.errors import ConnectionFailed, WarehouseError
 from rocky_core.ports.warehouse import StatementTag
-from rocky_core.warehouses.bigquery.asking import NO_RETRY, waits
+from rocky_core.warehouses.asking import waits
+from rocky_core.warehouses.bigquery.asking import NO_RETRY, asked_pause
 from rocky_core.warehouses.bigquery.errors import (
     FAILURES,
     is_of_the_line,
@@ -102,7 +103,7 @@ def _start(
     start: Callable[[bigquery.Client, str], Job],
 ) -> Job:
     client = service.client()
-    for wait in waits(service.settings.retry):
+    for wait in waits(service.settings.retry, asked_pause):
         try:
             return _of_name(start(client, job_id), job_id)
         except api.Conflict as error:
