@@ -39,6 +39,12 @@ SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
             package="google-cloud-bigquery",
             extra="bigquery",
         ),
+        "databricks": Service(
+            "rocky_core.warehouses.databricks.connect",
+            driver="databricks.sdk",
+            package="databricks-sdk",
+            extra="databricks",
+        ),
         "snowflake": Service(
             "rocky_core.warehouses.snowflake.connect",
             driver="snowflake.connector",

@@ -145,13 +145,13 @@ def _find_sources(
             from rocky_core.sources.iceberg import IcebergSources  # noqa: PLC0415 — see above
 
             return IcebergSources(name, finder, clock)
-        case "duckdb" | "snowflake" | "bigquery":
+        case "duckdb" | "snowflake" | "bigquery" | "databricks":
             return schemas()
         case other:
             raise UserError(
                 f"adapter '{name}' is of type '{other}', and sources are not found there",
-                hint="find them on duckdb, snowflake, bigquery, fivetran, airbyte or iceberg, or list them in an"
-                ' adapter of type "manual"',
+                hint="find them on duckdb, snowflake, bigquery, databricks, fivetran, airbyte or iceberg, or list them in"
+                ' an adapter of type "manual"',
             )
 
 

@@ -83,6 +83,7 @@ class Adapter(Section):
     location: Text | None = None
     credentials_path: Text | None = None
     impersonate_service_account: Text | None = None
+    volume: Text | None = None  # Of Databricks: the folder through which files are loaded.
     max_concurrency: Positive | None = None
     path: Text | None = Field(default=None, repr=False)  # Of MotherDuck, it may hold a token.
     sources: tuple[ManualSource, ...] = ()

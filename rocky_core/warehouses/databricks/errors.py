@@ -173,4 +173,5 @@ SQLSTATES: Final[tuple[tuple[str, Callable[..., WarehouseError]], ...]] = (
     ("22", QueryRejected),
     ("23", QueryRejected),
     ("42", QueryRejected),
+    ("P0", QueryRejected),  # raise_error()
 )

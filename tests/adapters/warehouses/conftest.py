@@ -19,7 +19,9 @@ os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
 sys.path.insert(0, str(Path(__file__).parent))
 
 import bigquery_bench as bigquery_benches
+import databricks_bench as databricks_benches
 from bigquery_bench import BigQueryServer, bigquery_bench, bigquery_server, live_bigquery_bench
+from databricks_bench import DatabricksServer, databricks_bench, databricks_server, live_databricks_bench
 from snowflake_bench import LIVE, SnowflakeServer, live_snowflake_bench, snowflake_bench, snowflake_server
 from warehouse_bench import Bench, Words
 
@@ -54,6 +56,7 @@ def duckdb_bench(folder: Path) -> Bench:
 
 BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
     "bigquery": lambda _, request: bigquery_bench(request.getfixturevalue("bigquery")),
+    "databricks": lambda _, request: databricks_bench(request.getfixturevalue("databricks")),
     "duckdb": lambda folder, _: duckdb_bench(folder),
     "snowflake": lambda _, request: snowflake_bench(request.getfixturevalue("snowflake")),
 }
@@ -63,12 +66,21 @@ if LIVE in os.environ:
     BENCHES["snowflake-live"] = lambda _, __: live_snowflake_bench()
 if bigquery_benches.LIVE in os.environ:
     BENCHES["bigquery-live"] = lambda _, __: live_bigquery_bench()
+if databricks_benches.LIVE in os.environ:
+    BENCHES["databricks-live"] = lambda _, __: live_databricks_bench()
 
 
 @pytest.fixture(scope="session")
 def bigquery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BigQueryServer]:
     """What stands in for BigQuery, one for all tests; each takes a dataset of its own."""
     with bigquery_server(tmp_path_factory.mktemp("bigquery")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def databricks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabricksServer]:
+    """What stands in for Databricks, one for all tests; each takes a catalog of its own."""
+    with databricks_server(tmp_path_factory.mktemp("databricks")) as server:
         yield server
 
 

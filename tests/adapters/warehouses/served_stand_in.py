@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tools.stand_ins import PINS, NotBuilt, interpreter
+from tools.stand_ins import NAMES, PINS, NotBuilt, interpreter
 
 _PATIENCE_SECONDS = 60
 
@@ -22,7 +23,8 @@ _PATIENCE_SECONDS = 60
 def serve(name: str, service: str, folder: Path) -> Iterator[str]:
     """Start it and give its address, and stop it at the end; the test is skipped where it cannot be had."""
     try:
-        python = interpreter(name)
+        # What needs no environment of its own runs in ours.
+        python = interpreter(name) if name in NAMES else Path(sys.executable)
     except NotBuilt as error:
         pytest.skip(f"the stand-in for {service} cannot be built here: {error}")
     with socket.socket() as probe:

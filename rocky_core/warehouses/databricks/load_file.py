@@ -1,0 +1,109 @@
+"""Brings a file of this machine into a table: through a volume, from which one INSERT takes all rows or none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+from uuid import uuid4
+
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.errors import ObjectNotFound, QueryRejected, UserError, WarehouseError
+from rocky_core.ir.names import TargetName
+from rocky_core.ports.warehouse import CsvFile, Session, StatementResult
+from rocky_core.warehouses.asking import waits
+from rocky_core.warehouses.databricks.describe import describe
+from rocky_core.warehouses.databricks.errors import FAILURES, translate
+from rocky_core.warehouses.databricks.follow import asked_pause
+from rocky_core.warehouses.databricks.service import Service
+
+
+def load_file(service: Service, session: Session, file: CsvFile, target: TargetName) -> StatementResult:
+    """Append the rows of a file; each value to the column of its name.
+
+    Raises:
+        UserError: no volume is named through which files could go.
+        WarehouseError: also where the file cannot be read, or the table is not there.
+
+    """
+    settings = service.settings
+    if not settings.volume:
+        raise UserError(
+            f"adapter '{settings.name}' does not say through which volume files are loaded",
+            hint=f'set volume = "/Volumes/CATALOG/SCHEMA/VOLUME" in [adapter.{settings.name}]',
+        )
+    place = f"{settings.volume}/rocky_{uuid4().hex}.csv"
+    types = _types_of(session, file, target)
+    try:
+        _upload(service, Path(file.path), place)
+        return session.execute(insert_from(place, file, types, target))
+    finally:
+        with suppress(*FAILURES, WarehouseError):  # What it leaves is a file that nobody reads again.
+            service.send("DELETE", _file_path(place))
+
+
+def insert_from(place: str, file: CsvFile, types: Sequence[str], target: TargetName) -> str:
+    """The statement that appends a file of a volume; a value that does not fit its column's type fails it."""
+    shapes = shapes_of("databricks")
+    literal = shapes.text_literal
+    names = ", ".join(shapes.quote(name) for name in file.columns)
+    values = ", ".join(
+        f"CAST({shapes.quote(name)} AS {type_text})" for name, type_text in zip(file.columns, types, strict=True)
+    )
+    # Read by position and as texts, which no reader's format can misunderstand.
+    schema = ", ".join(f"{shapes.quote(name)} STRING" for name in file.columns)
+    options = {
+        "format": "csv",
+        "schema": schema,
+        "sep": file.delimiter,
+        "header": str(file.has_header).lower(),
+        "quote": '"',
+        "escape": '"',
+        "multiLine": "true",
+        "enforceSchema": "true",
+        "nullValue": "",
+        "mode": "FAILFAST",
+    }
+    told = ", ".join(f"{key} => {literal(value)}" for key, value in options.items())
+    return f"INSERT INTO {shapes.table(target)} ({names})\nSELECT {values} FROM read_files({literal(place)}, {told})"
+
+
+def _types_of(session: Session, file: CsvFile, target: TargetName) -> Sequence[str]:
+    """The type of each of the file's columns in the table. Raises ObjectNotFound."""
+    table = describe(session, (target,))[target]
+    if table is None:
+        raise ObjectNotFound(f"there is no table {target}")
+    types = {column.name.lower(): column.type_text for column in table.columns}
+    missing = [name for name in file.columns if name.lower() not in types]
+    if missing:
+        raise ObjectNotFound(f"{target} has no column {', '.join(missing)}")
+    return [types[name.lower()] for name in file.columns]
+
+
+def _upload(service: Service, path: Path, place: str) -> None:
+    """Send the file; a second time over the first is harmless, since its name is its own."""
+    for wait in waits(service.settings.retry, asked_pause):
+        try:
+            with path.open("rb") as rows:
+                service.send("PUT", _file_path(place), query={"overwrite": True}, data=rows)
+        except FAILURES as error:
+            if _is_of_the_file(error):
+                raise QueryRejected(f"'{path}' cannot be read: {error}", statement=f"load {path}") from error
+            pause = wait(error)
+            if pause is None:
+                failure = translate(error, f"load {path}")
+                failure.in_doubt = False  # Nothing has reached the table.
+                raise failure from error
+            time.sleep(pause)
+        else:
+            return
+
+
+def _is_of_the_file(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.filename is not None
+
+
+def _file_path(place: str) -> str:
+    return f"/api/2.0/fs/files{quote(place)}"
