@@ -150,8 +150,8 @@ def _find_sources(
         case other:
             raise UserError(
                 f"adapter '{name}' is of type '{other}', and sources are not found there",
-                hint="find them on duckdb, snowflake, bigquery, databricks, fivetran, airbyte or iceberg, or list them in"
-                ' an adapter of type "manual"',
+                hint="find them on a warehouse, fivetran, airbyte or iceberg, or list them in an adapter of type"
+                ' "manual"',
             )
 
 

@@ -48,6 +48,11 @@ class Statement:
     is_to_stop: bool = False
     ended: threading.Event = field(default_factory=threading.Event)
 
+    def runs_on(self, cursor) -> None:
+        self.cursor = cursor
+        if self.is_to_stop:
+            raise Stopped
+
     def told(self) -> dict:
         status: dict = {"state": self.state}
         if self.error is not None:
@@ -104,11 +109,7 @@ class Workspace:
             self.most_running = max(self.most_running, self.running)
         statement.state = "RUNNING"
         try:
-            if statement.is_to_stop:
-                raise Stopped
-            answer = self.lake.run(
-                statement.sql, statement.catalog, lambda cursor: setattr(statement, "cursor", cursor)
-            )
+            answer = self.lake.run(statement.sql, statement.catalog, statement.runs_on)
             if statement.row_limit is not None:
                 answer.rows = answer.rows[: statement.row_limit]
             if self.latency:
@@ -155,7 +156,7 @@ async def execute(request: Request) -> Response:
     )
     workspace.start(statement)
     give_up_at = time.monotonic() + wait
-    while not statement.ended.is_set() and time.monotonic() < give_up_at:
+    while not statement.ended.is_set() and time.monotonic() < give_up_at:  # noqa: ASYNC110 — a thread ends it
         await asyncio.sleep(0.002)
     return JSONResponse(statement.told())
 

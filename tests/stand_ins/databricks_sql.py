@@ -10,7 +10,7 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,14 +22,15 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)  # Of clauses that only say
 
 HOME = "workspace"  # The catalog of whoever names none.
 _NAME = r"(?P<name>(?:`[^`]+`|\w+)(?:\.(?:`[^`]+`|\w+))*)"
-_CATALOG = re.compile(rf"CREATE\s+CATALOG\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}\s*", re.I)
-_DROP_CATALOG = re.compile(rf"DROP\s+CATALOG\s+(?:IF\s+EXISTS\s+)?{_NAME}\s+CASCADE\s*", re.I)
-_VOLUME = re.compile(rf"CREATE\s+VOLUME\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}\s*", re.I)
-_HISTORY = re.compile(rf"DESCRIBE\s+HISTORY\s+{_NAME}(?:\s+LIMIT\s+(?P<limit>\d+))?\s*", re.I)
-_DESCRIBE = re.compile(r"DESC(?:RIBE)?\s+QUERY\s+(?P<query>.*)", re.I | re.S)
-_EXPLAIN = re.compile(r"EXPLAIN\s+(?:COST|FORMATTED|EXTENDED)?\s*(?P<query>.*)", re.I | re.S)
+_CATALOG = re.compile(rf"CREATE\s+CATALOG\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}\s*", re.IGNORECASE)
+_DROP_CATALOG = re.compile(rf"DROP\s+CATALOG\s+(?:IF\s+EXISTS\s+)?{_NAME}\s+CASCADE\s*", re.IGNORECASE)
+_VOLUME = re.compile(rf"CREATE\s+VOLUME\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}\s*", re.IGNORECASE)
+_HISTORY = re.compile(rf"DESCRIBE\s+HISTORY\s+{_NAME}(?:\s+LIMIT\s+(?P<limit>\d+))?\s*", re.IGNORECASE)
+_DESCRIBE = re.compile(r"DESC(?:RIBE)?\s+QUERY\s+(?P<query>.*)", re.IGNORECASE | re.DOTALL)
+_EXPLAIN = re.compile(r"EXPLAIN\s+(?:COST|FORMATTED|EXTENDED)?\s*(?P<query>.*)", re.IGNORECASE | re.DOTALL)
 _CLONE = re.compile(
-    rf"CREATE(?P<replace>\s+OR\s+REPLACE)?\s+TABLE\s+{_NAME}\s+(?:DEEP|SHALLOW)\s+CLONE\s+(?P<source>\S+)\s*", re.I
+    rf"CREATE(?P<replace>\s+OR\s+REPLACE)?\s+TABLE\s+{_NAME}\s+(?:DEEP|SHALLOW)\s+CLONE\s+(?P<source>\S+)\s*",
+    re.IGNORECASE,
 )
 _SYSTEM = "_rocky_system"
 
@@ -128,7 +129,7 @@ class Lake:
             return Answer()
         if _VOLUME.fullmatch(text):
             return Answer()
-        if re.fullmatch(r"SHOW\s+CATALOGS", text, re.I):
+        if re.fullmatch(r"SHOW\s+CATALOGS", text, re.IGNORECASE):
             return Answer([("catalog", "string", "STRING")], [[name] for name in sorted(self.catalogs)])
         if found := _HISTORY.fullmatch(text):
             return self._history(cursor, self.place(found["name"], home), int(found["limit"] or 1000))
@@ -148,7 +149,7 @@ class Lake:
     def _plain(self, cursor, text: str, home: str) -> Answer:
         tree = sqlglot.parse_one(text, read="databricks")
         if tree is None or isinstance(tree, exp.Command):
-            raise Refused("PARSE_SYNTAX_ERROR", "42601", f"Syntax error at or near '{text.split()[0]}'.")
+            raise Refused("PARSE_SYNTAX_ERROR", "42601", f"Syntax error at or near '{text.split(maxsplit=1)[0]}'.")
         self._prepare(cursor, tree, home)
         match tree:
             case exp.Insert():
@@ -167,7 +168,7 @@ class Lake:
                         self.kinds.pop(self._target(tree, home), None)
                 return Answer()
             case exp.Alter():
-                if not re.search(r"\bSET\s+TBLPROPERTIES\b|\bCLUSTER\s+BY\b", text, re.I):
+                if not re.search(r"\bSET\s+TBLPROPERTIES\b|\bCLUSTER\s+BY\b", text, re.IGNORECASE):
                     cursor.execute(tree.sql("duckdb"))
                 self._note(self._target(tree, home), "ALTER")
                 return Answer()
@@ -253,7 +254,7 @@ class Lake:
         table.replace(inner)
 
     def _reads_csv(self, given: list[str]) -> str:
-        options = dict(re.fullmatch(r"(\w+)\s*=>\s*(.*)", one, re.S).groups() for one in given[1:])
+        options = dict(re.fullmatch(r"(\w+)\s*=>\s*(.*)", one, re.DOTALL).groups() for one in given[1:])
         plain = {key: value[1:-1].replace("''", "'") for key, value in options.items()}
         place = given[0][1:-1].replace("''", "'")
         file = self.file(place)
@@ -330,7 +331,7 @@ class Lake:
 
     def _note(self, place: tuple[str, str, str], operation: str) -> None:
         with self.lock:
-            self.versions[place].append((datetime.now(timezone.utc), operation))
+            self.versions[place].append((datetime.now(UTC), operation))
 
 
 def affected(count: int, *, inserted: bool = False) -> Answer:

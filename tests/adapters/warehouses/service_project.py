@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rocky_core.ports.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A statement as the service's own history tells it."""
+
+    id: str
+    sql: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service that stands in, with a catalog of its own, and its words where they differ."""
+
+    name: str
+    catalog: str
+    settings: str  # Of `[adapter]`.
+    warehouse: Warehouse
+    faults: Callable[..., None]  # What happens to the next requests.
+    ran: Callable[[], Sequence[Ran]]
+    decimal: str  # A literal of a number.
+    zoneless: str  # A literal of a day and a time.
+    starts: str  # The path of requests that start something.
+    questions: Sequence[str]  # The paths of those that ask.
+    costs: tuple[int | None, float]  # The bytes that are billed for a small query, and its price.
 
 
 def write_models(folder: Path, models: Mapping[str, tuple[str, str]], catalog: str, schema: str) -> None:

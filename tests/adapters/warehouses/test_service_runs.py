@@ -1,29 +1,26 @@
-"""Whole runs on BigQuery's stand-in, through the commands that people use and the client that they install."""
+"""Whole runs on what stands in for services, through the commands that people use and the clients they install."""
 
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bigquery_bench import BigQueryServer
-from service_project import change, rows, write_models
+from databricks_bench import DatabricksServer
+from service_project import Ran, Service, change, rows, write_models
 
-from rocky_core.warehouses.bigquery.connect import open_adapter
-from rocky_core.warehouses.bigquery.warehouse import BigQueryWarehouse
+from rocky_core.ports.warehouse import Warehouse
+from rocky_core.warehouses.bigquery import connect as bigquery_connect
+from rocky_core.warehouses.databricks import connect as databricks_connect
+from rocky_core.warehouses.databricks import follow as databricks_follow
 
 CONFIG = """\
 [adapter]
-type = "bigquery"
-project_id = "{project}"
-location = "US"
-host = "{host}"
-token = "${{WAREHOUSE_TOKEN}}"
+{settings}
 
 [pipeline.shop]
 type = "transformation"
@@ -38,14 +35,14 @@ type = "replication"
 strategy = "full_refresh"
 [pipeline.copies.source]
 adapter = "default"
-catalog = "{project}"
+catalog = "{catalog}"
 [pipeline.copies.source.schema_pattern]
 prefix = "src__"
 separator = "__"
 components = ["source"]
 [pipeline.copies.target]
 adapter = "default"
-catalog_template = "{project}"
+catalog_template = "{catalog}"
 schema_template = "staging__{{source}}"
 [pipeline.copies.target.governance]
 auto_create_schemas = true
@@ -55,9 +52,9 @@ type = "snapshot"
 unique_key = ["id"]
 updated_at = "updated_at"
 invalidate_hard_deletes = true
-source = {{ catalog = "{project}", schema = "raw", table = "orders" }}
+source = {{ catalog = "{catalog}", schema = "raw", table = "orders" }}
 [pipeline.history.target]
-catalog = "{project}"
+catalog = "{catalog}"
 schema = "marts"
 table = "order_history"
 """
@@ -80,33 +77,107 @@ MODELS = {
     "reads_inner": ("SELECT COUNT(*) AS n FROM inner_part", 'type = "full_refresh"'),
 }
 ORDERS = """CREATE TABLE raw.orders AS
-SELECT 1 AS id, 'ann' AS customer, NUMERIC '5.50' AS amount, DATE '2026-01-01' AS ordered_on,
+SELECT 1 AS id, 'ann' AS customer, {five} AS amount, DATE '2026-01-01' AS ordered_on,
     TIMESTAMP '2026-01-01 10:00:00' AS updated_at
-UNION ALL SELECT 2, 'bob', NUMERIC '6.00', DATE '2026-01-02', TIMESTAMP '2026-01-02 10:00:00.123456'"""
+UNION ALL SELECT 2, 'bob', {six}, DATE '2026-01-02', TIMESTAMP '2026-01-02 10:00:00.123456'"""
+
+
+def on_bigquery(request: pytest.FixtureRequest) -> Service:
+    server: BigQueryServer = request.getfixturevalue("bigquery")
+    adapter = server.adapter()
+    settings = (
+        'type = "bigquery"',
+        f'project_id = "{adapter.project_id}"',
+        'location = "US"',
+        f'host = "{adapter.host}"',
+    )
+
+    def ran() -> list[Ran]:
+        jobs = server.history()["jobs"]
+        return [Ran(job["id"], job["sql"], job["configuration"].get("labels", {})) for job in jobs]
+
+    return Service(
+        name="bigquery",
+        catalog=str(adapter.project_id),
+        settings="\n".join((*settings, 'token = "${WAREHOUSE_TOKEN}"')),
+        warehouse=bigquery_connect.open_adapter("bq", adapter, Path()),
+        faults=server.faults,
+        ran=ran,
+        decimal="NUMERIC '{}'",
+        zoneless="DATETIME '{}'",
+        starts="/jobs$",
+        questions=("/(jobs|queries)/", "/datasets"),
+        costs=(10 * 1024 * 1024, 10 * 1024 * 1024 * 6.25e-12),
+    )
+
+
+def on_databricks(request: pytest.FixtureRequest) -> Service:
+    server: DatabricksServer = request.getfixturevalue("databricks")
+    adapter = server.adapter()
+    settings = (
+        'type = "databricks"',
+        *(f'{key} = "{getattr(adapter, key)}"' for key in ("host", "http_path", "database", "volume")),
+        'token = "${WAREHOUSE_TOKEN}"',
+    )
+
+    def ran() -> list[Ran]:
+        return [Ran(one["id"], one["sql"], one["tags"]) for one in server.history()["statements"]]
+
+    return Service(
+        name="databricks",
+        catalog=str(adapter.database),
+        settings="\n".join(settings),
+        warehouse=databricks_connect.open_adapter("dbx", adapter, Path()),
+        faults=server.faults,
+        ran=ran,
+        decimal="CAST('{}' AS DECIMAL(9, 2))",
+        zoneless="TIMESTAMP_NTZ '{}'",
+        starts="/statements$",
+        questions=("/statements/.*", "/history/queries"),
+        costs=(None, 0.0),
+    )
+
+
+SERVICES: dict[str, Callable[[pytest.FixtureRequest], Service]] = {
+    "bigquery": on_bigquery,
+    "databricks": on_databricks,
+}
+
+
+@pytest.fixture(params=sorted(SERVICES))
+def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """Each service in turn."""
+    monkeypatch.setattr(databricks_follow, "_SEARCH_SECONDS", 0.5)  # Its stand-in tells at once what has arrived.
+    opened = SERVICES[request.param](request)
+    yield opened
+    opened.faults()
+    opened.warehouse.close()
 
 
 @pytest.fixture
-def shop(bigquery: BigQueryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BigQueryWarehouse]:
+def shop(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """A project with a model of every strategy, and its orders."""
-    adapter = bigquery.adapter()
-    (tmp_path / "rocky.toml").write_text(CONFIG.format(host=bigquery.address, project=adapter.project_id))
-    write_models(tmp_path / "models", MODELS, adapter.project_id, "marts")
+    (tmp_path / "rocky.toml").write_text(CONFIG.format(settings=service.settings, catalog=service.catalog))
+    write_models(tmp_path / "models", MODELS, service.catalog, "marts")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAREHOUSE_TOKEN", "right")
-    warehouse = open_adapter("bq", adapter, tmp_path)
-    change(warehouse, "CREATE SCHEMA raw", ORDERS)
-    yield warehouse
-    bigquery.faults()
-    warehouse.close()
+    orders = ORDERS.format(five=service.decimal.format("5.50"), six=service.decimal.format("6.00"))
+    change(service.warehouse, "CREATE SCHEMA raw", orders)
+    return service.warehouse
+
+
+def write_config(change_text: Callable[[str], str]) -> None:
+    config = Path("rocky.toml")
+    config.write_text(change_text(config.read_text()))
 
 
 @pytest.mark.slow
-def test_every_strategy_builds_and_keeps_its_table(shop, rocky, bigquery):
+def test_every_strategy_builds_and_keeps_its_table(shop, rocky, service):
     first = rocky("run", "--pipeline", "shop", "--partition", "2026-01-01")
     change(
         shop,
         "UPDATE raw.orders SET amount = 7 WHERE id = 2",
-        "INSERT INTO raw.orders VALUES (3, 'cat', 1, '2026-01-02', '2026-01-03 09:00:00')",
+        "INSERT INTO raw.orders VALUES (3, 'cat', 1, DATE '2026-01-02', TIMESTAMP '2026-01-03 09:00:00')",
     )
     second = rocky("run", "--pipeline", "shop", "--partition", "2026-01-02")
 
@@ -137,17 +208,14 @@ def test_every_strategy_builds_and_keeps_its_table(shop, rocky, bigquery):
     }
     newest = next(one for one in second["materializations"] if one["model"] == "newest")
     assert newest["metadata"]["watermark"] == "2026-01-03T09:00:00+00:00"
-    assert (newest["rows_copied"], newest["bytes_scanned"], newest["bytes_billed"]) == (1, 4096, 10 * 1024 * 1024)
-    assert newest["cost_usd"] == pytest.approx(10 * 1024 * 1024 * 6.25e-12)
+    billed, price = service.costs
+    assert (newest["rows_copied"], newest["bytes_scanned"], newest.get("bytes_billed")) == (1, 4096, billed)
+    assert newest.get("cost_usd", 0.0) == pytest.approx(price, abs=1e-4)
     # One that writes, and one that reads the watermark.
-    mine = [job for job in bigquery.history()["jobs"] if _is_of(job, second["run_id"], "newest")]
+    wanted = (second["run_id"], "newest")
+    mine = [one for one in service.ran() if (one.labels.get("run_id"), one.labels.get("model")) == wanted]
     assert len(mine) == 2
-    assert newest["job_ids"] == [mine[0]["id"]]
-
-
-def _is_of(job: dict[str, Any], run_id: str, model: str) -> bool:
-    labels = job["configuration"].get("labels", {})
-    return (labels.get("run_id"), labels.get("model")) == (run_id, model)
+    assert newest["job_ids"] == [mine[0].id]
 
 
 def test_a_column_that_the_source_gains_is_added_and_nothing_is_lost(shop, rocky):
@@ -169,7 +237,7 @@ def test_a_history_of_versions_is_kept(shop, rocky):
     rocky("run", "--pipeline", "history")
     change(
         shop,
-        "UPDATE raw.orders SET customer = 'bobby', updated_at = '2026-01-05 00:00:00' WHERE id = 2",
+        "UPDATE raw.orders SET customer = 'bobby', updated_at = TIMESTAMP '2026-01-05 00:00:00' WHERE id = 2",
         "DELETE FROM raw.orders WHERE id = 1",
     )
 
@@ -183,20 +251,21 @@ def test_a_history_of_versions_is_kept(shop, rocky):
 
 
 @pytest.mark.usefixtures("shop")
-def test_an_estimate_is_the_bytes_that_bigquery_would_read(rocky):
+def test_an_estimate_is_made_without_running_the_query(rocky, service):
     rocky("run", "--pipeline", "shop", "--model", "base")
 
     told = rocky("estimate")
 
     found = {one["model_name"]: one for one in told["estimates"]}
     seen = found["seen"]
-    assert (seen["estimated_rows"], seen["estimated_bytes_scanned"]) == (None, 4096)
-    assert seen["estimated_cost_usd"] == pytest.approx(4096 * 6.25e-12)
+    if service.name == "bigquery":
+        assert (seen["estimated_rows"], seen["estimated_bytes_scanned"]) == (None, 4096)
+        assert seen["estimated_cost_usd"] == pytest.approx(4096 * 6.25e-12)
     assert {one["model_name"] for one in told["not_estimated"]} == {"inner_part"}
 
 
 @pytest.mark.usefixtures("shop")
-def test_one_failure_stays_its_own_and_carries_bigquerys_words(rocky):
+def test_one_failure_stays_its_own_and_carries_the_services_words(rocky):
     (Path("models") / "merged.sql").write_text("SELECT id, customer, amount FROM raw.no_such_table\n")
 
     told = rocky("run", "--pipeline", "shop", "--model", "merged", "--model", "base")
@@ -204,7 +273,7 @@ def test_one_failure_stays_its_own_and_carries_bigquerys_words(rocky):
     assert told["status"] == "PartialFailure"
     ((error),) = told["errors"]
     assert (error["model"], error["failure_kind"]) == ("merged", "not-found")
-    assert "raw.no_such_table was not found" in error["error"]
+    assert "no_such_table" in error["error"]
 
 
 def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
@@ -222,46 +291,45 @@ def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
     assert rows(shop, "SELECT id FROM staging__crm.places") == [(7,)]
 
 
-def test_a_steady_incremental_table_costs_few_jobs_and_its_source_is_seen_to_be_unchanged(shop, rocky, bigquery):
-    config = Path("rocky.toml")
-    text = config.read_text().replace('strategy = "full_refresh"', 'strategy = "incremental"\ntimestamp_column = "at"')
-    config.write_text(text)
-    change(
-        shop, "CREATE SCHEMA src__crm", "CREATE TABLE src__crm.visits AS SELECT 1 AS id, DATETIME '2026-01-01' AS at"
+def test_a_steady_incremental_table_costs_few_jobs_and_its_source_is_seen_to_be_unchanged(shop, rocky, service):
+    write_config(
+        lambda text: text.replace('strategy = "full_refresh"', 'strategy = "incremental"\ntimestamp_column = "at"')
     )
+    first, second = (service.zoneless.format(f"2026-01-0{day} 00:00:00") for day in (1, 2))
+    change(shop, "CREATE SCHEMA src__crm", f"CREATE TABLE src__crm.visits AS SELECT 1 AS id, {first} AS at")
     rocky("run", "--pipeline", "copies")
-    change(shop, "INSERT INTO src__crm.visits VALUES (2, '2026-01-02')")
+    change(shop, f"INSERT INTO src__crm.visits VALUES (2, {second})")
 
-    before = len(bigquery.history()["jobs"])
+    before = len(service.ran())
     told = rocky("run", "--pipeline", "copies")
-    jobs = bigquery.history()["jobs"][before:]
+    ran = service.ran()[before:]
 
     assert told["status"] == "Success", told["errors"]
     assert rows(shop, "SELECT id FROM staging__crm.visits ORDER BY 1") == [(1,), (2,)]
-    mine = [job["sql"] for job in jobs if "visits" in job["sql"]]
-    print(f"{len(mine)} jobs of the run, {len(jobs) - len(mine)} others")
+    mine = [one.sql for one in ran if "visits" in one.sql]
+    print(f"{len(mine)} statements of the table, {len(ran) - len(mine)} others")
     assert len(mine) == 3, mine  # What it looks like, the rows, and up to where it is loaded.
 
 
 @pytest.mark.parametrize("count", [pytest.param(16, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.soak)])
-def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, bigquery, count):
-    config = Path("rocky.toml")
+def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, service, count):
     patience = "retry = { max_retries = 2, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
-    text = config.read_text().replace('location = "US"\n', f'location = "US"\n{patience}')
-    config.write_text(f"[execution]\nconcurrency = 8\n[resilience]\ncircuit_breaker_threshold = 0\n{text}")
+    settings = "[execution]\nconcurrency = 8\n[resilience]\ncircuit_breaker_threshold = 0\n"
+    write_config(lambda text: settings + text.replace("token = ", f"{patience}token = "))
     change(shop, "CREATE SCHEMA src__big", *(f"CREATE TABLE src__big.t{n} AS SELECT {n} AS i" for n in range(count)))
-    bigquery.faults(
-        {"path": "/jobs$", "method": "POST", "times": 10**6, "share": 0.02, "status": 503},
-        {"path": "/jobs$", "method": "POST", "times": 10**6, "share": 0.01, "cut": "before"},
-        {"path": "/jobs$", "method": "POST", "times": 10**6, "share": 0.02, "cut": "after"},
-        {"path": "/(jobs|queries)/", "times": 10**6, "share": 0.03, "status": 503},
-        {"path": "/(jobs|queries)/", "times": 10**6, "share": 0.02, "cut": "after"},
-        {"path": "/datasets", "times": 10**6, "share": 0.05, "status": 503},
+    often = {"times": 10**6}
+    asked = [{"path": path, **often} for path in service.questions]
+    service.faults(
+        {"path": service.starts, "method": "POST", **often, "share": 0.02, "status": 503},
+        {"path": service.starts, "method": "POST", **often, "share": 0.01, "cut": "before"},
+        {"path": service.starts, "method": "POST", **often, "share": 0.02, "cut": "after"},
+        *({**one, "share": 0.03, "status": 503} for one in asked),
+        *({**one, "share": 0.02, "cut": "after"} for one in asked),
     )
 
     told = rocky("run", "--pipeline", "copies")
 
-    bigquery.faults()
+    service.faults()
     assert "errors" in told, told
     built = {one["asset_key"][-1] for one in told["materializations"]}
     failed = {one["asset_key"][-1]: one["failure_kind"] for one in told["errors"]}
@@ -269,16 +337,14 @@ def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, roc
     assert set(failed.values()) <= {"connection-failed", "transient", "quota-exceeded"}
     there = " UNION ALL ".join(f"SELECT '{name}' AS n, i FROM staging__big.{name}" for name in sorted(built))
     assert dict(rows(shop, there)) == {name: int(name[1:]) for name in built}
-    print(f"{len(built)} of {count} tables, {len(bigquery.history()['requests'])} requests")
+    print(f"{len(built)} of {count} tables, {len(service.ran())} statements")
 
 
-def test_a_project_that_is_asked_too_much_is_asked_less_and_every_table_is_built(shop, rocky, bigquery):
-    config = Path("rocky.toml")
-    patience = 'location = "US"\nretry = { max_retries = 0 }\n'
-    text = config.read_text().replace('location = "US"\n', patience)
-    config.write_text(f'[execution]\nconcurrency = "adaptive"\n[resilience]\ninitial_backoff_ms = 5\n{text}')
+def test_a_service_that_is_asked_too_much_is_asked_less_and_every_table_is_built(shop, rocky, service):
+    settings = '[execution]\nconcurrency = "adaptive"\n[resilience]\ninitial_backoff_ms = 5\n'
+    write_config(lambda text: settings + text.replace("token = ", "retry = { max_retries = 0 }\ntoken = "))
     change(shop, "CREATE SCHEMA src__busy", *(f"CREATE TABLE src__busy.t{n} AS SELECT {n} AS i" for n in range(6)))
-    bigquery.faults({"path": "/jobs$", "method": "POST", "sql": "CREATE TABLE", "times": 3, "status": 429})
+    service.faults({"path": service.starts, "method": "POST", "sql": "CREATE TABLE", "times": 3, "status": 429})
 
     told = rocky("run", "--pipeline", "copies")
 
@@ -288,7 +354,7 @@ def test_a_project_that_is_asked_too_much_is_asked_less_and_every_table_is_built
     assert told["execution"]["final_concurrency"] < told["execution"]["concurrency"]
 
 
-def test_seeds_are_sent_by_a_load_job_and_put_in_place_whole(shop, rocky):
+def test_seeds_are_sent_as_files_and_put_in_place_whole(shop, rocky):
     Path("seeds").mkdir()
     seed = Path("seeds") / "countries.csv"
     seed.write_text('code,name,since\nAT,"Austria, ""A""",1955-10-26\nCH,,1291-08-01\n', encoding="utf-8")
@@ -310,10 +376,11 @@ def test_seeds_are_sent_by_a_load_job_and_put_in_place_whole(shop, rocky):
 
 
 def test_an_audited_table_takes_the_place_of_the_old_one_only_if_its_checks_pass(shop, rocky):
-    config = Path("rocky.toml")
-    config.write_text(f'[execution]\npublish = "audited"\n{config.read_text()}')
+    write_config(lambda text: f'[execution]\npublish = "audited"\n{text}')
     first = rocky("run", "--pipeline", "shop", "--model", "base")
-    change(shop, "INSERT INTO raw.orders VALUES (NULL, 'nobody', 1, '2026-01-02', '2026-01-03 09:00:00')")
+    change(
+        shop, "INSERT INTO raw.orders VALUES (NULL, 'nobody', 1, DATE '2026-01-02', TIMESTAMP '2026-01-03 09:00:00')"
+    )
 
     second = rocky("run", "--pipeline", "shop", "--model", "base")
 
@@ -323,13 +390,11 @@ def test_an_audited_table_takes_the_place_of_the_old_one_only_if_its_checks_pass
     assert shop.list_tables("marts") == ("base",)
 
 
-def test_rows_that_fail_a_test_are_set_apart(shop, rocky):
-    config = Path("rocky.toml")
-    project = tomllib.loads(config.read_text())["adapter"]["project_id"]
+def test_rows_that_fail_a_test_are_set_apart(shop, rocky, service):
     checks = """
 [pipeline.looked_at]
 type = "quality"
-tables = [{{ catalog = "{project}", schema = "raw", table = "orders" }}]
+tables = [{{ catalog = "{catalog}", schema = "raw", table = "orders" }}]
 [pipeline.looked_at.target]
 adapter = "default"
 [pipeline.looked_at.checks]
@@ -342,7 +407,7 @@ expression = "amount < 6"
 enabled = true
 mode = "split"
 """
-    config.write_text(config.read_text() + checks.format(project=project))
+    write_config(lambda text: text + checks.format(catalog=service.catalog))
 
     told = rocky("run", "--pipeline", "looked_at")
 
@@ -356,6 +421,6 @@ def test_doctor_shows_which_credential_is_used_and_no_secret(rocky):
     told = rocky("doctor", "--check", "auth", "--verbose")
 
     text = json.dumps(told)
-    assert "auth: access token (token)" in text
+    assert "access token (token)" in text
     assert "not set" in text
     assert "right" not in text
