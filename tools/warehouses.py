@@ -62,16 +62,22 @@ _FORMATS: Final[Mapping[str, TableFormat]] = {
 # Where the adapters are; what is not here can be compiled for, and not yet be run on.
 _ADAPTERS: Final = {
     "bigquery": ("rocky_core.warehouses.bigquery.warehouse", "BigQueryWarehouse"),
+    "databricks": ("rocky_core.warehouses.databricks.warehouse", "DatabricksWarehouse"),
     "duckdb": ("rocky_core.warehouses.duckdb.warehouse", "DuckDBWarehouse"),
     "snowflake": ("rocky_core.warehouses.snowflake.warehouse", "SnowflakeWarehouse"),
 }
 _TESTED: Final = {
     "bigquery": "a stand-in for the service (bqemulator over DuckDB), driven by the real client",
+    "databricks": "a stand-in for the service (its API over DuckDB), driven by the real SDK",
     "duckdb": "DuckDB itself",
     "snowflake": "a stand-in for the service (fakesnow over DuckDB), driven by the real connector",
 }
 _LIVE: Final = {
     "bigquery": ("ROCKY_LIVE_BIGQUERY", '{"project_id": "…", "location": "…", "credentials_path": "…"}'),
+    "databricks": (
+        "ROCKY_LIVE_DATABRICKS",
+        '{"host": "…", "http_path": "…", "token": "…", "database": "…", "volume": "…"}',
+    ),
     "snowflake": (
         "ROCKY_LIVE_SNOWFLAKE",
         '{"account": "…", "username": "…", "pat": "…", "database": "…", "warehouse": "…"}',

@@ -1,4 +1,4 @@
-"""A statement is sent a single time by the real SDK, whatever the server does to the line."""
+"""A request is sent a single time by the real SDK, whatever the server does to the line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from databricks.sdk.core import ApiClient, Config
 
+from rocky_core.config.adapters import Adapter
 from rocky_core.errors import (
     AuthFailed,
     ConnectionFailed,
@@ -21,7 +21,9 @@ from rocky_core.errors import (
     TransientFailure,
     WarehouseError,
 )
-from rocky_core.warehouses.databricks.send_once import send_once
+from rocky_core.warehouses.databricks.errors import FAILURES, translate
+from rocky_core.warehouses.databricks.service import Service
+from rocky_core.warehouses.databricks.settings import read_settings
 
 PATH = "/api/2.0/sql/statements"
 RESET, GARBAGE = -1, -2
@@ -80,9 +82,27 @@ def rough() -> Iterator[Rough]:
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def client(rough: Rough) -> ApiClient:
-    return ApiClient(Config(host=f"http://127.0.0.1:{rough.server_port}", token=TOKEN))
+def service_at(port: int) -> Service:
+    adapter = Adapter.model_validate(
+        {
+            "type": "databricks",
+            "host": f"http://127.0.0.1:{port}",
+            "http_path": "/sql/1.0/warehouses/0",
+            "token": TOKEN,
+        }
+    )
+    return Service(read_settings("lake", adapter))
+
+
+@pytest.fixture
+def service(rough: Rough) -> Service:
+    return service_at(rough.server_port)
+
+
+def failure_of(service: Service) -> WarehouseError:
+    with pytest.raises(FAILURES) as caught:
+        service.send("POST", PATH, body={"statement": "INSERT"})
+    return translate(caught.value, "INSERT")
 
 
 @pytest.mark.parametrize(
@@ -100,33 +120,43 @@ def client(rough: Rough) -> ApiClient:
         (GARBAGE, ConnectionFailed, True),
     ],
 )
-def test_a_statement_is_sent_once(
-    rough: Rough, client: ApiClient, status: int, kind: type[WarehouseError], in_doubt: bool
+def test_a_request_is_sent_once(
+    rough: Rough, service: Service, status: int, kind: type[WarehouseError], in_doubt: bool
 ) -> None:
     rough.status = status
     rough.arrived.clear()
-    with pytest.raises(kind) as caught:
-        send_once(client, PATH, {"statement": "INSERT"}, "INSERT")
-    assert (caught.value.in_doubt, caught.value.statement, rough.arrived) == (
-        in_doubt,
-        "INSERT",
-        [{"statement": "INSERT"}],
-    )
+
+    failure = failure_of(service)
+
+    assert (type(failure), failure.in_doubt) == (kind, in_doubt)
+    assert rough.arrived == [{"statement": "INSERT"}]
 
 
-def test_an_answer_is_given(rough: Rough, client: ApiClient) -> None:
+def test_an_answer_is_given(rough: Rough, service: Service) -> None:
     rough.status = 200
-    assert send_once(client, PATH, {"statement": "SELECT 1"}) == {"statement_id": "01"}
+    assert service.send("POST", PATH, body={"statement": "SELECT 1"}) == {"statement_id": "01"}
 
 
 def test_what_was_never_sent_is_not_in_doubt() -> None:
     server = Rough()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    left_alone = ApiClient(Config(host=f"http://127.0.0.1:{server.server_port}", token=TOKEN))
+    left_alone = service_at(server.server_port)
+    assert left_alone.send("POST", PATH, body={"statement": "SELECT 1"})
     server.shutdown()
     thread.join()
     server.server_close()
+
+    failure = failure_of(left_alone)
+
+    assert (type(failure), failure.in_doubt) == (ConnectionFailed, False)
+
+
+def test_a_service_that_was_closed_sends_nothing_more(rough: Rough, service: Service) -> None:
+    rough.arrived.clear()
+    service.close()
+
     with pytest.raises(ConnectionFailed) as caught:
-        send_once(left_alone, PATH, {"statement": "INSERT"})
-    assert not caught.value.in_doubt
+        service.send("POST", PATH, body={"statement": "INSERT"})
+
+    assert (caught.value.in_doubt, rough.arrived) == (False, [])
