@@ -225,6 +225,35 @@ def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
     assert rows(shop, "SELECT ID FROM STAGING__CRM.PLACES") == [(7,)]
 
 
+def test_each_steady_incremental_table_costs_at_most_three_statements(shop, rocky, snowflake):
+    config = Path("rocky.toml")
+    incremental = 'strategy = "incremental"\ntimestamp_column = "at"'
+    config.write_text(config.read_text().replace('strategy = "full_refresh"', incremental))
+    change(shop, "CREATE SCHEMA SRC__CRM")
+    costs: dict[int, int] = {}
+    for tables in (("A",), ("B", "C", "D", "E")):
+        for name in tables:
+            change(shop, f"CREATE TABLE SRC__CRM.{name} AS SELECT 1 AS ID, '2026-01-01'::TIMESTAMP_NTZ AS AT")
+        rocky("run", "--pipeline", "copies")
+        there = shop.list_tables("SRC__CRM")
+        change(shop, *(f"INSERT INTO SRC__CRM.{name} VALUES (2, '2026-01-02')" for name in there))
+
+        before = len(snowflake.history()["statements"])
+        told = rocky("run", "--pipeline", "copies")
+        ran = snowflake.history()["statements"][before:]
+
+        assert told["status"] == "Success", told["errors"]
+        for name in there:
+            assert rows(shop, f"SELECT COUNT(DISTINCT ID) FROM STAGING__CRM.{name}") == [(2,)]
+        costs[len(there)] = len(ran)
+
+    one, five = costs[1], costs[5]
+    each = (five - one) / 4
+    print(f"{each} statements for each table, {one - each} for the run: {costs}")
+    assert each <= 3  # The rows, up to where they are loaded, and what that has cost.
+    assert one - each <= 3  # The schemas, the tables, and what all of them look like.
+
+
 @pytest.mark.parametrize("count", [pytest.param(40, marks=pytest.mark.slow), pytest.param(400, marks=pytest.mark.soak)])
 def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, snowflake, monkeypatch, count):
     config = Path("rocky.toml")
