@@ -55,6 +55,8 @@ def describe_query(session: Session, query: str) -> tuple[ObservedColumn, ...]:
 
 def estimate_query(session: Session, query: str) -> QueryEstimate:
     """How Databricks would run a query, with its own guesses of sizes in the words of the plan."""
+    # EXPLAIN of a query that cannot be run succeeds, with the reason in place of the plan: DESCRIBE fails.
+    session.query(f"DESCRIBE QUERY {query}")
     rows = session.query(f"EXPLAIN COST {query}").rows
     return QueryEstimate("\n".join(str(row[0]) for row in rows))
 
