@@ -8,18 +8,20 @@ from __future__ import annotations
 import asyncio
 import base64
 import sys
-import tempfile
 import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
 import uvicorn
 from bad_day import BadDay, Fault
-from databricks_sql import HOME, Answer, Lake, Refused, Stopped, now_ms
+from databricks_catalog import HOME, Catalog, now
+from databricks_errors import Cancelled, Failure
+from databricks_run import Runner
+from databricks_translate import Context, given
+from databricks_types import Column, text_of, told
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -39,46 +41,42 @@ class Statement:
     catalog: str
     tags: list[dict]
     row_limit: int | None
+    parameters: list[dict] = field(default_factory=list)
     id: str = field(default_factory=lambda: f"01f0{uuid.uuid4().hex[4:]}")
-    began: int = field(default_factory=now_ms)
+    began: int = field(default_factory=now)
     state: str = "PENDING"
-    answer: Answer = field(default_factory=Answer)
-    error: dict | None = None
-    cursor: object = None
-    is_to_stop: bool = False
+    columns: list[Column] = field(default_factory=list)
+    rows: list[list[str | None]] = field(default_factory=list)
+    is_cut: bool = False
+    failure: Failure | None = None
+    runner: Runner | None = None
+    stopped: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
-
-    def runs_on(self, cursor) -> None:
-        self.cursor = cursor
-        if self.is_to_stop:
-            raise Stopped
 
     def told(self) -> dict:
         status: dict = {"state": self.state}
-        if self.error is not None:
-            status["error"] = self.error
+        if self.failure is not None:
+            status["error"] = {"error_code": self.failure.code, "message": self.failure.message}
+            status["sql_state"] = self.failure.state
         if self.state != "SUCCEEDED":
             return {"statement_id": self.id, "status": status}
-        columns = [
-            {"name": name, "type_text": long.upper(), "type_name": short, "position": i}
-            for i, (name, long, short) in enumerate(self.answer.columns)
-        ]
-        rows = len(self.answer.rows)
+        columns = [told(one, position) for position, one in enumerate(self.columns)]
+        rows = len(self.rows)
         manifest = {
             "format": "JSON_ARRAY",
             "schema": {"column_count": len(columns), "columns": columns},
             "total_row_count": rows,
             "total_chunk_count": max(-(-rows // CHUNK_ROWS), 0),
-            "truncated": self.row_limit is not None and rows == self.row_limit,
+            "truncated": self.is_cut,
         }
         return {"statement_id": self.id, "status": status, "manifest": manifest, "result": self.chunk(0)}
 
     def chunk(self, index: int) -> dict:
-        rows = self.answer.rows[index * CHUNK_ROWS : (index + 1) * CHUNK_ROWS]
+        rows = self.rows[index * CHUNK_ROWS : (index + 1) * CHUNK_ROWS]
         told: dict = {"chunk_index": index, "row_offset": index * CHUNK_ROWS, "row_count": len(rows)}
         if rows:
             told["data_array"] = rows
-        if (index + 1) * CHUNK_ROWS < len(self.answer.rows):
+        if (index + 1) * CHUNK_ROWS < len(self.rows):
             told["next_chunk_index"] = index + 1
             told["next_chunk_internal_link"] = f"/api/2.0/sql/statements/{self.id}/result/chunks/{index + 1}"
         return told
@@ -88,7 +86,7 @@ class Workspace:
     """Everything that the server keeps."""
 
     def __init__(self) -> None:
-        self.lake = Lake(Path(tempfile.mkdtemp(prefix="rocky-volumes-")))
+        self.catalog = Catalog()
         self.statements: dict[str, Statement] = {}
         self.tokens = {"right": float("inf")}
         self.secrets = {"rocky": "hush"}
@@ -107,34 +105,40 @@ class Workspace:
         with self.lock:
             self.running += 1
             self.most_running = max(self.most_running, self.running)
-        statement.state = "RUNNING"
         try:
-            answer = self.lake.run(statement.sql, statement.catalog, statement.runs_on)
-            if statement.row_limit is not None:
-                answer.rows = answer.rows[: statement.row_limit]
+            context = Context(statement.catalog or HOME, parameters=given(statement.parameters))
+            statement.runner = Runner(self.catalog, context, statement.stopped)
+            statement.state = "RUNNING"
+            limit = statement.row_limit
+            found = statement.runner.run(statement.sql, None if limit is None else limit + 1)
             if self.latency:
                 time.sleep(self.latency)
-            statement.answer = answer
+            statement.columns, statement.is_cut = found.columns, limit is not None and len(found.rows) > limit
+            kinds = [one.type_text for one in found.columns]
+            statement.rows = [
+                [text_of(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in found.rows[:limit]
+            ]
             statement.state = "SUCCEEDED"
-        except Stopped:
+        except Cancelled:
             statement.state = "CANCELED"
-        except Refused as refused:
-            statement.error = {"error_code": refused.code, "message": str(refused)}
+        except Failure as failure:
+            statement.failure = failure
             statement.state = "FAILED"
         except Exception as error:  # noqa: BLE001 — a fault of the stand-in is told as one of the service
-            statement.error = {"error_code": "INTERNAL_ERROR", "message": f"{type(error).__name__}: {error}"}
+            statement.failure = Failure("INTERNAL_ERROR", f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")
             statement.state = "FAILED"
         finally:
-            statement.cursor = None
             with self.lock:
                 self.running -= 1
             statement.ended.set()
 
     def stop(self, statement: Statement) -> None:
-        statement.is_to_stop = True
-        cursor = statement.cursor
-        if cursor is not None:
-            cursor.interrupt()
+        """DuckDB forgets an interrupt that comes too early, so it is repeated until it is heard."""
+        statement.stopped.set()
+        if not statement.ended.is_set():
+            if statement.runner is not None:
+                statement.runner.interrupt()
+            asyncio.get_running_loop().call_later(0.02, self.stop, statement)
 
 
 workspace = Workspace()
@@ -152,7 +156,11 @@ async def execute(request: Request) -> Response:
     if wait and not 5 <= wait <= 50:
         return refused(400, "INVALID_PARAMETER_VALUE", "wait_timeout must be 0 or between 5 and 50 seconds.")
     statement = Statement(
-        asked["statement"], asked.get("catalog", ""), asked.get("query_tags", []), asked.get("row_limit")
+        asked["statement"],
+        asked.get("catalog", ""),
+        asked.get("query_tags", []),
+        asked.get("row_limit"),
+        asked.get("parameters", []),
     )
     workspace.start(statement)
     give_up_at = time.monotonic() + wait
@@ -192,7 +200,7 @@ async def history(request: Request) -> Response:
     named = {value for key, value in asked if key == "filter_by.statement_ids"}
     plain = dict(asked)
     since = int(plain.get("filter_by.query_start_time_range.start_time_ms", "0"))
-    visible = now_ms() - 1000 * workspace.history_delay
+    visible = now() - 1000 * workspace.history_delay
     found = [
         one
         for one in reversed(list(workspace.statements.values()))
@@ -223,10 +231,14 @@ def _remembered(one: Statement, with_metrics: bool) -> dict:
 
 async def file(request: Request) -> Response:
     place = "/" + unquote(request.path_params["path"])
-    kept = workspace.lake.file(place)
+    try:
+        kept = workspace.catalog.file(place)
+    except Failure as failure:
+        return refused(404, "NOT_FOUND", failure.message)
     if request.method == "PUT":
         if kept.exists() and request.query_params.get("overwrite") != "true":
             return refused(409, "ALREADY_EXISTS", f"The file {place} exists.")
+        kept.parent.mkdir(parents=True, exist_ok=True)  # As the service does.
         kept.write_bytes(await request.body())
         return Response(status_code=204)
     if not kept.exists():
@@ -287,7 +299,7 @@ async def control(request: Request) -> Response:
                 for one in workspace.statements.values()
             ]
             left = [fault.times for fault in bad_day.faults]
-            files = [path.name for path in workspace.lake.folder.iterdir()]
+            files = [path.name for path in workspace.catalog.files.rglob("*") if path.is_file()]
             return JSONResponse(
                 {
                     "statements": kept,
@@ -335,5 +347,4 @@ routes = [
 bad_day = BadDay(Door(Starlette(routes=routes)))
 
 if __name__ == "__main__":
-    assert HOME
     uvicorn.run(bad_day, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical")
