@@ -72,6 +72,8 @@ def is_of_the_line(error: BaseException) -> bool:
 def row_of(error: BaseException) -> Row:
     """What an error code says, or else the first row of the table that fits."""
     code = str(error.error_code or "") if isinstance(error, DatabricksError) else ""
+    if type(error) is DatabricksError and not code:
+        return NAMELESS
     return REQUEST_CODES.get(code) or next(row for row in TABLE if isinstance(error, row.exception))
 
 
@@ -91,6 +93,9 @@ def _was_never_sent(error: BaseException) -> bool:
 _LOGIN: Final = "The token has expired, or the secret is no longer valid."
 _BUSY: Final = "Too much is asked of the workspace at once: lower max_concurrency."
 _MISSING: Final = "No such warehouse, table or workspace: correct `host` or `http_path`."
+
+# A status that the SDK has no class for, without a code: 408, 502 or whatever a proxy in between may say.
+NAMELESS: Final = Row(DatabricksError, TransientFailure, is_of_the_line=True)
 
 # Codes that say more than the SDK's class of them does.
 REQUEST_CODES: Final[Mapping[str, Row]] = {

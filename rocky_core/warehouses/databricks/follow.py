@@ -17,6 +17,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from databricks.sdk.errors import platform
+from requests.exceptions import InvalidJSONError
 
 from rocky_core.errors import ConnectionFailed, StatementCancelled, WarehouseError
 from rocky_core.ports.warehouse import StatementTag
@@ -243,10 +244,10 @@ def asked_pause(error: BaseException) -> float | None:
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:
-    """The answer, if it tells of a statement. Raises ValueError."""
+    """The answer, if it tells of a statement. Raises InvalidJSONError."""
     status = answer.get("status")
     if not answer.get("statement_id") or not isinstance(status, dict) or not status.get("state"):
-        raise ValueError("The answer cannot be read: it does not tell of a statement.")
+        raise InvalidJSONError("The answer cannot be read: it does not tell of a statement.")
     return answer
 
 

@@ -18,7 +18,7 @@ from rocky_core.warehouses.databricks.errors import translate
 from rocky_core.warehouses.databricks.settings import DatabricksSettings
 
 REQUEST_SECONDS: Final = 60.0
-_PROBE_SECONDS: Final = 5  # For what the SDK asks of a workspace before it knows how to log in.
+_PROBE_SECONDS: Final = 1  # For what the SDK asks of a workspace before it knows how to log in.
 
 
 class _NotAgainError(Exception):
@@ -149,7 +149,7 @@ def _send(
         error = stop.__context__
         raise (error if error is not None else stop) from None
     if not isinstance(answer, dict):
-        raise ValueError("The answer cannot be read: it is no object.")  # noqa: TRY004 — a server's, not a caller's
+        raise requests.exceptions.InvalidJSONError("The answer cannot be read: it is no object.")
     return answer
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
+from requests.exceptions import InvalidJSONError
+
 from rocky_core.errors import ConnectionFailed, QueryRejected
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult, StatementTag
@@ -101,5 +103,5 @@ def _chunk(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     """The chunk, as a result's first one is told: the API wraps it in some places."""
     told = answer.get("result", answer)
     if not isinstance(told, Mapping):
-        raise ValueError("The answer cannot be read: it holds no rows.")  # noqa: TRY004 — a server's, not a caller's
+        raise InvalidJSONError("The answer cannot be read: it holds no rows.")
     return told

@@ -23,7 +23,7 @@ from rocky_core.errors import (
 from rocky_core.warehouses.databricks.errors import STATEMENT_CODES, translate, translate_result
 
 CALLS = {
-    "DatabricksError": WarehouseError,
+    "DatabricksError": TransientFailure,  # Of a status that has no class of its own, without a code.
     "BadRequest": QueryRejected,
     "Unauthenticated": AuthFailed,
     "PermissionDenied": AuthFailed,
@@ -95,3 +95,9 @@ def test_the_wait_that_is_asked_for_is_kept() -> None:
 
 def test_a_code_says_more_than_its_class() -> None:
     assert type(translate(DatabricksError("upstream", error_code="BAD_GATEWAY"))) is TransientFailure
+    assert type(translate(DatabricksError("what is this", error_code="NEVER_SEEN"))) is WarehouseError
+
+
+def test_a_status_that_nobody_knows_leaves_the_request_in_doubt() -> None:
+    """As of a gateway: 408, 502, 520. It may have come after the statement had begun."""
+    assert translate(DatabricksError("Bad Gateway")).in_doubt
