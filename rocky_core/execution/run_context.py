@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event, Lock
+from threading import Event
 from typing import Final
 
 from msgspec import Struct, field
 
 from rocky_core.execution.build_ledger import BuildLedger
 from rocky_core.execution.cost import FREE, Prices
+from rocky_core.execution.created_schemas import CreatedSchemas
 from rocky_core.execution.retry import Retries
 from rocky_core.execution.run_hooks import RunHooks
 from rocky_core.execution.throttle import Throttle
@@ -41,7 +42,7 @@ class RunContext(Struct, frozen=True):
     hooks: RunHooks = field(default_factory=RunHooks)
     prices: Prices = FREE
     throttle: Throttle = field(default_factory=lambda: Throttle(_UNLIMITED))
-    creating_schemas: Lock = field(default_factory=Lock)  # Two tables of one new schema would both create it.
+    created_schemas: CreatedSchemas = field(default_factory=CreatedSchemas)
 
     def tag(self, table: str) -> StatementTag:
         """What the warehouse's own history is to show with each statement that is run for a table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
@@ -124,8 +124,9 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
         try:
             with context.warehouse.session(tag=context.tag(table.name)) as session:
                 for step in table.steps[progress.done :]:
-                    with context.creating_schemas if step.purpose == "create_schema" else nullcontext():
-                        _note(_run(table, step, session, context), progress)
+                    run = partial(_run, table, step, session, context)
+                    creates = step.purpose == "create_schema"
+                    _note(context.created_schemas.make(step, run) if creates else run(), progress)
                     progress.done += 1
                 _publish(table, session, context, progress)
         except WarehouseError as error:

@@ -13,6 +13,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote
 
 import uvicorn
@@ -82,6 +83,34 @@ class Statement:
         return told
 
 
+class Busy:
+    """How many statements run, at each moment since it was made."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.now = self.most = 0
+        self.changes: list[tuple[float, int]] = []
+
+    def change(self, by: int) -> None:
+        with self.lock:
+            self.now += by
+            self.most = max(self.most, self.now)
+            self.changes.append((time.monotonic(), self.now))
+
+    def quarters(self) -> list[float]:
+        """How many ran on average in each quarter of the time from the first start to the last end."""
+        with self.lock:
+            changes = list(self.changes)
+        if not changes:
+            return []
+        first, last = changes[0][0], changes[-1][0]
+        sums = [0.0] * 4
+        for (since, running), (until, _) in pairwise(changes):
+            middle = (since + until) / 2
+            sums[min(int(4 * (middle - first) / (last - first)), 3)] += running * (until - since)
+        return [round(4 * one / (last - first), 2) for one in sums]
+
+
 class Workspace:
     """Everything that the server keeps."""
 
@@ -94,17 +123,14 @@ class Workspace:
         self.latency = 0.0
         self.history_delay = 0.0  # Seconds by which the history tells of a statement late.
         self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.lock = threading.Lock()
-        self.running = self.most_running = 0
+        self.busy = Busy()
 
     def start(self, statement: Statement) -> None:
         self.statements[statement.id] = statement
         self.pool.submit(self._run, statement)
 
     def _run(self, statement: Statement) -> None:
-        with self.lock:
-            self.running += 1
-            self.most_running = max(self.most_running, self.running)
+        self.busy.change(1)
         try:
             context = Context(statement.catalog or HOME, parameters=given(statement.parameters))
             statement.runner = Runner(self.catalog, context, statement.stopped)
@@ -128,8 +154,7 @@ class Workspace:
             statement.failure = Failure("INTERNAL_ERROR", f"{type(error).__name__}: {error}", code="INTERNAL_ERROR")
             statement.state = "FAILED"
         finally:
-            with self.lock:
-                self.running -= 1
+            self.busy.change(-1)
             statement.ended.set()
 
     def stop(self, statement: Statement) -> None:
@@ -281,7 +306,7 @@ async def control(request: Request) -> Response:
             workspace.tokens.update(sent)
         case "latency":
             workspace.latency = float(sent)
-            workspace.most_running = 0
+            workspace.busy = Busy()
         case "history-delay":
             workspace.history_delay = float(sent)
         case "stop-what-runs":  # As an administrator does.
@@ -306,7 +331,8 @@ async def control(request: Request) -> Response:
                     "requests": bad_day.seen,
                     "faults": left,
                     "files": files,
-                    "most_running": workspace.most_running,
+                    "most_running": workspace.busy.most,
+                    "running_at_quarters": workspace.busy.quarters(),
                 }
             )
         case _:

@@ -33,6 +33,7 @@ class Service:
     starts: str  # The path of requests that start something.
     questions: Sequence[str]  # The paths of those that ask.
     costs: tuple[int | None, float]  # The bytes that are billed for a small query, and its price.
+    many: int  # Tables of a large replication.
 
 
 def write_models(folder: Path, models: Mapping[str, tuple[str, str]], catalog: str, schema: str) -> None:
