@@ -32,7 +32,7 @@ class Service:
     zoneless: str  # A literal of a day and a time.
     starts: str  # The path of requests that start something.
     questions: Sequence[str]  # The paths of those that ask.
-    costs: tuple[int | None, float]  # The bytes that are billed for a small query, and its price.
+    costs: tuple[int | None, float | None]  # The bytes that are billed for a small query, and its price if they are.
     many: int  # Tables of a large replication.
 
 
