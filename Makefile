@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak stand-ins check lint bench ui screenshots constraints clean
+.PHONY: help demo test quick soak spark stand-ins check lint bench ui screenshots constraints clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,10 +26,13 @@ test: $(STAMP) ## Run all tests in parallel
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 quick: $(STAMP) ## Run the tests that take less than a few seconds each
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not soak"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not soak and not spark"
 
 soak: $(STAMP) ## Run the long suites: many more worlds, processes and faults
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak
+
+spark: $(STAMP) ## Ask Spark itself what is written for Databricks (needs Java; takes a while to build)
+	$(BIN)/python -m pytest -m spark tests/adapters/warehouses/test_spark.py
 
 stand-ins: $(STAMP) ## Build the environments of what stands in for services in tests
 	$(BIN)/python -m tools.stand_ins

@@ -211,7 +211,7 @@ def _explain(runner: Runner, found: re.Match) -> Rows:
             ["== Optimized Logical Plan ==", "Project", *lines, "", "== Physical Plan ==", "Project", *lines]
         )
     except (Failure, duckdb.Error) as error:
-        failure = error if isinstance(error, Failure) else translate(error)
+        failure = error if isinstance(error, Failure) else translate(error, found[2])
         said = f"org.apache.spark.sql.AnalysisException: {failure.message}"
         plan = f"== Optimized Logical Plan ==\n{said}\n\n== Physical Plan ==\n{said}\n"
     return Rows([Column("plan", "string")], [(plan,)])

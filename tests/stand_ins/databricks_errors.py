@@ -34,6 +34,7 @@ STATES = {
     "INSERT_COLUMN_ARITY_MISMATCH": "21S01",
     "INTERNAL_ERROR": "XX000",
     "MISSING_AGGREGATION": "42803",
+    "MISSING_GROUP_BY": "42803",
     "NO_SUCH_CATALOG_EXCEPTION": "42704",
     "NUMERIC_VALUE_OUT_OF_RANGE": "22003",
     "PARSE_EMPTY_STATEMENT": "42617",
@@ -117,7 +118,7 @@ def syntax(near: str, place: str = "") -> Failure:
     return Failure("PARSE_SYNTAX_ERROR", f"Syntax error at or near {near}.", place=place)
 
 
-def translate(error: duckdb.Error) -> Failure:
+def translate(error: duckdb.Error, sql: str) -> Failure:
     """What Databricks would say of what DuckDB has refused."""
     message = PLACE.sub("", str(error))
     raised = RAISED.match(message)
@@ -126,7 +127,13 @@ def translate(error: duckdb.Error) -> Failure:
     for kind, pattern, make in TABLE:
         found = re.search(pattern, message, re.DOTALL)
         if isinstance(error, kind) and found is not None:
-            return make(found)
+            failure = make(found)
+            if (
+                failure.error_class == "MISSING_AGGREGATION"
+                and re.search(r"\bGROUP\s+BY\b", sql, re.IGNORECASE) is None
+            ):
+                return Failure("MISSING_GROUP_BY", "The query does not include a GROUP BY clause.")
+            return failure
     return Failure("INTERNAL_ERROR", message, code="INTERNAL_ERROR")
 
 

@@ -50,7 +50,7 @@ class Runner:
         except duckdb.InterruptException as error:
             raise Cancelled from error
         except duckdb.Error as error:
-            raise translate(error) from error
+            raise translate(error, sql) from error
         finally:
             self.connection.close()
 

@@ -1,7 +1,4 @@
-"""Whether the stand-in for Databricks can be believed: what the real SDK is told, beside what the service says.
-
-The error classes, types and plans that are not Delta's own were compared with Spark 4.2 in ANSI mode.
-"""
+"""Whether the stand-in for Databricks can be believed: what the real SDK is told of what the service decides."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ from databricks.sdk.service.sql import (
     StatementState,
 )
 from databricks_bench import WAREHOUSE, WORDS, DatabricksServer
+from databricks_cases import ERRORS, ONCE_MORE, TABLE, TWO, VALUES, WIDEN
 
 Run = Callable[..., StatementResponse]
 
@@ -52,87 +50,6 @@ def rows(answer: StatementResponse) -> list[list[str | None]]:
 
 
 # What fails
-
-TABLE = "CREATE TABLE t (id BIGINT NOT NULL, n INT, d DECIMAL(10,2))"
-TWO = "INSERT INTO t VALUES (1, 1, 1), (2, 2, 2)"
-WIDEN = "ALTER TABLE t SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"
-ONCE_MORE = "MERGE INTO t USING (SELECT 1 AS id UNION ALL SELECT 1) AS s ON t.id = s.id WHEN MATCHED"
-ERRORS = [
-    (["SELECT * FROM nope"], "TABLE_OR_VIEW_NOT_FOUND", "42P01"),
-    (["SELECT * FROM nowhere.nope"], "TABLE_OR_VIEW_NOT_FOUND", "42P01"),
-    (["SELECT * FROM nowhere.no.nope"], "NO_SUCH_CATALOG_EXCEPTION", "42704"),
-    (["SELECT * FROM nowhere.information_schema.tables"], "NO_SUCH_CATALOG_EXCEPTION", "42704"),
-    ([TABLE, "SELECT nothing FROM t"], "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703"),
-    ([TABLE, "DESCRIBE QUERY SELECT nothing FROM t"], "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703"),
-    ([TABLE, "UPDATE t SET nothing = 1"], "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703"),
-    ([TABLE, "INSERT INTO t (nothing) VALUES (1)"], "UNRESOLVED_COLUMN.WITH_SUGGESTION", "42703"),
-    ([TABLE, "SELECT id FROM t AS a, t AS b"], "AMBIGUOUS_REFERENCE", "42704"),
-    ([TABLE, "SELECT id, COUNT(*) FROM t"], "MISSING_AGGREGATION", "42803"),
-    (["SELECT nothing_like_that(1)"], "UNRESOLVED_ROUTINE", "42883"),
-    (["SELECT :x"], "UNBOUND_SQL_PARAMETER", "42P02"),
-    (["SELEC 1"], "PARSE_SYNTAX_ERROR", "42601"),
-    (["SELECT 1; SELECT 2"], "PARSE_SYNTAX_ERROR", "42601"),
-    (["SELECT 'open"], "PARSE_SYNTAX_ERROR", "42601"),
-    (["SELECT CAST('abc' AS INT)"], "CAST_INVALID_INPUT", "22018"),
-    (["SELECT CAST('abc' AS DATE)"], "CAST_INVALID_INPUT", "22018"),
-    (["SELECT CAST('abc' AS TIMESTAMP_NTZ)"], "CAST_INVALID_INPUT", "22018"),
-    (["SELECT CAST(99999 AS DECIMAL(4,2))"], "NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION", "22003"),
-    (["SELECT 9223372036854775807 + 1"], "ARITHMETIC_OVERFLOW", "22003"),
-    (["SELECT 1 / 0"], "DIVIDE_BY_ZERO", "22012"),
-    (["SELECT 1.5 / 0"], "DIVIDE_BY_ZERO", "22012"),
-    (["SELECT 1 % 0"], "REMAINDER_BY_ZERO", "22012"),
-    (["SELECT raise_error('late')"], "USER_RAISED_EXCEPTION", "P0001"),
-    ([TABLE, TABLE], "TABLE_OR_VIEW_ALREADY_EXISTS", "42P07"),
-    (["CREATE TABLE nowhere.t (i INT)"], "SCHEMA_NOT_FOUND", "42704"),
-    (["CREATE SCHEMA s", "CREATE SCHEMA s"], "SCHEMA_ALREADY_EXISTS", "42P06"),
-    (["CREATE SCHEMA s", "CREATE TABLE s.t (i INT)", "DROP SCHEMA s"], "SCHEMA_NOT_EMPTY", "2BP01"),
-    (["DROP TABLE nope"], "TABLE_OR_VIEW_NOT_FOUND", "42P01"),
-    ([TABLE, "DROP VIEW t"], "WRONG_COMMAND_FOR_OBJECT_TYPE", "42809"),
-    ([TABLE, "CREATE OR REPLACE VIEW t AS SELECT 1 AS i"], "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE", "42809"),
-    (["CREATE VIEW v AS SELECT 1 AS i", "INSERT INTO v VALUES (1)"], "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE", "42809"),
-    (["CREATE TABLE c AS SELECT COUNT(*)"], "DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", "42K05"),
-    (["CREATE TABLE c AS SELECT 1 AS i, 2 AS I"], "COLUMN_ALREADY_EXISTS", "42711"),
-    ([TABLE, "INSERT INTO t VALUES (NULL, 1, 1)"], "DELTA_NOT_NULL_CONSTRAINT_VIOLATED", "23502"),
-    ([TABLE, "INSERT INTO t SELECT 1"], "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS", "21S01"),
-    ([TABLE, TWO, "INSERT INTO t REPLACE WHERE n > 5 SELECT 1, 1, 1"], "DELTA_REPLACE_WHERE_MISMATCH", "44000"),
-    (
-        [TABLE, TWO, f"{ONCE_MORE} THEN UPDATE SET n = 9"],
-        "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE",
-        "21506",
-    ),
-    (
-        [TABLE, "MERGE INTO t USING (SELECT 1 AS id) AS s ON t.id = s.id WHEN MATCHED THEN UPDATE SET *"],
-        "DELTA_MERGE_UNRESOLVED_EXPRESSION",
-        "42601",
-    ),
-    (
-        [TABLE, "ALTER TABLE t ALTER COLUMN n TYPE BIGINT"],
-        "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
-        "0AKDC",
-    ),
-    (
-        [TABLE, WIDEN, "ALTER TABLE t ALTER COLUMN id TYPE INT"],
-        "DELTA_UNSUPPORTED_ALTER_TABLE_CHANGE_COL_OP",
-        "0AKDC",
-    ),
-    ([TABLE, "ALTER TABLE t DROP COLUMN n"], "DELTA_UNSUPPORTED_DROP_COLUMN", "0AKDC"),
-    (
-        [TABLE, "INSERT INTO t VALUES (1, NULL, 1)", "ALTER TABLE t ALTER COLUMN n SET NOT NULL"],
-        "DELTA_NOT_NULL_CONSTRAINT_VIOLATED",
-        "23502",
-    ),
-    (
-        [TABLE, "ALTER TABLE t ADD CONSTRAINT positive CHECK (n > 0)", "INSERT INTO t VALUES (1, 0, 1)"],
-        "DELTA_VIOLATE_CONSTRAINT_WITH_VALUES",
-        "23001",
-    ),
-    ([TABLE, "CREATE OR REFRESH STREAMING TABLE s AS SELECT * FROM t"], "STREAMING_TABLE_QUERY_INVALID", "42000"),
-    (
-        ["SELECT * FROM read_files('/Volumes/workspace/default/files/gone.csv', format => 'csv')"],
-        "PATH_NOT_FOUND",
-        "42K03",
-    ),
-]
 
 
 @pytest.mark.parametrize(("statements", "error_class", "state"), ERRORS, ids=lambda one: str(one)[-60:])
@@ -170,28 +87,6 @@ def test_a_plan_that_cannot_be_made_is_an_answer_with_the_reason(run: Run):
 
 
 # What succeeds
-
-VALUES = [
-    ("1", "INT", "1"),
-    ("9999999999", "BIGINT", "9999999999"),
-    ("1.50", "DECIMAL(3,2)", "1.50"),
-    ("1e10", "DOUBLE", "1.0E10"),
-    ("CAST(0.1 AS FLOAT)", "FLOAT", "0.1"),
-    ("3 / 2", "DOUBLE", "1.5"),
-    ("'it\\'s'", "STRING", "it's"),
-    ("TRUE", "BOOLEAN", "true"),
-    ("NULL", "VOID", None),
-    ("DATE '2024-02-29'", "DATE", "2024-02-29"),
-    ("TIMESTAMP '2024-02-29 12:00:00.25'", "TIMESTAMP", "2024-02-29T12:00:00.250Z"),
-    ("CAST('2024-02-29 12:00:00' AS TIMESTAMP_NTZ)", "TIMESTAMP_NTZ", "2024-02-29T12:00:00.000"),
-    ("CAST('ab' AS BINARY)", "BINARY", "YWI="),
-    ("array(1, NULL)", "ARRAY<INT>", '["1",null]'),
-    ("named_struct('a', 1, 'b', 'x')", "STRUCT<a: INT, b: STRING>", '{"a":"1","b":"x"}'),
-    ("map('k', 1)", "MAP<STRING, INT>", '{"k":"1"}'),
-    ("(SELECT SUM(id) FROM range(3))", "BIGINT", "3"),
-    ("date_add(DATE '2024-02-29', 1)", "DATE", "2024-03-01"),
-    ("size(transform(array(1, 2), x -> x + 1))", "INT", "2"),
-]
 
 
 @pytest.mark.parametrize(("expression", "type_text", "value"), VALUES)
