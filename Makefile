@@ -51,6 +51,7 @@ bench: $(STAMP) ## Measure against the peers, each in its own environment, in th
 	$(BIN)/python -m benchmarks.scale
 	$(BIN)/python -m benchmarks.dagster_load
 	$(BIN)/python -m benchmarks.state
+	$(BIN)/python -m benchmarks.services
 
 ui: $(STAMP) ## Open the asset graph of the example project in Dagster's web interface
 	@$(BIN)/python -m tools.ui

@@ -84,7 +84,7 @@ class Statement:
 
 
 class Busy:
-    """How many statements run, at each moment since it was made."""
+    """How much is under way, at each moment since it was made."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -98,7 +98,7 @@ class Busy:
             self.changes.append((time.monotonic(), self.now))
 
     def quarters(self) -> list[float]:
-        """How many ran on average in each quarter of the time from the first start to the last end."""
+        """How many were under way on average in each quarter of the time from the first start to the last end."""
         with self.lock:
             changes = list(self.changes)
         if not changes:
@@ -123,7 +123,8 @@ class Workspace:
         self.latency = 0.0
         self.history_delay = 0.0  # Seconds by which the history tells of a statement late.
         self.pool = ThreadPoolExecutor(AT_ONCE)
-        self.busy = Busy()
+        self.busy = Busy()  # Statements.
+        self.asked = Busy()  # Requests.
 
     def start(self, statement: Statement) -> None:
         self.statements[statement.id] = statement
@@ -306,7 +307,7 @@ async def control(request: Request) -> Response:
             workspace.tokens.update(sent)
         case "latency":
             workspace.latency = float(sent)
-            workspace.busy = Busy()
+            workspace.busy, workspace.asked = Busy(), Busy()
         case "history-delay":
             workspace.history_delay = float(sent)
         case "stop-what-runs":  # As an administrator does.
@@ -332,7 +333,8 @@ async def control(request: Request) -> Response:
                     "faults": left,
                     "files": files,
                     "most_running": workspace.busy.most,
-                    "running_at_quarters": workspace.busy.quarters(),
+                    "running": workspace.busy.quarters(),
+                    "asked": workspace.asked.quarters(),
                 }
             )
         case _:
@@ -354,6 +356,13 @@ class Door:
                     scope, receive, send
                 )
                 return
+            asked = workspace.asked
+            asked.change(1)
+            try:
+                await self.inner(scope, receive, send)
+            finally:
+                asked.change(-1)
+            return
         await self.inner(scope, receive, send)
 
 
