@@ -100,22 +100,23 @@ class Translator:
     def rewritten(self, tree: exp.Expression) -> exp.Expression:
         tree = tree.copy()
         holder = exp.Tuple(expressions=[tree])  # So that the top can be replaced as well.
-        self._name(holder, frozenset())
+        self._name(holder)
         for node in list(holder.walk(bfs=False)):
             self._respell(node)
         return holder.expressions[0]
 
-    def _name(self, node: exp.Expression, known: frozenset[str]) -> None:
-        with_ = node.args.get("with_")
-        if with_ is not None:
-            for cte in with_.expressions:
-                self._name(cte.this, known | {cte.alias.lower()} if with_.recursive else known)
+    def _name(self, tree: exp.Expression) -> None:
+        """Not by recursion, since a union of thousands is as deep."""
+        waiting: list[tuple[exp.Expression, frozenset[str]]] = [(tree, frozenset())]
+        while waiting:
+            node, known = waiting.pop()
+            with_ = node.args.get("with_")
+            for cte in with_.expressions if with_ is not None else ():
+                waiting.append((cte.this, known | {cte.alias.lower()} if with_.recursive else known))
                 known |= {cte.alias.lower()}
-        for child in list(node.iter_expressions()):
-            if child is not with_:
-                self._name(child, known)
-        if isinstance(node, exp.Table):
-            self._table(node, known)
+            waiting += [(child, known) for child in node.iter_expressions() if child is not with_]
+            if isinstance(node, exp.Table):
+                self._table(node, known)
 
     def _table(self, node: exp.Table, known: frozenset[str]) -> None:
         if isinstance(node.this, exp.Anonymous):

@@ -182,6 +182,12 @@ def test_a_clone_keeps_columns_as_they_were_declared(run: Run):
     assert rows(run("SELECT id FROM copied ORDER BY id")) == [["1"], ["2"]]
 
 
+def test_a_union_of_thousands_is_a_query_like_any_other(run: Run):
+    union = " UNION ALL ".join(["SELECT 1 AS i"] * 3000)
+
+    assert rows(run(f"SELECT SUM(i) AS n FROM ({union})")) == [["3000"]]
+
+
 # The course of a statement
 
 
