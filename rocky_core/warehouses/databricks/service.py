@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from rocky_core.warehouses.databricks.errors import translate
 from rocky_core.warehouses.databricks.settings import DatabricksSettings
 
 REQUEST_SECONDS: Final = 60.0
+logging.getLogger("databricks.sdk").addHandler(logging.NullHandler())  # It would tell stderr of every failed probe.
 _PROBE_SECONDS: Final = 1  # For what the SDK asks of a workspace before it knows how to log in.
 
 
