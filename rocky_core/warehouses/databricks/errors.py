@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 import requests
@@ -27,8 +28,13 @@ from rocky_core.errors import (
 # What a call of the SDK may raise; ValueError and KeyError come of logins and of answers that cannot be read.
 FAILURES: Final = (DatabricksError, requests.RequestException, OSError, RuntimeError, ValueError, KeyError)
 _LONGEST_RETRY_AFTER: Final = 3600.0
+_OF_GATEWAYS: Final = frozenset({408, 425})  # And whatever servers say of themselves, from 500 on.
 _SQLSTATE: Final = re.compile(r"SQLSTATE: ([0-9A-Z]{5})\b")
 _ERROR_CLASS: Final = re.compile(r"\[([A-Z][A-Z0-9_]*)(?:\.[A-Z0-9_.]+)?\]")
+
+
+class Unserved(RuntimeError):
+    """Whoever answered was not Databricks' API: a gateway, for one, that says nothing of what became of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,13 @@ def translate(error: BaseException, statement: str | None = None) -> WarehouseEr
     return failure
 
 
-def translate_result(code: str, message: str, statement: str | None = None) -> WarehouseError:
+def translate_result(code: str, message: str, statement: str | None = None, *, sql_state: str = "") -> WarehouseError:
     """The failure of a statement that has run, as its own status tells it: the narrowest thing that is said decides."""
-    error_class, state = _ERROR_CLASS.search(message), _SQLSTATE.search(message)
+    error_class, state_in_message = _ERROR_CLASS.search(message), _SQLSTATE.search(message)
     kind = ERROR_CLASSES.get(error_class[1]) if error_class else None
-    if kind is None and state is not None:
-        kind = next((kind for start, kind in SQLSTATES if state[1].startswith(start)), None)
+    state = sql_state or (state_in_message[1] if state_in_message else "")
+    if kind is None and state:
+        kind = next((kind for start, kind in SQLSTATES if state.startswith(start)), None)
     return (kind or STATEMENT_CODES.get(code, WarehouseError))(message or code, statement=statement)
 
 
@@ -75,6 +82,11 @@ def row_of(error: BaseException) -> Row:
     if type(error) is DatabricksError and not code:
         return NAMELESS
     return REQUEST_CODES.get(code) or next(row for row in TABLE if isinstance(error, row.exception))
+
+
+def is_of_gateways(status: int) -> bool:
+    """Whether an answer of this status says nothing of what became of the request, where no code says more."""
+    return status in _OF_GATEWAYS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def retry_after(error: BaseException) -> float | None:
@@ -123,6 +135,7 @@ TABLE: Final = (
     Row(platform.DeadlineExceeded, TransientFailure, is_of_the_line=True),
     Row(platform.BadRequest, QueryRejected),
     Row(DatabricksError, WarehouseError),
+    Row(Unserved, TransientFailure, is_of_the_line=True),
     Row(sdk.OperationTimeout, TransientFailure, is_of_the_line=True),
     Row(sdk.OperationFailed, WarehouseError),
     Row(requests.exceptions.SSLError, ConnectionFailed, "The server's certificate is not trusted."),

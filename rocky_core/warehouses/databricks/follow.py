@@ -19,7 +19,7 @@ from uuid import uuid4
 from databricks.sdk.errors import platform
 from requests.exceptions import InvalidJSONError
 
-from rocky_core.errors import ConnectionFailed, StatementCancelled, WarehouseError
+from rocky_core.errors import ConnectionFailed, FailureKind, StatementCancelled, WarehouseError
 from rocky_core.ports.warehouse import StatementTag
 from rocky_core.warehouses.asking import waits
 from rocky_core.warehouses.databricks.errors import (
@@ -44,6 +44,7 @@ _STOPPING_SECONDS: Final = 30.0  # For a statement that was told to stop.
 _CLOCKS_DIFFER_SECONDS: Final = 600.0
 _PAGE: Final = 1000
 _LONGEST_TAG: Final = 128
+_PASSING: Final = frozenset({FailureKind.CONNECTION_FAILED, FailureKind.TRANSIENT, FailureKind.QUOTA_EXCEEDED})
 _RUNNING: Final = frozenset({"PENDING", "RUNNING"})
 _READS: Final = frozenset({"SELECT", "WITH", "DESCRIBE", "DESC", "SHOW", "EXPLAIN", "VALUES"})
 
@@ -99,17 +100,18 @@ def follow(service: Service, order: Order, running: Running) -> dict[str, Any]:
 
     """
     deadline = None if order.timeout_seconds is None else time.monotonic() + order.timeout_seconds
-    seen = _start(service, order, running)
+    began = time.time()
+    seen: dict[str, Any] | None = None
     try:
+        seen = _start(service, order, running, began)
         return _wait(service, order, seen, running, deadline)
     except (KeyboardInterrupt, SystemExit):
         # Nobody waits for it any more, so it is not to go on.
-        _tell_to_stop(service, _id_of(seen))
+        _abandon(service, order, began, seen)
         raise
 
 
-def _start(service: Service, order: Order, running: Running) -> dict[str, Any]:
-    began = time.time()
+def _start(service: Service, order: Order, running: Running, began: float) -> dict[str, Any]:
     for wait in waits(service.settings.retry, asked_pause):
         try:
             return _checked(service.send("POST", STATEMENTS, body=order.body(service)))
@@ -190,7 +192,12 @@ def _wait(
             raise stopped or StatementCancelled("The statement was cancelled in Databricks.", statement=order.text)
         case _:
             told = seen["status"].get("error") or {}
-            failure = translate_result(str(told.get("error_code") or ""), str(told.get("message") or ""), order.text)
+            failure = translate_result(
+                str(told.get("error_code") or ""),
+                str(told.get("message") or ""),
+                order.text,
+                sql_state=str(seen["status"].get("sql_state") or ""),
+            )
             failure.in_doubt = False  # It has ended, and a statement that fails has changed nothing.
             raise failure
 
@@ -210,8 +217,11 @@ def _look(service: Service, statement_id: str, statement: str) -> dict[str, Any]
             if time.monotonic() >= give_up_at or not passes:
                 raise _lost(statement_id, translate(error), statement) from error
             time.sleep(max(pause, min(retry_after(error) or 0.0, _LOOKS[-1])))
-        except WarehouseError as error:  # There is no way to ask any more.
-            raise _lost(statement_id, error, statement) from error
+        except WarehouseError as error:  # There is no token now.
+            passes = error.failure_kind in _PASSING and not service.is_closed
+            if time.monotonic() >= give_up_at or not passes:
+                raise _lost(statement_id, error, statement) from error
+            time.sleep(pause)
     raise AssertionError(statement_id)
 
 
@@ -231,6 +241,19 @@ def _stop(service: Service, statement_id: str, statement: str) -> dict[str, Any]
         if time.monotonic() >= give_up_at:
             raise ConnectionFailed(f"Statement {statement_id} was told to stop and did not end.", statement=statement)
         time.sleep(_LOOKS[2])
+
+
+def _abandon(service: Service, order: Order, began: float, seen: Mapping[str, Any] | None) -> None:
+    """Have the statement stopped, also if its start was not answered yet; not looked for long, since somebody waits."""
+    statement_id = None if seen is None else _id_of(seen)
+    with suppress(*FAILURES, WarehouseError):
+        for pause in () if statement_id else _LOOKS:
+            statement_id = _search(service, order, began)
+            if statement_id is not None:
+                break
+            time.sleep(pause)
+    if statement_id is not None:
+        _tell_to_stop(service, statement_id)
 
 
 def _tell_to_stop(service: Service, statement_id: str) -> None:

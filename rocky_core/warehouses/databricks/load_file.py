@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
@@ -40,8 +39,7 @@ def load_file(service: Service, session: Session, file: CsvFile, target: TargetN
         _upload(service, Path(file.path), place)
         return session.execute(insert_from(place, file, types, target))
     finally:
-        with suppress(*FAILURES, WarehouseError):  # What it leaves is a file that nobody reads again.
-            service.send("DELETE", _file_path(place))
+        _delete(service, place)
 
 
 def insert_from(place: str, file: CsvFile, types: Sequence[str], target: TargetName) -> str:
@@ -96,6 +94,22 @@ def _upload(service: Service, path: Path, place: str) -> None:
                 failure = translate(error, f"load {path}")
                 failure.in_doubt = False  # Nothing has reached the table.
                 raise failure from error
+            time.sleep(pause)
+        else:
+            return
+
+
+def _delete(service: Service, place: str) -> None:
+    """Take the file away again; one that cannot be had away is left, since nobody reads it."""
+    for wait in waits(service.settings.retry, asked_pause):
+        try:
+            service.send("DELETE", _file_path(place))
+        except WarehouseError:
+            return
+        except FAILURES as error:
+            pause = wait(error)  # None too if it is not there (any more).
+            if pause is None:
+                return
             time.sleep(pause)
         else:
             return

@@ -5,22 +5,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 
 import requests
 from databricks.sdk.clock import Clock
 from databricks.sdk.core import ApiClient, Config
 from databricks.sdk.errors import platform
+from databricks.sdk.errors.base import DatabricksError
 
-from rocky_core.errors import AuthFailed, ConnectionFailed, WarehouseError
+from rocky_core.errors import AuthFailed, ConnectionFailed, TransientFailure, WarehouseError
 from rocky_core.version import VERSION
-from rocky_core.warehouses.databricks.errors import translate
+from rocky_core.warehouses.databricks.errors import FAILURES, Unserved, is_of_gateways, translate
 from rocky_core.warehouses.databricks.settings import DatabricksSettings
 
 REQUEST_SECONDS: Final = 60.0
 logging.getLogger("databricks.sdk").addHandler(logging.NullHandler())  # It would tell stderr of every failed probe.
 _PROBE_SECONDS: Final = 1  # For what the SDK asks of a workspace before it knows how to log in.
+_LONGEST_PAGE: Final = 200
+_NOT_PARSED: Final = "unable to parse response."  # With which the SDK begins to tell of a page that it does not know.
+_NOT_NOW: Final = ("server_error:", "temporarily_unavailable:", "unknown:")  # Of a login that is out of order.
 
 
 class _NotAgainError(Exception):
@@ -40,6 +45,24 @@ class _Impatient(Clock):
         raise _NotAgainError(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Login:
+    """A client, and the headers that say who it is now."""
+
+    client: ApiClient
+    headers: Mapping[str, str] = field(repr=False)
+
+    def watching(self, seen: list[requests.Response]) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+        """Logs a request in, and keeps its answer: of an error the SDK does not tell the status."""
+
+        def log_in(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers.update(self.headers)
+            request.hooks["response"].append(lambda response, **_: seen.append(response))
+            return request
+
+        return log_in
+
+
 class Service:
     """Guards the client and whether it has been closed."""
 
@@ -53,6 +76,10 @@ class Service:
     @property
     def settings(self) -> DatabricksSettings:
         return self._settings
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
 
     def send(
         self,
@@ -72,11 +99,11 @@ class Service:
             Exception: one of `errors.FAILURES`; it tells what became of the request.
 
         """
-        client = self._logged_in()
+        login = self._logged_in()
         try:
-            return _send(client, method, path, query, body, data)
+            return _send(login, method, path, query, body, data)
         except (platform.Unauthenticated, platform.PermissionDenied):
-            if not self._forget_token(client):
+            if not self._forget_token(login.client):
                 raise
         if data is not None:
             data.seek(0)
@@ -88,7 +115,7 @@ class Service:
             self._is_closed = True
             self._client = self._config = None
 
-    def _logged_in(self) -> ApiClient:
+    def _logged_in(self) -> _Login:
         """The client with a token at hand. Raises a WarehouseError of which nothing is in doubt."""
         with self._lock:
             if self._is_closed:
@@ -97,10 +124,9 @@ class Service:
                 if self._config is None or self._client is None:
                     self._config = self._make_config()
                     self._client = ApiClient(self._config)
-                self._config.authenticate()
-            except (OSError, RuntimeError, ValueError, KeyError, requests.RequestException) as error:
+                return _Login(self._client, self._config.authenticate())
+            except FAILURES as error:
                 raise _not_logged_in(error) from error
-            return self._client
 
     def _forget_token(self, client: ApiClient) -> bool:
         """Whether another token can be had; one that was written down is what it is."""
@@ -129,7 +155,7 @@ class Service:
 
 
 def _send(
-    client: ApiClient,
+    login: _Login,
     method: str,
     path: str,
     query: Mapping[str, object] | None,
@@ -137,27 +163,63 @@ def _send(
     data: BinaryIO | None,
 ) -> dict[str, Any]:
     kind = "application/json" if data is None else "application/octet-stream"
+    seen: list[requests.Response] = []
     try:
-        answer = client.do(
+        answer = login.client.do(
             method,
             path,
             query=None if query is None else dict(query),
             headers={"Accept": "application/json", "Content-Type": kind},
             body=None if body is None else dict(body),
             data=data,
+            auth=login.watching(seen),
         )
     except _NotAgainError as stop:
         # It was raised while the SDK dealt with the error that counts.
         error = stop.__context__
-        raise (error if error is not None else stop) from None
+        raise _in_plain_words(error if isinstance(error, Exception) else stop, seen) from None
+    except DatabricksError as error:
+        raise _in_plain_words(error, seen) from None
     if not isinstance(answer, dict):
         raise requests.exceptions.InvalidJSONError("The answer cannot be read: it is no object.")
     return answer
 
 
+def _in_plain_words(error: Exception, seen: list[requests.Response]) -> Exception:
+    """The error as it is, unless the SDK knows neither its status nor its page, which it calls a bug of its own."""
+    if not isinstance(error, DatabricksError) or not seen:
+        return error
+    response = seen[-1]
+    message = str(error)
+    if message.startswith(_NOT_PARSED):
+        page = " ".join(response.text.split())[:_LONGEST_PAGE]
+        message = f"{response.status_code} {response.reason}: {page}".rstrip(": ")
+    elif type(error) is not DatabricksError:
+        return error
+    if type(error) is DatabricksError:  # A status of which it knows nothing.
+        gateway = is_of_gateways(response.status_code)
+        return Unserved(message) if gateway else platform.BadRequest(message, error_code=error.error_code)
+    return type(error)(message, error_code=error.error_code, retry_after_secs=error.retry_after_secs)
+
+
 def _not_logged_in(error: BaseException) -> WarehouseError:
+    """What is to be said where there is no token: nothing has been sent, so nothing is in doubt."""
+    if isinstance(error, NotImplementedError | KeyError) or _is_out_of_order(error):
+        return TransientFailure(f"No token could be had: {_words(error)}")
     if isinstance(error, ValueError) and not isinstance(error, requests.RequestException):
-        return AuthFailed(str(error))
+        return AuthFailed(_words(error))
     failure = translate(error)
-    failure.in_doubt = False  # Nothing has been sent yet.
+    failure.in_doubt = False
     return failure
+
+
+def _is_out_of_order(error: BaseException) -> bool:
+    """Whether the login itself is broken; the SDK tells of it by a page's bytes, or by a code of OAuth."""
+    told = error.args[0] if type(error) is ValueError and error.args else None
+    return isinstance(told, bytes) or (isinstance(told, str) and told.startswith(_NOT_NOW))
+
+
+def _words(error: BaseException) -> str:
+    told = error.args[0] if error.args else None
+    page = " ".join(told.decode("utf-8", "replace").split())[:_LONGEST_PAGE] if isinstance(told, bytes) else str(error)
+    return page or type(error).__name__

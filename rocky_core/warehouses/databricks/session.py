@@ -100,8 +100,8 @@ class DatabricksSession:
 
 
 def _chunk(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The chunk, as a result's first one is told: the API wraps it in some places."""
+    """The chunk, as a result's first one is told: the API wraps it in some places. Raises InvalidJSONError."""
     told = answer.get("result", answer)
-    if not isinstance(told, Mapping):
+    if not isinstance(told, Mapping) or not told.get("data_array"):  # Only a result without rows has such a chunk.
         raise InvalidJSONError("The answer cannot be read: it holds no rows.")
     return told

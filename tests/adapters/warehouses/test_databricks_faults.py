@@ -31,6 +31,7 @@ from rocky_core.warehouses.databricks.connect import open_adapter
 from rocky_core.warehouses.databricks.warehouse import DatabricksWarehouse
 
 START, LOOK, HISTORY, FILES = "/statements$", "/statements/[^/]+$", "/history/queries", "/fs/files/"
+CHUNK, TOKEN = "/result/chunks/", "/oidc/v1/token$"
 INSERT = "INSERT INTO s.t SELECT 2"
 SOON = {"max_retries": 1, "initial_backoff_ms": 10, "max_backoff_ms": 20}
 
@@ -104,6 +105,11 @@ def refusal(status: int, code: str) -> dict[str, object]:
         pytest.param({"cut": "before"}, ConnectionFailed, True, id="reset before it was served"),
         pytest.param({"body": "{nope"}, ConnectionFailed, True, id="malformed JSON"),
         pytest.param({"body": "<html>A proxy</html>"}, ConnectionFailed, True, id="somebody else's page"),
+        pytest.param({"body": "{}"}, ConnectionFailed, True, id="an answer that tells nothing"),
+        pytest.param({"body": "[]"}, ConnectionFailed, True, id="an answer of another shape"),
+        pytest.param(refusal(502, "OF_A_PROXY"), TransientFailure, True, id="502 with a code"),
+        pytest.param({"status": 599, "body": "<html>"}, TransientFailure, True, id="599 with a page"),
+        pytest.param({"status": 413}, QueryRejected, False, id="413"),
     ],
 )
 def test_a_start_that_is_refused_fails_in_its_way_and_nothing_happens(lake, databricks, what, kind, in_doubt):
@@ -149,6 +155,30 @@ def test_a_start_whose_answer_is_lost_is_found_in_the_history_which_is_late(lake
     assert rows(lake) == [1, 2]
     mine = [one for one in databricks.history()["statements"] if one["sql"] == INSERT]
     assert len({one["id"] for one in mine}) == len(mine)
+
+
+def test_a_statement_is_found_on_a_later_page_of_the_history_that_is_asked_again(lake, databricks, monkeypatch):
+    monkeypatch.setattr(follow, "_SEARCH_SECONDS", 10.0)
+    monkeypatch.setattr(follow, "_PAGE", 1)
+    databricks.tell("history-delay", 0.5)
+    databricks.faults(fault(START, cut="after", times=1), {"path": HISTORY, "times": 1, "status": 503})
+    with ThreadPoolExecutor(1) as pool:
+        mine = pool.submit(insert, lake)
+        while INSERT not in [one["sql"] for one in databricks.history()["statements"][-1:]]:
+            pass
+        rows(lake)  # Of two statements, this is the newest.
+
+    assert mine.result() is None
+    assert rows(lake) == [1, 2]
+
+
+def test_a_statement_that_was_found_and_has_failed_is_a_failure_like_any_other(lake, databricks):
+    databricks.faults({"path": START, "times": 1, "cut": "after", "sql": "INSERT INTO s.t"})
+
+    with lake.session() as line, pytest.raises(ObjectNotFound) as raised:
+        line.execute("INSERT INTO s.t SELECT i FROM s.nowhere")
+
+    assert not raised.value.in_doubt
 
 
 def test_what_is_not_found_in_time_is_in_doubt_and_never_started_again(lake, databricks):
@@ -224,12 +254,43 @@ def test_a_statement_of_which_nothing_is_heard_any_more_is_in_doubt(lake, databr
     assert rows(lake) == [1, 2]
 
 
-def test_a_result_is_read_again_where_a_chunk_is_cut_off(lake, databricks):
-    databricks.faults({"path": "/result/chunks/", "times": 1, "cut": "after"})
+@pytest.mark.parametrize("what", [{"status": 503}, {"cut": "after"}, {"body": "{nope"}, {"body": "{}"}])
+def test_a_result_is_read_again_where_a_chunk_is_cut_off(lake, databricks, what):
+    databricks.faults({"path": CHUNK, "times": 1, **what})
     with lake.session() as line:
         found = line.query("SELECT id FROM range(2500) ORDER BY id").rows
 
     assert [row[0] for row in found] == list(range(2500))
+
+
+def test_rows_that_cannot_be_read_fail_and_are_never_left_out(lake, databricks):
+    databricks.faults(fault(CHUNK, body="{}"))
+
+    with lake.session() as line, pytest.raises(ConnectionFailed) as raised:
+        line.query("SELECT id FROM range(2500)")
+
+    databricks.faults()
+    assert not raised.value.in_doubt  # It has only read.
+
+
+def test_no_more_rows_are_fetched_than_are_wanted(lake, databricks):
+    before = len(databricks.history()["requests"])
+
+    with lake.session() as line:
+        found = line.query("SELECT id FROM range(2500)", limit=5).rows
+
+    asked = [one["path"] for one in databricks.history()["requests"][before:]]
+    assert len(found) == 5
+    assert [path.rpartition("/")[2] for path in asked] == ["statements"]
+
+
+def test_a_page_of_a_gateway_is_told_in_its_own_words(lake, databricks):
+    databricks.faults(fault(START, status=502, body="<html> <b>upstream</b>\n is away</html>"))
+
+    error = insert(lake)
+
+    databricks.faults()
+    assert error.message == "502 Bad Gateway: <html> <b>upstream</b> is away</html>"
 
 
 def test_an_address_where_nobody_listens_is_a_failed_connection(databricks):
@@ -314,6 +375,54 @@ def test_a_secret_that_is_wrong_fails_the_login_and_is_never_shown(databricks):
     assert "wr0ng-secret" not in raised.value.message
 
 
+@pytest.fixture
+def principal(databricks: DatabricksServer) -> Iterator[DatabricksWarehouse]:
+    """A service principal with a table t that holds the number 1."""
+    warehouse = as_principal(databricks)
+    with warehouse.session() as line:
+        line.execute("CREATE SCHEMA s")
+        line.execute("CREATE TABLE s.t AS SELECT 1 AS i")
+    yield warehouse
+    databricks.faults()
+    databricks.tell("latency", 0)
+    warehouse.close()
+
+
+@pytest.mark.usefixtures("held")
+@pytest.mark.parametrize("what", [{"status": 503}, {"status": 503, "body": "<html>"}, {"body": "{}"}, {"cut": "after"}])
+def test_a_statement_is_followed_on_while_no_token_can_be_had_for_a_moment(principal, databricks, what):
+    databricks.tell("latency", 0.3)
+    databricks.faults(
+        {"path": LOOK, "times": 1, **refusal(401, "UNAUTHENTICATED")}, {"path": TOKEN, "times": 1, **what}
+    )
+
+    assert insert(principal) is None
+
+    assert databricks.history()["faults"] == [0, 0]
+    assert rows(principal) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        pytest.param({"status": 401, "body": '{"error": "invalid_client"}'}, AuthFailed, id="a secret that is over"),
+        pytest.param({"status": 503, "body": '{"error": "server_error"}'}, TransientFailure, id="503"),
+        pytest.param({"status": 502, "headers": {"content-type": "text/html"}}, TransientFailure, id="502"),
+        pytest.param({"cut": "before"}, ConnectionFailed, id="reset"),
+    ],
+)
+def test_a_token_that_cannot_be_had_fails_and_leaves_nothing_in_doubt(principal, databricks, what, kind):
+    databricks.expire(right=10.0**12)
+    databricks.faults(fault(TOKEN, **what))
+
+    error = insert(principal)
+
+    databricks.faults()
+    assert (type(error), error.in_doubt) == (kind, False)
+    assert "hush" not in error.message
+    assert rows(principal) == [1]
+
+
 # Files
 
 
@@ -333,6 +442,17 @@ def test_a_file_whose_upload_breaks_is_sent_again_and_is_there_once(lake, databr
     file = tmp_path / "rows.csv"
     file.write_text("i\n2\n3\n")
     databricks.faults({"path": FILES, "method": "PUT", "times": 1, **what})
+
+    assert loaded(lake, file) is None
+    assert rows(lake) == [1, 2, 3]
+    assert databricks.history()["files"] == []
+
+
+@pytest.mark.parametrize("what", [{"status": 503}, {"cut": "before"}, {"cut": "after"}, {"status": 429}])
+def test_no_file_is_left_behind_because_of_one_lost_answer(lake, databricks, tmp_path, what):
+    file = tmp_path / "rows.csv"
+    file.write_text("i\n2\n3\n")
+    databricks.faults({"path": FILES, "method": "DELETE", "times": 1, **what})
 
     assert loaded(lake, file) is None
     assert rows(lake) == [1, 2, 3]
@@ -416,6 +536,17 @@ def test_a_statement_that_never_ends_is_stopped_in_the_warehouse_too(lake, datab
     assert rows(lake) == [1]
 
 
+@pytest.mark.usefixtures("held")
+def test_an_answer_to_a_cancel_that_is_lost_changes_nothing(lake, databricks):
+    databricks.faults({"path": "/cancel$", "times": 1, "status": 503}, {"path": "/cancel$", "times": 1, "cut": "after"})
+
+    with lake.session(timeout_seconds=0.3) as line, pytest.raises(TransientFailure, match="longer than its timeout"):
+        line.execute(f"INSERT INTO s.t {WORDS.endless}")
+
+    assert databricks.history()["statements"][-1]["state"] == "CANCELED"
+    assert rows(lake) == [1]
+
+
 def test_a_statement_that_is_stopped_by_somebody_else_is_cancelled(lake, databricks):
     with ThreadPoolExecutor(1) as pool, lake.session() as line:
         stopping = pool.submit(databricks.stop_what_runs)
@@ -427,13 +558,17 @@ def test_a_statement_that_is_stopped_by_somebody_else_is_cancelled(lake, databri
 
 
 @pytest.mark.usefixtures("held")
-def test_an_interrupt_stops_the_statement_too(lake, databricks, monkeypatch):
+@pytest.mark.parametrize("moment", ["_wait", "_checked"])
+def test_an_interrupt_stops_the_statement_too(lake, databricks, monkeypatch, moment):
+    """Whether it comes while the statement is asked after, or before the answer to its start was understood."""
+
     def interrupted(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(follow, "_wait", interrupted)
-    with lake.session() as line, pytest.raises(KeyboardInterrupt):
-        line.execute(f"INSERT INTO s.t {WORDS.endless}")
+    with monkeypatch.context() as patched, lake.session() as line:
+        patched.setattr(follow, moment, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            line.execute(f"INSERT INTO s.t {WORDS.endless}")
 
     give_up_at = time.monotonic() + 10
     while databricks.history()["statements"][-1]["state"] != "CANCELED":

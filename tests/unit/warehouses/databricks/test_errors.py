@@ -83,6 +83,11 @@ def test_a_statement_is_told_by_the_narrowest_thing_that_is_said(
     assert type(translate_result(code, message)) is kind
 
 
+def test_a_state_that_is_told_beside_the_message_counts() -> None:
+    failure = translate_result("BAD_REQUEST", "There is no such table.", sql_state="42P01")
+    assert type(failure) is ObjectNotFound
+
+
 def test_what_is_unexpected_is_unknown() -> None:
     assert translate(LookupError("what is this")).failure_kind is FailureKind.UNKNOWN
 
