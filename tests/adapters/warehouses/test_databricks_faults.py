@@ -594,7 +594,7 @@ def test_a_transaction_is_refused_before_anything_is_done(lake):
 
 def test_as_many_statements_run_at_once_as_the_adapter_is_made_for(databricks):
     warehouse = open_adapter("lake", databricks.adapter(max_concurrency=16), Path())
-    databricks.tell("latency", 0.05)
+    databricks.tell("latency", 1.0)  # Long enough for a busy machine to start them all.
     all_there = threading.Barrier(16)
 
     def work(_: int) -> None:
