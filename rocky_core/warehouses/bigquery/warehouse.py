@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from google.cloud.bigquery.job import QueryJob
@@ -12,7 +12,6 @@ from rocky_core.errors import ObjectNotFound
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import (
-    AuthLink,
     Capabilities,
     Markers,
     QueryEstimate,
@@ -26,11 +25,11 @@ from rocky_core.warehouses.bigquery.follow import REQUEST_SECONDS
 from rocky_core.warehouses.bigquery.service import Service
 from rocky_core.warehouses.bigquery.session import BigQuerySession
 from rocky_core.warehouses.bigquery.settings import BigQuerySettings
-from rocky_core.warehouses.running_statements import RunningStatements
+from rocky_core.warehouses.service_warehouse import ServiceWarehouse
 
 
-class BigQueryWarehouse:
-    """Guards the process's client and the jobs that it waits for."""
+class BigQueryWarehouse(ServiceWarehouse[BigQuerySession]):
+    """One client for all threads, and the jobs that it waits for."""
 
     dialect_name: Final = "bigquery"
     capabilities: Final = Capabilities(
@@ -47,27 +46,12 @@ class BigQueryWarehouse:
     def __init__(self, settings: BigQuerySettings) -> None:
         self._settings = settings
         self._service = Service(settings)
-        self._running = RunningStatements("BigQuery")
+        super().__init__("BigQuery", settings, self._service)
 
-    @property
-    def auth_chain(self) -> tuple[AuthLink, ...]:
-        return self._settings.chain
-
-    @property
-    def max_concurrency(self) -> int:
-        return self._settings.max_concurrency
-
-    @contextmanager
-    def session(
-        self, *, timeout_seconds: float | None = None, tag: StatementTag | None = None
-    ) -> Iterator[BigQuerySession]:
-        """A place for one worker's statements."""
-        patience = self._settings.timeout_seconds if timeout_seconds is None else timeout_seconds
-        session = BigQuerySession(self._service, self._running, timeout_seconds=patience, tag=tag)
-        try:
-            yield session
-        finally:
-            session.close()
+    def _new_session(
+        self, timeout_seconds: float | None, tag: StatementTag | None
+    ) -> AbstractContextManager[BigQuerySession]:
+        return nullcontext(BigQuerySession(self._service, self._running, timeout_seconds=timeout_seconds, tag=tag))
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         with self.session() as session:
@@ -112,15 +96,3 @@ class BigQueryWarehouse:
 
     def list_tables(self, schema: str, *, catalog: str = "") -> tuple[str, ...]:
         return describe.list_tables(self._service, schema, catalog)
-
-    def cancel(self) -> None:
-        self._running.cancel()
-
-    def ping(self) -> None:
-        with self.session() as session:
-            session.query("SELECT 1")
-
-    def close(self) -> None:
-        """Stop what runs and let go of the lines; closing twice is closing once."""
-        self._running.close()
-        self._service.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import cache
 from itertools import groupby, islice
 from operator import itemgetter
@@ -62,7 +63,7 @@ def estimate_query(session: Session, query: str) -> QueryEstimate:
 
 
 def content_markers(
-    open_session: Callable[[], Session], tables: Sequence[ObservedTable], at_once: int
+    open_session: Callable[[], AbstractContextManager[Session]], tables: Sequence[ObservedTable], at_once: int
 ) -> Mapping[TargetName, str]:
     """The version of each table, with its shape; none of a view or of what keeps no versions.
 
@@ -70,7 +71,8 @@ def content_markers(
     """
 
     def marked(table: ObservedTable) -> tuple[TargetName, str | None]:
-        return table.target, _version(open_session(), table)
+        with open_session() as session:
+            return table.target, _version(session, table)
 
     asked = [table for table in tables if table.kind == "table"]
     if not asked:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import (
-    AuthLink,
     Capabilities,
     Markers,
     QueryEstimate,
@@ -22,11 +21,11 @@ from rocky_core.warehouses.databricks.costs import read_costs
 from rocky_core.warehouses.databricks.service import Service
 from rocky_core.warehouses.databricks.session import DatabricksSession
 from rocky_core.warehouses.databricks.settings import DatabricksSettings
-from rocky_core.warehouses.running_statements import RunningStatements
+from rocky_core.warehouses.service_warehouse import ServiceWarehouse
 
 
-class DatabricksWarehouse:
-    """Guards the process's client and the statements that it waits for."""
+class DatabricksWarehouse(ServiceWarehouse[DatabricksSession]):
+    """One client for all threads, and the statements that it waits for."""
 
     dialect_name: Final = "databricks"
     capabilities: Final = Capabilities(
@@ -41,28 +40,13 @@ class DatabricksWarehouse:
     )
 
     def __init__(self, settings: DatabricksSettings) -> None:
-        self._settings = settings
         self._service = Service(settings)
-        self._running = RunningStatements("Databricks")
+        super().__init__("Databricks", settings, self._service)
 
-    @property
-    def auth_chain(self) -> tuple[AuthLink, ...]:
-        return self._settings.chain
-
-    @property
-    def max_concurrency(self) -> int:
-        return self._settings.max_concurrency
-
-    @contextmanager
-    def session(
-        self, *, timeout_seconds: float | None = None, tag: StatementTag | None = None
-    ) -> Iterator[DatabricksSession]:
-        """A place for one worker's statements."""
-        session = self._new_session(timeout_seconds, tag)
-        try:
-            yield session
-        finally:
-            session.close()
+    def _new_session(
+        self, timeout_seconds: float | None, tag: StatementTag | None
+    ) -> AbstractContextManager[DatabricksSession]:
+        return nullcontext(DatabricksSession(self._service, self._running, timeout_seconds=timeout_seconds, tag=tag))
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         with self.session() as session:
@@ -72,7 +56,7 @@ class DatabricksWarehouse:
         self, tables: Iterable[ObservedTable], *, most_rows: int | None = None
     ) -> Mapping[TargetName, str]:
         del most_rows  # No row is read for it.
-        return describe.content_markers(self._new_session, tuple(tables), self.max_concurrency)
+        return describe.content_markers(self.session, tuple(tables), self.max_concurrency)
 
     def costs(self, job_ids: Sequence[str]) -> Mapping[str, StatementCost]:
         return read_costs(self._service, job_ids)
@@ -92,19 +76,3 @@ class DatabricksWarehouse:
     def list_tables(self, schema: str, *, catalog: str = "") -> tuple[str, ...]:
         with self.session() as session:
             return describe.list_tables(session, schema, catalog)
-
-    def cancel(self) -> None:
-        self._running.cancel()
-
-    def ping(self) -> None:
-        with self.session() as session:
-            session.query("SELECT 1")
-
-    def close(self) -> None:
-        """Stop what runs and let go of the lines; closing twice is closing once."""
-        self._running.close()
-        self._service.close()
-
-    def _new_session(self, timeout_seconds: float | None = None, tag: StatementTag | None = None) -> DatabricksSession:
-        patience = self._settings.timeout_seconds if timeout_seconds is None else timeout_seconds
-        return DatabricksSession(self._service, self._running, timeout_seconds=patience, tag=tag)

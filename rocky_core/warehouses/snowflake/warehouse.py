@@ -9,7 +9,6 @@ from typing import Final
 from rocky_core.ir.names import TargetName, is_identifier
 from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import (
-    AuthLink,
     Capabilities,
     Markers,
     QueryEstimate,
@@ -17,7 +16,7 @@ from rocky_core.ports.warehouse import (
     StatementTag,
     Transactions,
 )
-from rocky_core.warehouses.running_statements import RunningStatements
+from rocky_core.warehouses.service_warehouse import ServiceWarehouse
 from rocky_core.warehouses.snowflake import describe
 from rocky_core.warehouses.snowflake.connections import Connections
 from rocky_core.warehouses.snowflake.describe_query import describe_query
@@ -28,8 +27,8 @@ from rocky_core.warehouses.snowflake.settings import SnowflakeSettings
 _MOST_HISTORY: Final = 10_000  # Statements that Snowflake looks at to find ours.
 
 
-class SnowflakeWarehouse:
-    """Guards the process's connections and what runs on them."""
+class SnowflakeWarehouse(ServiceWarehouse[SnowflakeSession]):
+    """Connections of the process, one for each worker, and what runs on them."""
 
     dialect_name: Final = "snowflake"
     capabilities: Final = Capabilities(
@@ -46,28 +45,12 @@ class SnowflakeWarehouse:
     def __init__(self, settings: SnowflakeSettings) -> None:
         self._settings = settings
         self._connections = Connections(settings.options, settings.max_concurrency)
-        self._running = RunningStatements("Snowflake")
-
-    @property
-    def auth_chain(self) -> tuple[AuthLink, ...]:
-        return self._settings.chain
-
-    @property
-    def max_concurrency(self) -> int:
-        return self._settings.max_concurrency
+        super().__init__("Snowflake", settings, self._connections)
 
     @contextmanager
-    def session(
-        self, *, timeout_seconds: float | None = None, tag: StatementTag | None = None
-    ) -> Iterator[SnowflakeSession]:
-        """A connection of one's own for a while; what it left uncommitted is rolled back at the end."""
-        patience = self._settings.timeout_seconds if timeout_seconds is None else timeout_seconds
+    def _new_session(self, timeout_seconds: float | None, tag: StatementTag | None) -> Iterator[SnowflakeSession]:
         with self._connections.borrow() as line:
-            session = SnowflakeSession(line, self._running, timeout_seconds=patience, tag=tag)
-            try:
-                yield session
-            finally:
-                session.close()
+            yield SnowflakeSession(line, self._running, timeout_seconds=timeout_seconds, tag=tag)
 
     def describe(self, targets: Iterable[TargetName]) -> Mapping[TargetName, ObservedTable | None]:
         wanted = tuple(targets)
@@ -116,15 +99,3 @@ class SnowflakeWarehouse:
     def list_tables(self, schema: str, *, catalog: str = "") -> tuple[str, ...]:
         with self.session() as session:
             return describe.list_tables(session, schema, catalog or self._settings.database)
-
-    def cancel(self) -> None:
-        self._running.cancel()
-
-    def ping(self) -> None:
-        with self.session() as session:
-            session.query("SELECT 1")
-
-    def close(self) -> None:
-        """Stop what runs and log out; closing twice is closing once."""
-        self._running.close()
-        self._connections.close()
