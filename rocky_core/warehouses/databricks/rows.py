@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from urllib.parse import quote
 
 from rocky_core.ports.warehouse import QueryResult, Row
 
+_FOUR_DIGITS: Final = re.compile(r"[0-9]{4}-")
 _INTEGERS: Final = dict.fromkeys(("BYTE", "SHORT", "INT", "LONG"), int)
 _VALUES: Final[Mapping[str, Callable[[str], object]]] = {
     **_INTEGERS,
@@ -20,9 +22,11 @@ _VALUES: Final[Mapping[str, Callable[[str], object]]] = {
     "FLOAT": float,
     "DOUBLE": float,
     "DECIMAL": Decimal,
-    "DATE": date.fromisoformat,
-    "TIMESTAMP": datetime.fromisoformat,  # With a zone, or without one where the type has none.
-    "TIMESTAMP_NTZ": datetime.fromisoformat,
+    "DATE": lambda text: _moment(text, date.fromisoformat),
+    "TIMESTAMP": lambda text: _moment(
+        text, datetime.fromisoformat
+    ),  # With a zone, or without one where the type has none.
+    "TIMESTAMP_NTZ": lambda text: _moment(text, datetime.fromisoformat),
     "BINARY": base64.b64decode,
     "ARRAY": json.loads,
     "MAP": json.loads,
@@ -58,3 +62,8 @@ def _chunks(answer: Mapping[str, Any], fetch: Callable[[str], Mapping[str, Any]]
 
 def _row(texts: list[Any], kinds: list[Callable[[str], object]]) -> Row:
     return tuple(None if text is None else kind(text) for text, kind in zip(texts, kinds, strict=True))
+
+
+def _moment(text: str, read: Callable[[str], object]) -> object:
+    """A day or a moment; one before the year 1 or after 9999, for which Python has no value, stays a text."""
+    return text if text.startswith("0000") or not _FOUR_DIGITS.match(text) else read(text)

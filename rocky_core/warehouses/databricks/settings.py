@@ -70,6 +70,11 @@ def _address(name: str, host: str) -> str:
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
+    if "@" in host:  # What stands before it may be a secret, so it is not shown.
+        raise UserError(
+            f"the host of adapter '{name}' holds a user's name",
+            hint="write the address alone, and who we are as token, or as client_id and client_secret",
+        )
     if parts.hostname is None or parts.scheme not in {"http", "https"} or parts.path.strip("/"):
         raise UserError(
             f"the host of adapter '{name}' is no address: '{host}'",

@@ -28,6 +28,12 @@ def answer(*columns: tuple[str, str], chunk: dict[str, object] | None = None) ->
         ("DATE", "2026-01-02", date(2026, 1, 2)),
         ("TIMESTAMP", "2026-01-02T03:04:05.000Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
         ("TIMESTAMP", "2026-01-02T03:04:05.123456", datetime(2026, 1, 2, 3, 4, 5, 123456)),  # noqa: DTZ001 — it has no zone
+        ("TIMESTAMP_NTZ", "2026-01-02T03:04:05", datetime(2026, 1, 2, 3, 4, 5)),  # noqa: DTZ001 — same
+        ("DATE", "9999-12-31", date(9999, 12, 31)),
+        ("DATE", "+10000-01-01", "+10000-01-01"),
+        ("DATE", "-0044-03-15", "-0044-03-15"),
+        ("DATE", "0000-01-01", "0000-01-01"),
+        ("TIMESTAMP", "+12026-01-02T03:04:05.000Z", "+12026-01-02T03:04:05.000Z"),
         ("BINARY", "YWI=", b"ab"),
         ("ARRAY", '["1",null]', ["1", None]),
         ("STRUCT", '{"a":"1"}', {"a": "1"}),

@@ -20,6 +20,7 @@ def read(**settings: object) -> DatabricksSettings:
     [
         ({}, ("https://acme.cloud.databricks.com", "0123456789abcdef", "", "", 10, None)),
         ({"host": "https://acme.cloud.databricks.com/"}, ("https://acme.cloud.databricks.com", *[None] * 5)),
+        ({"host": "https://acme.net/?o=123"}, ("https://acme.net", *[None] * 5)),  # As the browser shows it.
         ({"host": "http://127.0.0.1:8080"}, ("http://127.0.0.1:8080", *[None] * 5)),
         ({"http_path": "sql/1.0/warehouses/ab-12/"}, (None, "ab-12", *[None] * 4)),
         ({"http_path": "0123abcd"}, (None, "0123abcd", *[None] * 4)),
@@ -50,6 +51,8 @@ def test_settings_are_read(settings: dict[str, object], expected: tuple[object, 
         ({"host": "https://acme:port"}, "the host of adapter 'lake' is no address: 'https://acme:port'"),
         ({"host": "ftp://acme"}, "the host of adapter 'lake' is no address: 'ftp://acme'"),
         ({"host": "https://acme/path"}, "the host of adapter 'lake' is no address: 'https://acme/path'"),
+        ({"host": "https://me:dapi-hush@acme"}, "the host of adapter 'lake' holds a user's name"),
+        ({"host": "https://me:dapi-hush@acme:port"}, "the host of adapter 'lake' holds a user's name"),
         ({"http_path": None}, "adapter 'lake' does not say which SQL warehouse runs its statements"),
         (
             {"http_path": "/sql/protocolv1/o/1/0123-456-abc"},
