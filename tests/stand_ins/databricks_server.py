@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
+import shutil
 import sys
 import threading
 import time
 import uuid
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -379,7 +382,16 @@ routes = [
     Route("/oidc/v1/token", token, methods=["POST"]),
     Route("/control/{what}", control, methods=["GET", "POST"]),
 ]
-bad_day = BadDay(Door(Starlette(routes=routes)))
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    """At the end no files are left."""
+    yield
+    shutil.rmtree(workspace.catalog.files)
+
+
+bad_day = BadDay(Door(Starlette(routes=routes, lifespan=lifespan)))
 
 if __name__ == "__main__":
     uvicorn.run(bad_day, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical")

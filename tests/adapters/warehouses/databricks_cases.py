@@ -116,6 +116,7 @@ ERRORS: list[tuple[list[str], str, str]] = [
     ([TABLE, "SELECT id FROM t AS a, t AS b"], "AMBIGUOUS_REFERENCE", "42704"),
     ([TABLE, "SELECT id, COUNT(*) FROM t"], "MISSING_GROUP_BY", "42803"),
     ([TABLE, "SELECT id, n FROM t GROUP BY id"], "MISSING_AGGREGATION", "42803"),
+    (["SELECT s.b FROM (SELECT named_struct('a', 1) AS s)"], "FIELD_NOT_FOUND", "42704"),
     (["SELECT nothing_like_that(1)"], "UNRESOLVED_ROUTINE", "42883"),
     (["SELECT :x"], "UNBOUND_SQL_PARAMETER", "42P02"),
     (["SELEC 1"], "PARSE_SYNTAX_ERROR", "42601"),
