@@ -113,6 +113,10 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
         folder = Path(self.project_dir).name
         return DefsStateConfig.from_args(self.defs_state, default_key=f"RockyComponent[{folder}]")
 
+    def connections(self) -> Mapping[str, Any]:
+        """Resources of Dagster that adapters connect with, by adapter; for classes of one's own."""
+        return {}
+
     def write_state_to_path(self, state_path: Path) -> None:
         """Compile, and write down what loading needs."""
         write_state(self._project(), self._settings(), state_path)
@@ -140,7 +144,7 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
         if self.pipelines is not None:
             discover = self.pipelines == "tables"
             assets += build_rocky_pipeline_assets(project, retries=self.retries, pool=self.pool, discover=discover)
-        resource = RockyResource(
+        resource = _resource_class(self.connections())(
             project_dir=self.project_dir,
             variables=self.variables,
             environment=self.environment,
@@ -170,6 +174,7 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
             state_path=None if self.state_path is None else Path(self.state_path),
             with_seed=self.with_seed,
             sources=self.sources,
+            connections=self.connections(),
         )
 
     def _settings(self) -> dict[str, Any]:
@@ -181,6 +186,18 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
     def _translator(self) -> RockyDagsterTranslator:
         base = RockyDagsterTranslator() if self.translator is None else _named_class(self.translator)()
         return base if self.translation is None else _Translated(base, self.translation)
+
+
+def _resource_class(connections: Mapping[str, Any]) -> type[RockyResource]:
+    """The resource that assets of one's own get, with the connections of the component."""
+    if not connections:
+        return RockyResource
+
+    class ConnectedRockyResource(RockyResource):
+        def connections(self) -> Mapping[str, Any]:
+            return connections
+
+    return ConnectedRockyResource
 
 
 class _Translated(RockyDagsterTranslator):

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from dagster_rocky.connections import connect_with
 from dagster_rocky.kept_props import decode_props, encode_props, props_key
 from dagster_rocky.promises import judged, promises_of
 from dagster_rocky.props import ColumnProps, PartitionProps, RockyCheckProps, RockyModelProps
@@ -41,6 +42,9 @@ class RockyProject:
     environment: str | None = None
     state_path: Path | None = None
     state: StateResource | None = field(default=None, compare=False)  # Where it is kept instead of in a file.
+    connections: Mapping[str, Any] = field(  # Resources of Dagster that adapters connect with, by adapter.
+        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
+    )
     with_seed: bool = False
     sources: SourceKeys = field(default_factory=lambda: MappingProxyType({}))
 
@@ -60,6 +64,7 @@ class RockyProject:
                 with_seed=self.with_seed,
                 remote_state=None if self.state is None else _opener(self.state),
                 connection_settings=CONNECTION_SETTINGS,
+                connections={name: connect_with(name, resource) for name, resource in self.connections.items()},
             )
         )
 

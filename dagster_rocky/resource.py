@@ -67,8 +67,13 @@ class RockyResource(dg.ConfigurableResource[Any]):
                 environment=self.environment,
                 state_path=None if self.state_path is None else Path(self.state_path),
                 state=self._state(),
+                connections=self.connections(),
             )
         return self._project
+
+    def connections(self) -> Mapping[str, Any]:
+        """Resources of Dagster that adapters connect with, by adapter; for classes of one's own."""
+        return {}
 
     def _state(self) -> StateResource | None:
         """Where the state is kept instead of in a file."""

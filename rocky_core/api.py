@@ -189,7 +189,15 @@ class Project:
             found = compilation or self.compile()
             return CompiledSite(found.project, found.dialect)
 
-        return open_site(self.config, places, compiled)
+        return open_site(self._connected(), places, compiled)
+
+    def _connected(self) -> RockyConfig:
+        """The configuration with the connections that are given from outside; nothing of them is looked up yet."""
+        if not self.options.connections:
+            return self.config
+        from rocky_core.config.connections import connected  # noqa: PLC0415 — only an orchestrator gives any
+
+        return replace(self.config, adapters=connected(self.config.adapters, self.options.connections))
 
     def _recalled_schemas(self, config: RockyConfig | None, dialect: Dialect) -> SourceSchemas:
         """What `discover --with-schemas` has seen lately; it is kept on this machine, wherever the state is."""

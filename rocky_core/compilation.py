@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # The engine is imported when a project is compiled, not when
     from rocky_core.ir.schema import SourceSchemas
     from rocky_core.planning.model_queries import ModelQueries
     from rocky_core.ports.clock import Clock
+    from rocky_core.ports.connections import Connect
     from rocky_core.project_files.compile_files import CompiledFiles
     from rocky_core.project_files.model_dialects import ModelDialects
     from rocky_core.state.record_store import RecordStore
@@ -50,6 +51,9 @@ class ProjectOptions:
     schema_ttl_seconds: int | None = None  # How long described tables are believed, whatever rocky.toml says.
     remote_state: Callable[[Clock], RecordStore] | None = field(default=None, compare=False, repr=False)
     connection_settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # Of DuckDB.
+    connections: Mapping[str, Connect] = field(  # Of adapters, by name.
+        default_factory=lambda: MappingProxyType({}), compare=False, repr=False
+    )
 
     @property
     def models_path(self) -> Path:

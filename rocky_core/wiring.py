@@ -194,7 +194,13 @@ def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, r
         return _connect_duckdb(DuckDBOptions(path=_IN_MEMORY))
     path = _place(adapter, root)
     read_only = read_only and path != _IN_MEMORY
-    options = DuckDBOptions(path, read_only, timeout_seconds=adapter.timeout_secs, settings=settings)
+    options = DuckDBOptions(
+        path,
+        read_only,
+        timeout_seconds=adapter.timeout_secs,
+        settings=settings,
+        required=MappingProxyType({**adapter.driver_settings, **_motherduck_token(adapter)}),
+    )
     if read_only or file is None:
         return _connect_duckdb(options)
     from rocky_core.warehouses.duckdb.last_look import recall  # noqa: PLC0415 — same
@@ -202,6 +208,29 @@ def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, r
 
     memory = root / _LOOKS / f"{blake2b(str(file).encode(), digest_size=8).hexdigest()}.look"
     return RememberingWarehouse(options, _connect_duckdb, memory, recall(memory, file))
+
+
+def _motherduck_token(adapter: Adapter) -> Mapping[str, str]:
+    """How MotherDuck's extension is told who we are.
+
+    Raises:
+        UserError: a token is set, and nobody would ask for it.
+
+    """
+    token = "" if adapter.token is None else adapter.token.get_secret_value()
+    if not token:
+        return {}
+    if not (adapter.path or "").startswith("md:"):
+        raise UserError(
+            "an adapter of DuckDB has a `token`, and its `path` is none of MotherDuck",
+            hint='write path = "md:DATABASE", or leave the token out: a file needs none',
+        )
+    if "motherduck_token=" in (adapter.path or "").lower():
+        raise UserError(
+            "an adapter of DuckDB has a `token`, and its `path` holds another one",
+            hint='keep `token`, and write path = "md:DATABASE"',
+        )
+    return {"motherduck_token": token}
 
 
 def _connect_duckdb(options: DuckDBOptions) -> DuckDBWarehouse:

@@ -1,8 +1,9 @@
 """Connections: `[adapter.NAME]`, one shape for every kind of system, secrets typed so that they never print."""
 
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from rocky_core.config.retry import Retry
 from rocky_core.config.section import Amount, Positive, Secret, Section, Text, Texts, Whole
@@ -74,14 +75,17 @@ class Adapter(Section):
     username: Text | None = None
     password: Secret | None = None
     oauth_token: Secret | None = None
+    private_key: Secret | None = None  # PEM, as it is or in Base64.
     private_key_path: Text | None = None
     private_key_passphrase: Secret | None = None
     pat: Secret | None = None
     role: Text | None = None
     database: Text | None = None
+    schema_name: Annotated[Text | None, Field(alias="schema")] = None
     project_id: Text | None = None
     location: Text | None = None
     credentials_path: Text | None = None
+    credentials_json: Secret | None = None  # A service account's key, as it is or in Base64.
     impersonate_service_account: Text | None = None
     volume: Text | None = None  # Of Databricks: the folder through which files are loaded.
     max_concurrency: Positive | None = None
@@ -96,3 +100,16 @@ class Adapter(Section):
     stampede: FivetranStampede | None = None
     circuit_breaker: FivetranCircuitBreaker | None = None
     extra: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    _driver_settings: Mapping[str, str | bool | int | float] = PrivateAttr(default_factory=dict)
+
+    @property
+    def driver_settings(self) -> Mapping[str, str | bool | int | float]:
+        """What a connection that is configured elsewhere says to the driver beyond these keys."""
+        return self._driver_settings
+
+    def driven_with(self, settings: Mapping[str, str | bool | int | float]) -> Self:
+        """The same, with these settings of the driver."""
+        copy = self.model_copy()
+        copy._driver_settings = settings  # noqa: SLF001 — of the copy, which is ours
+        return copy

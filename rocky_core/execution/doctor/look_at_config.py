@@ -92,7 +92,8 @@ def _credentials(name: str, adapter: Adapter) -> Iterator[Outcome]:
     """What `validate` leaves to the connection: an account without any way to sign in."""
     match adapter.type:
         case "snowflake":
-            ways = (adapter.password, adapter.oauth_token, adapter.private_key_path, adapter.pat)
+            keys = (adapter.private_key, adapter.private_key_path)
+            ways = (adapter.password, adapter.oauth_token, adapter.pat, *keys)
             if not adapter.account:
                 yield _missing(name, adapter, "account")
             if all(way is None for way in ways):

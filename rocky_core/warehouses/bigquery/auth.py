@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable
@@ -46,6 +47,7 @@ def choose_credentials(name: str, adapter: Adapter, root: Path) -> Chosen:
     token = _token(adapter)
     links: list[tuple[str, MakeCredentials | None, str]] = [
         ("access token (token)", None if not token else lambda: _of_token(token), _NOT_SET),
+        ("service account (credentials_json)", *_written_account(name, adapter)),
         ("service account (credentials_path)", *_service_account(name, adapter, root)),
         ("application default", _default, "used if nothing else is set"),
     ]
@@ -68,6 +70,24 @@ def _link(label: str, make: MakeCredentials | None, used: MakeCredentials, reaso
 def _token(adapter: Adapter) -> str:
     configured = "" if adapter.token is None else str(adapter.token.get_secret_value())
     return configured or os.environ.get(TOKEN_VARIABLE, "")
+
+
+def _written_account(name: str, adapter: Adapter) -> tuple[MakeCredentials | None, str]:
+    """What a key makes that stands in the settings: JSON, as it is or in Base64."""
+    text = "" if adapter.credentials_json is None else adapter.credentials_json.get_secret_value()
+    if not text:
+        return None, _NOT_SET
+    try:
+        info = json.loads(text if text.lstrip().startswith("{") else base64.b64decode(text))
+        made = service_account.Credentials.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]  # Google declares no types here
+    except (ValueError, TypeError, AttributeError):
+        # What was found instead is not told: it may be a part of the key.
+        raise UserError(
+            f"the key of adapter '{name}' is none of a service account: credentials_json is no JSON of one, as it is"
+            " or in Base64",
+            hint=f"correct it in [adapter.{name}] or in the connection that it comes from",
+        ) from None
+    return (lambda: made), _NOT_SET
 
 
 def _service_account(name: str, adapter: Adapter, root: Path) -> tuple[MakeCredentials | None, str]:

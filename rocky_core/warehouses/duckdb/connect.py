@@ -26,14 +26,15 @@ def _connect(options: DuckDBOptions) -> duckdb.DuckDBPyConnection:
     """Connect as asked, or as this process is connected already.
 
     DuckDB refuses a second connection of one process to one file whose settings differ from the first, so no setting
-    is given unasked, and where the first one writes, one that only reads is opened for writing too.
+    is insisted on unasked, and where the first one writes, one that only reads is opened for writing too.
     """
-    settings: dict[str, str | bool | int | float | list[str]] = {**options.settings}
+    required: dict[str, str | bool | int | float | list[str]] = {**options.required}
+    settings = {**options.settings, **required}
     attempts = [(options.read_only, settings)]
     if options.read_only:
         attempts.append((False, settings))
-    if settings:
-        attempts.extend([(read_only, {}) for read_only, _ in attempts])
+    if settings != required:
+        attempts.extend([(read_only, required) for read_only, _ in attempts])
     for read_only, chosen in attempts[:-1]:
         try:
             return duckdb.connect(options.path, read_only=read_only, config=chosen)

@@ -31,5 +31,8 @@ class DuckDBOptions:
     path: str = field(default=IN_MEMORY, repr=False)  # Of MotherDuck, it may hold a token.
     read_only: bool = False
     timeout_seconds: float | None = None  # Of each statement.
-    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # Where nothing else holds yet.
+    required: Mapping[str, str | bool | int | float] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )  # Always, and perhaps with a token.
     max_concurrency: int = field(default_factory=lambda: max(_LEAST_CONCURRENCY, os.cpu_count() or 1))

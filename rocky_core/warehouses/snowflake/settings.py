@@ -58,6 +58,7 @@ def read_settings(name: str, adapter: Adapter, root: Path) -> SnowflakeSettings:
         "session_parameters": {"CLIENT_TELEMETRY_ENABLED": "false"},
         **_address(name, adapter),
         **{key: getattr(adapter, key) for key in ("warehouse", "role", "database") if getattr(adapter, key)},
+        **({"schema": adapter.schema_name} if adapter.schema_name else {}),
         **credentials.options,
     }
     return SnowflakeSettings(

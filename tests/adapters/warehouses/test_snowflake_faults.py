@@ -229,18 +229,20 @@ def test_each_way_of_logging_in_works(snowflake, settings):
     warehouse.close()
 
 
+@pytest.mark.parametrize("is_file", [True, False])
 @pytest.mark.parametrize("passphrase", [None, "open sesame"])
 @pytest.mark.parametrize("is_known", [True, False])
-def test_a_key_proves_who_we_are_also_an_encrypted_one(snowflake, tmp_path, passphrase, is_known):
+def test_a_key_proves_who_we_are_also_an_encrypted_one(snowflake, tmp_path, passphrase, is_known, is_file):
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     lock = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
     (tmp_path / "key.p8").write_bytes(pem)
     public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    user = f"SIGNER_{passphrase is None}_{is_known}".upper()
+    user = f"SIGNER_{passphrase is None}_{is_known}_{is_file}".upper()
     if is_known:
         snowflake.know_key(user, base64.b64encode(public).decode())
-    settings = {"username": user, "private_key_path": "key.p8", "private_key_passphrase": passphrase}
+    given = {"private_key_path": "key.p8"} if is_file else {"private_key": pem.decode()}
+    settings = {"username": user, "private_key_passphrase": passphrase, **given}
     warehouse = open_adapter("flake", snowflake.adapter(**settings), tmp_path)
 
     if is_known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from rocky_core.errors import UserError
 from rocky_core.warehouses.bigquery.auth import KEY_VARIABLE, TOKEN_VARIABLE, choose_credentials
 from rocky_core.warehouses.bigquery.settings import read_settings
 
-TOKEN, KEY, DEFAULT, OTHER = (
+TOKEN, WRITTEN, KEY, DEFAULT, OTHER = (
     "access token (token)",
+    "service account (credentials_json)",
     "service account (credentials_path)",
     "application default",
     "impersonation (impersonate_service_account)",
@@ -71,21 +73,24 @@ EARLIER = (False, "an earlier one is used")
     [
         pytest.param(
             {"token": "t", "credentials_path": "key.json"},
-            {TOKEN: (True, "used"), KEY: EARLIER, DEFAULT: EARLIER, OTHER: NOT_SET},
+            {TOKEN: (True, "used"), WRITTEN: NOT_SET, KEY: EARLIER, DEFAULT: EARLIER, OTHER: NOT_SET},
             id="a token comes first",
         ),
         pytest.param(
             {"token": "", "credentials_path": "key.json"},
-            {TOKEN: NOT_SET, KEY: (True, "used"), DEFAULT: EARLIER, OTHER: NOT_SET},
+            {TOKEN: NOT_SET, WRITTEN: NOT_SET, KEY: (True, "used"), DEFAULT: EARLIER, OTHER: NOT_SET},
             id="an empty token is none",
         ),
         pytest.param(
-            {}, {TOKEN: NOT_SET, KEY: NOT_SET, DEFAULT: (True, "used"), OTHER: NOT_SET}, id="what the machine has"
+            {},
+            {TOKEN: NOT_SET, WRITTEN: NOT_SET, KEY: NOT_SET, DEFAULT: (True, "used"), OTHER: NOT_SET},
+            id="what the machine has",
         ),
         pytest.param(
             {"credentials_path": "key.json", "impersonate_service_account": "loader@acme.iam.gserviceaccount.com"},
             {
                 TOKEN: NOT_SET,
+                WRITTEN: NOT_SET,
                 KEY: (True, "used"),
                 DEFAULT: EARLIER,
                 OTHER: (True, "used, as loader@acme.iam.gserviceaccount.com"),
@@ -96,6 +101,36 @@ EARLIER = (False, "an earlier one is used")
 )
 def test_the_first_link_that_is_set_is_used(folder, settings, chain):
     assert shown(settings, folder) == chain
+
+
+@pytest.mark.parametrize("is_encoded", [True, False])
+def test_a_key_in_the_settings_is_used_before_one_in_a_file(folder, key, is_encoded):
+    text = json.dumps(key)
+    written = base64.b64encode(text.encode()).decode() if is_encoded else text
+    settings = {"credentials_json": written, "credentials_path": "key.json"}
+
+    assert shown(settings, folder) == {
+        TOKEN: NOT_SET,
+        WRITTEN: (True, "used"),
+        KEY: EARLIER,
+        DEFAULT: EARLIER,
+        OTHER: NOT_SET,
+    }
+    chosen = choose_credentials("bq", adapter(credentials_json=written), folder)
+    made = chosen.make()
+    assert isinstance(made, service_account.Credentials)
+    assert made.service_account_email == key["client_email"]
+    assert written not in repr((chosen, adapter(credentials_json=written)))
+
+
+@pytest.mark.parametrize("text", ["never-shown!", "eyJuZXZlciI6", '{"never-shown": 1}', "bmV2ZXI=", "[]", "W10="])
+def test_a_key_in_the_settings_that_is_none_is_not_shown(folder, text):
+    with pytest.raises(UserError) as refused:
+        choose_credentials("bq", adapter(credentials_json=text), folder)
+
+    assert refused.value.message.startswith("the key of adapter 'bq' is none of a service account: credentials_json")
+    assert text not in str(refused.value)
+    assert refused.value.__suppress_context__
 
 
 def test_the_environment_stands_in_for_settings(folder, monkeypatch):
@@ -138,7 +173,7 @@ def test_a_login_of_another_kind_is_left_to_google(folder, monkeypatch):
     chosen = choose_credentials("bq", adapter(), folder)
 
     told = (False, f"{KEY_VARIABLE} names a login of another kind")
-    assert shown({}, folder) == {TOKEN: NOT_SET, KEY: told, DEFAULT: (True, "used"), OTHER: NOT_SET}
+    assert shown({}, folder) == {TOKEN: NOT_SET, WRITTEN: NOT_SET, KEY: told, DEFAULT: (True, "used"), OTHER: NOT_SET}
     assert isinstance(chosen.make(), token_credentials.Credentials)
 
 
