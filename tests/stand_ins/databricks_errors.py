@@ -69,6 +69,19 @@ class Failure(Exception):
         super().__init__(self.message)
 
 
+class TooLarge(Failure):
+    """A result that does not go into an answer."""
+
+    def __init__(self, most: int) -> None:
+        self.code, self.state = "BAD_REQUEST", ""
+        self.message = (
+            "Inline byte limit exceeded. Statements executed with disposition=INLINE can have a result size of at most"
+            f" {most} bytes. Please execute the statement with disposition=EXTERNAL_LINKS if you want to download the"
+            " full result."
+        )
+        Exception.__init__(self, self.message)
+
+
 class Cancelled(Exception):
     """A statement that was stopped."""
 

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, unquote
 import uvicorn
 from bad_day import BadDay, Fault
 from databricks_catalog import HOME, Catalog, now
-from databricks_errors import Cancelled, Failure
+from databricks_errors import Cancelled, Failure, TooLarge
 from databricks_run import Runner
 from databricks_translate import Context, given
 from databricks_types import Column, text_of, told
@@ -33,6 +33,7 @@ from starlette.routing import Route
 
 WAREHOUSE = "0123456789abcdef"
 CHUNK_ROWS = 1000
+MOST_BYTES = 25 * 1024 * 1024  # Of a result that stands in the answer.
 AT_ONCE = 64
 OVER = {"SUCCEEDED", "FAILED", "CANCELED", "CLOSED"}
 
@@ -61,7 +62,8 @@ class Statement:
         status: dict = {"state": self.state}
         if self.failure is not None:
             status["error"] = {"error_code": self.failure.code, "message": self.failure.message}
-            status["sql_state"] = self.failure.state
+            if self.failure.state:
+                status["sql_state"] = self.failure.state
         if self.state != "SUCCEEDED":
             return {"statement_id": self.id, "status": status}
         columns = [told(one, position) for position, one in enumerate(self.columns)]
@@ -148,6 +150,7 @@ class Workspace:
             statement.rows = [
                 [text_of(value, kind) for value, kind in zip(row, kinds, strict=True)] for row in found.rows[:limit]
             ]
+            refuse_if_too_large(statement.rows)
             statement.state = "SUCCEEDED"
         except Cancelled:
             statement.state = "CANCELED"
@@ -168,6 +171,11 @@ class Workspace:
             if statement.runner is not None:
                 statement.runner.interrupt()
             asyncio.get_running_loop().call_later(0.02, self.stop, statement)
+
+
+def refuse_if_too_large(rows: list[list[str | None]]) -> None:
+    if sum(len(value or "") for row in rows for value in row) > MOST_BYTES:
+        raise TooLarge(MOST_BYTES)
 
 
 workspace = Workspace()

@@ -212,6 +212,13 @@ def test_a_result_is_cut_where_it_has_more_rows_than_are_wanted(run: Run, limit,
     assert (len(rows(answer)), answer.manifest.truncated) == (count, truncated)
 
 
+@pytest.mark.parametrize(("count", "state"), [(26, StatementState.SUCCEEDED), (27, StatementState.FAILED)])
+def test_a_result_of_more_than_25_megabytes_fails(run: Run, count, state):
+    answer = run(f"SELECT repeat('x', 1000000) AS x FROM range({count})")
+
+    assert answer.status.state is state
+
+
 def test_a_statement_runs_on_until_it_is_cancelled(run: Run, client: WorkspaceClient):
     begun = run(WORDS.endless, wait_timeout="0s")
     client.statement_execution.cancel_execution(begun.statement_id)
