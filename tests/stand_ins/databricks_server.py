@@ -16,11 +16,11 @@ import uuid
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 from urllib.parse import parse_qsl, unquote
 
 import uvicorn
 from bad_day import BadDay, Fault
+from databricks_busy import Busy
 from databricks_catalog import HOME, Catalog, now
 from databricks_errors import Cancelled, Failure, TooLarge
 from databricks_run import Runner
@@ -86,34 +86,6 @@ class Statement:
             told["next_chunk_index"] = index + 1
             told["next_chunk_internal_link"] = f"/api/2.0/sql/statements/{self.id}/result/chunks/{index + 1}"
         return told
-
-
-class Busy:
-    """How much is under way, at each moment since it was made."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.now = self.most = 0
-        self.changes: list[tuple[float, int]] = []
-
-    def change(self, by: int) -> None:
-        with self.lock:
-            self.now += by
-            self.most = max(self.most, self.now)
-            self.changes.append((time.monotonic(), self.now))
-
-    def quarters(self) -> list[float]:
-        """How many were under way on average in each quarter of the time from the first start to the last end."""
-        with self.lock:
-            changes = list(self.changes)
-        if not changes:
-            return []
-        first, last = changes[0][0], changes[-1][0]
-        sums = [0.0] * 4
-        for (since, running), (until, _) in pairwise(changes):
-            middle = (since + until) / 2
-            sums[min(int(4 * (middle - first) / (last - first)), 3)] += running * (until - since)
-        return [round(4 * one / (last - first), 2) for one in sums]
 
 
 class Workspace:
