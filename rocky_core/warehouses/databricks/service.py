@@ -6,8 +6,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 
 import requests
 from databricks.sdk.clock import Clock
@@ -21,11 +22,19 @@ from rocky_core.warehouses.databricks.errors import FAILURES, Unserved, is_of_ga
 from rocky_core.warehouses.databricks.settings import DatabricksSettings
 
 REQUEST_SECONDS: Final = 60.0
+_LOGIN_SECONDS: Final = 60.0  # The SDK itself waits for a token without an end.
 logging.getLogger("databricks.sdk").addHandler(logging.NullHandler())  # It would tell stderr of every failed probe.
 _PROBE_SECONDS: Final = 1  # For what the SDK asks of a workspace before it knows how to log in.
 _LONGEST_PAGE: Final = 200
 _NOT_PARSED: Final = "unable to parse response."  # With which the SDK begins to tell of a page that it does not know.
 _NOT_NOW: Final = ("server_error:", "temporarily_unavailable:", "unknown:")  # Of a login that is out of order.
+
+
+T = TypeVar("T")
+
+
+class _NoLogin(TimeoutError):
+    """Whoever gives out tokens does not answer."""
 
 
 class _NotAgainError(Exception):
@@ -122,11 +131,31 @@ class Service:
                 raise ConnectionFailed("The connection to Databricks has been closed.", never_sent=True)
             try:
                 if self._config is None or self._client is None:
-                    self._config = self._make_config()
+                    self._config = self._in_time(self._make_config)
                     self._client = ApiClient(self._config)
-                return _Login(self._client, self._config.authenticate())
+                return _Login(self._client, self._in_time(self._config.authenticate))
+            except _NoLogin as error:
+                self._client = self._config = None  # Whatever waits for it inside the SDK is left alone.
+                raise _not_logged_in(error) from error
             except FAILURES as error:
                 raise _not_logged_in(error) from error
+
+    def _in_time(self, ask: Callable[[], T]) -> T:
+        """What a login answers. Raises _NoLogin if it does not, which a token that was written down has no need of."""
+        if self._settings.options.get("auth_type") == "pat":
+            return ask()
+        found: Future[T] = Future()
+
+        def log_in() -> None:
+            try:
+                found.set_result(ask())
+            except Exception as error:  # noqa: BLE001 — it is raised where the login is waited for
+                found.set_exception(error)
+
+        threading.Thread(target=log_in, name="databricks-login", daemon=True).start()
+        if not wait((found,), _LOGIN_SECONDS).done:
+            raise _NoLogin(f"No token could be had within {_LOGIN_SECONDS:g} s.")
+        return found.result()
 
     def _forget_token(self, client: ApiClient) -> bool:
         """Whether another token can be had; one that was written down is what it is."""

@@ -13,7 +13,8 @@ import pytest
 from databricks.sdk.errors import platform
 
 from rocky_core.config.adapters import Adapter
-from rocky_core.errors import AuthFailed, TransientFailure, WarehouseError
+from rocky_core.errors import AuthFailed, ConnectionFailed, TransientFailure, WarehouseError
+from rocky_core.warehouses.databricks import service as service_module
 from rocky_core.warehouses.databricks.service import Service
 from rocky_core.warehouses.databricks.settings import read_settings
 
@@ -32,6 +33,8 @@ class Workspace(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Desk)
         self.refused: dict[str, int] = {}  # By token: the status.
         self.login: tuple[int, str, bytes] | None = None  # What a login is answered instead of a token.
+        self.is_awake = threading.Event()  # Logins wait for it.
+        self.is_awake.set()
         self.given = 0
         self.asked: list[tuple[str, bytes]] = []  # Token and content of each request.
 
@@ -59,6 +62,7 @@ class Desk(BaseHTTPRequestHandler):
         self.do_POST()
 
     def log_in(self) -> None:
+        self.server.is_awake.wait()
         if self.server.login is not None:
             self.answer(self.server.login[0], self.server.login[2], self.server.login[1])
             return
@@ -162,6 +166,22 @@ def test_of_many_who_are_refused_at_once_one_fetches_the_token(workspace: Worksp
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, range(8))) == [{"ok": True}] * 8
     assert workspace.given == 2
+
+
+def test_a_login_that_never_answers_is_not_waited_for_without_an_end(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "_LOGIN_SECONDS", 0.2)
+    service = service_of(workspace, **PRINCIPAL)
+    workspace.is_awake.clear()
+
+    failure = failure_of(service)
+
+    workspace.is_awake.set()
+    assert (type(failure), failure.in_doubt) == (ConnectionFailed, False)
+    assert failure.message == "No token could be had within 0.2 s."
+    monkeypatch.undo()
+    assert service.send("POST", PATH, body={}) == {"ok": True}
 
 
 @pytest.mark.parametrize(
