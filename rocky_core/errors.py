@@ -31,6 +31,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from rocky_core.diagnostics.hide_secrets import hide_tokens
+
 if TYPE_CHECKING:
     from rocky_core.diagnostics.diagnostic import Diagnostic
 
@@ -96,9 +98,10 @@ class WarehouseError(RockyError):
     """A warehouse did not do what it was asked to; the message is the warehouse's own."""
 
     def __init__(self, message: str, *, statement: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.statement = statement
+        # Whoever shows, logs or stores an error has its text from here, so a token ends here.
+        self.message = hide_tokens(message)
+        self.statement = None if statement is None else hide_tokens(statement)
+        super().__init__(self.message)
         self.in_doubt = False  # Whether nobody can tell what became of the statement.
 
 

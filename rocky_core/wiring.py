@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
 _IN_MEMORY: Final = ":memory:"
+_MOTHERDUCK: Final = "md:"  # What its paths begin with.
 _LOOKS: Final = Path(".rocky/cache/looks")  # Below the project's root.
 
 
@@ -116,6 +117,12 @@ def attach(config: RockyConfig, root: Path, warehouse: Warehouse, adapters: tupl
     here, there = (_place(adapter, root) for adapter in (own, other))
     if here == there:
         return catalog
+    if other.token is not None and other.token.get_secret_value() and not _share_token(own, other):
+        raise UserError(
+            f"'{adapters[0]}' cannot read what '{adapters[1]}' holds: a connection has one token of MotherDuck, and"
+            f" [adapter.{adapters[1]}] has another",
+            hint=f"set the same token in both, with a path that begins with md: in [adapter.{adapters[0]}]",
+        )
     from rocky_core.warehouses.duckdb.attach import attach_file  # noqa: PLC0415 — see `_open_duckdb`
 
     with warehouse.session() as session:
@@ -210,6 +217,11 @@ def _open_duckdb(adapter: Adapter, root: Path, settings: Mapping[str, str], *, r
     return RememberingWarehouse(options, _connect_duckdb, memory, recall(memory, file))
 
 
+def _share_token(own: Adapter, other: Adapter) -> bool:
+    """Whether the connection of the one lets it read what is MotherDuck's of the other."""
+    return own.token == other.token and (own.path or "").startswith(_MOTHERDUCK)
+
+
 def _motherduck_token(adapter: Adapter) -> Mapping[str, str]:
     """How MotherDuck's extension is told who we are.
 
@@ -220,7 +232,7 @@ def _motherduck_token(adapter: Adapter) -> Mapping[str, str]:
     token = "" if adapter.token is None else adapter.token.get_secret_value()
     if not token:
         return {}
-    if not (adapter.path or "").startswith("md:"):
+    if not (adapter.path or "").startswith(_MOTHERDUCK):
         raise UserError(
             "an adapter of DuckDB has a `token`, and its `path` is none of MotherDuck",
             hint='write path = "md:DATABASE", or leave the token out: a file needs none',

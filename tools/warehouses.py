@@ -72,12 +72,14 @@ _TESTED: Final = {
     "duckdb": "DuckDB itself",
     "snowflake": "a stand-in for the service (fakesnow over DuckDB), driven by the real connector",
 }
+# MotherDuck is an adapter of DuckDB whose path begins with md:, so it has no column of its own.
 _LIVE: Final = {
     "bigquery": ("ROCKY_LIVE_BIGQUERY", '{"project_id": "…", "location": "…", "credentials_path": "…"}'),
     "databricks": (
         "ROCKY_LIVE_DATABRICKS",
         '{"host": "…", "http_path": "…", "token": "…", "database": "…", "volume": "…"}',
     ),
+    "motherduck": ("ROCKY_LIVE_MOTHERDUCK", '{"path": "md:…", "token": "…"}'),
     "snowflake": (
         "ROCKY_LIVE_SNOWFLAKE",
         '{"account": "…", "username": "…", "pat": "…", "database": "…", "warehouse": "…"}',
@@ -102,10 +104,29 @@ table says what that adapter does.
 `works` is one statement or transaction that readers see whole. `left out` means that the warehouse has no words for
 it: the model is built without, and the plan says so. `refused` comes with its code, before anything is sent.
 """
+_MOTHERDUCK: Final = """
+## MotherDuck
+
+An adapter of DuckDB whose path names a database there, which has been created:
+
+```toml
+[adapter]
+type = "duckdb"
+path = "md:my_database"
+token = "${MOTHERDUCK_TOKEN}"
+```
+
+Without `token` DuckDB takes the variable `motherduck_token`. Opening it needs DuckDB's own extension `motherduck`,
+which DuckDB downloads at first use (`INSTALL motherduck`); without it the error says so. A token is shown nowhere, not
+even where it stands in the path (`md:my_database?motherduck_token=…`). A connection has one token, so another database
+of MotherDuck is read only with the same one. Nothing but opening, tokens and errors has been tested, because the
+service cannot be reached from our tests. What holds for DuckDB above is meant to hold there; the command below shows
+whether it does.
+"""
 _LIVE_HEAD: Final = """
 ## Against a live account
 
-What is tested against a stand-in runs unchanged against an account of yours, in a schema that is made for it and
+What is tested here runs unchanged against an account of yours, in a schema that is made for it and
 dropped afterwards. The connection is the keys of `[adapter.NAME]` as JSON:
 """
 _LIVE_COMMAND: Final = """\
@@ -137,6 +158,7 @@ def _lines() -> Iterator[str]:
     missing = [_title(name) for name in DIALECT_NAMES if name not in _ADAPTERS]
     if missing:
         yield f"\nThere is no adapter yet for {' and '.join(missing)}: `compile` and `emit-sql` are what works there."
+    yield _MOTHERDUCK.rstrip()
     yield _LIVE_HEAD
     for name, (variable, settings) in _LIVE.items():
         yield _LIVE_COMMAND.format(name=name, variable=variable, settings=settings)

@@ -9,6 +9,7 @@ from rocky_core.config.checks import KINDS_NEVER_RUN
 from rocky_core.config.checks_to_ir import to_pipeline_checks
 from rocky_core.config.pipelines import Pipeline
 from rocky_core.config.rocky_toml import RockyConfig
+from rocky_core.diagnostics.hide_secrets import hide_tokens
 from rocky_core.errors import UserError
 from rocky_core.execution.check_rules import CheckRules
 from rocky_core.execution.choose_pipeline import ChosenPipeline
@@ -74,4 +75,4 @@ def database_of(config: RockyConfig, adapter: str) -> str:
     if settings is None:
         return adapter
     parts = ((name, getattr(settings, name, None)) for name in _DATABASE_KEYS)
-    return repr(tuple((name, value) for name, value in parts if value is not None))
+    return repr(tuple((name, hide_tokens(value)) for name, value in parts if value is not None))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from rocky_core.diagnostics.hide_secrets import cover_tokens
+
 _WIDTH: Final = 120  # A generated statement may be one line of any length.
 
 
@@ -16,7 +18,7 @@ def show_place(statement: str | None, location: str | None) -> str:
     place = _offset_and_length(location)
     if statement is None or place is None:
         return ""
-    before, marked, after = _parts(statement, *place)
+    before, marked, after = _parts(cover_tokens(statement), *place)  # What is cut off here would tell no token apart.
     start = before.rpartition("\n")[2]
     label = f"LINE {before.count(chr(10)) + 1}: "
     line = start + marked.partition("\n")[0]

@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 from msgspec import Struct
 
+from rocky_core.diagnostics.hide_secrets import hide_tokens
 from rocky_core.errors import (
     ConnectionFailed,
     ObjectNotFound,
@@ -28,6 +29,8 @@ STRUCTURED_ERRORS: Final = "SET errors_as_json = true"
 def translate(error: duckdb.Error, statement: str | None = None) -> WarehouseError:
     """The failure of the right kind, with DuckDB's own words and what can be done about it."""
     report = read_report(error, statement)
+    # The error stays in the chain of causes, which orchestrators print.
+    error.args = tuple(hide_tokens(one) if isinstance(one, str) else one for one in error.args)
     row = next(row for row in TABLE if row.exception is type(error) and row.applies(report))
     message = report.message if row.advice is None else f"{report.message}\n{row.advice}"
     return row.kind(message, statement=statement)
@@ -118,7 +121,7 @@ TABLE: Final = (
     Row(
         duckdb.IOException,
         ConnectionFailed,
-        _says('xtension "motherduck"'),
+        _says('xtension "motherduck"', "motherduck.duckdb_extension"),
         "A path that begins with `md:` needs DuckDB's MotherDuck extension, and it is not installed here. Run "
         "`INSTALL motherduck` in DuckDB once, where its extension server can be reached, or use a file.",
     ),

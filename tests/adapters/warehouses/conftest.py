@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from rocky_core.cli.run_command import run_command
+from rocky_core.config.rocky_toml import parse_config
 from rocky_core.errors import FailureKind
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
+from rocky_core.wiring import open_warehouse as open_adapter
 
 # The driver would look for a cloud around it, at addresses that are none of ours.
 os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
@@ -25,6 +28,7 @@ from databricks_bench import DatabricksServer, databricks_bench, databricks_serv
 from snowflake_bench import LIVE, SnowflakeServer, live_snowflake_bench, snowflake_bench, snowflake_server
 from warehouse_bench import Bench, Words
 
+LIVE_MOTHERDUCK = "ROCKY_LIVE_MOTHERDUCK"
 DUCKDB = Words(
     numbers="SELECT range AS i FROM range({n})",
     endless="SELECT sum(a.range * b.range) AS total FROM range(1000000) AS a, range(1000000) AS b",
@@ -54,6 +58,29 @@ def duckdb_bench(folder: Path) -> Bench:
     return Bench("duckdb", warehouse, "bench", DUCKDB, reopen)
 
 
+def live_motherduck_bench() -> Bench:
+    """A database of one's own, whose connection is in the environment, with a schema that is dropped afterwards."""
+    keys = {"type": "duckdb", **json.loads(os.environ[LIVE_MOTHERDUCK])}
+    lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in keys.items())
+    config = parse_config(f"[adapter.live]\n{lines}\n", "rocky.toml", {}).value
+    assert config is not None
+
+    def reopen() -> Warehouse:
+        return open_adapter(config, "live", Path(), read_only=False)
+
+    warehouse, schema = reopen(), f"rocky_bench_{secrets.token_hex(4)}"
+    with warehouse.session() as session:
+        session.execute(f"CREATE SCHEMA {schema}")
+
+    def drop() -> None:
+        opened = reopen()
+        with opened.session() as session:
+            session.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+        opened.close()
+
+    return Bench("duckdb", warehouse, schema, DUCKDB, reopen, drop=drop)
+
+
 BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
     "bigquery": lambda _, request: bigquery_bench(request.getfixturevalue("bigquery")),
     "databricks": lambda _, request: databricks_bench(request.getfixturevalue("databricks")),
@@ -62,6 +89,8 @@ BENCHES: dict[str, Callable[[Path, pytest.FixtureRequest], Bench]] = {
 }
 
 
+if LIVE_MOTHERDUCK in os.environ:
+    BENCHES["motherduck-live"] = lambda _, __: live_motherduck_bench()
 if LIVE in os.environ:
     BENCHES["snowflake-live"] = lambda _, __: live_snowflake_bench()
 if bigquery_benches.LIVE in os.environ:

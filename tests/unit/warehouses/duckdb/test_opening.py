@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rocky_core.errors import ConnectionFailed, TransientFailure, UserError, War
 from rocky_core.ir.names import TargetName
 from rocky_core.warehouses.duckdb.attach import attach_file
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
+from rocky_core.warehouses.duckdb.errors import translate
 
 HOLD = """
 import sys
@@ -351,3 +353,66 @@ def test_a_token_in_a_path_of_motherduck_is_never_shown():
     shown = (repr(DuckDBOptions(path)), repr(Adapter(type="duckdb", path=path)), str(refused.value))
     assert [text for text in shown if "never-shown" in text] == []
     assert "'md:shop' cannot be read as catalog" in shown[2]
+
+
+NO_DOWNLOAD = {"autoinstall_known_extensions": False}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("ATTACH 'md:shop?motherduck_token=never-shown' AS shop", id="no extension"),
+        pytest.param("ATTACH 'md:shop?motherduck_token=never-shown' AS shop (NONSENSE)", id="wrong option"),
+        pytest.param("ATTACH 'md:shop?motherduck_token=never-shown' WRONG", id="not parsed"),
+        pytest.param(f"SELECT 'md:?motherduck_token={'x' * 58}never-shown', wrong", id="a place cut within the token"),
+    ],
+)
+def test_a_token_in_a_statement_is_in_no_part_of_its_error(statement):
+    with (
+        closing(open_warehouse(DuckDBOptions(required=NO_DOWNLOAD))) as warehouse,
+        warehouse.session() as session,
+        pytest.raises(WarehouseError) as refused,
+    ):
+        session.execute(statement)
+
+    told = "".join(traceback.format_exception(refused.value))
+    assert "never-shown" not in f"{told} {refused.value!r} {refused.value.message} {refused.value.statement}"
+    assert "motherduck_token=***" in str(refused.value.statement)
+
+
+def test_what_is_required_holds_and_is_not_shown():
+    options = DuckDBOptions(required={"threads": 1, "memory_limit": "64MB"})
+    with closing(open_warehouse(options)) as warehouse, warehouse.session() as session:
+        found = session.query("SELECT current_setting('threads'), current_setting('memory_limit')").rows
+
+    assert found == ((1, "61.0 MiB"),)
+    assert "64MB" not in repr(options)
+
+
+def test_what_is_required_is_not_left_out_where_others_hold(tmp_path):
+    file = str(made(tmp_path / "held.duckdb"))
+    with (
+        closing(open_warehouse(DuckDBOptions(file, settings={"custom_user_agent": "first"}))),
+        pytest.raises(ConnectionFailed, match="different configuration"),
+    ):
+        open_warehouse(DuckDBOptions(file, settings={"custom_user_agent": "other"}, required={"memory_limit": "64MB"}))
+
+
+def test_motherduck_is_told_the_token_and_without_its_extension_nobody_is():
+    options = DuckDBOptions("md:shop", required={"motherduck_token": "never-shown", **NO_DOWNLOAD})
+    with pytest.raises(ConnectionFailed) as refused:
+        open_warehouse(options)
+
+    assert "needs DuckDB's MotherDuck extension" in refused.value.message
+    assert "never-shown" not in "".join(traceback.format_exception(refused.value))
+
+
+def test_a_token_that_the_driver_says_itself_is_hidden_there_too():
+    said = duckdb.IOException("cannot open md:shop?motherduck_token=never-shown")
+    try:
+        raise translate(said) from said
+    except WarehouseError as error:
+        told = "".join(traceback.format_exception(error)) + error.message
+
+    assert told.count("cannot open md:shop?motherduck_token=***") == 3
+    assert "never-shown" not in told
