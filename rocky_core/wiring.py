@@ -56,6 +56,7 @@ def open_site(config: RockyConfig, places: Places, compile_project: Callable[[],
         open_warehouse=lambda adapter, read_only: open_warehouse(
             config, adapter, places.root, read_only=read_only, settings=places.connection_settings
         ),
+        open_local=_open_local,
         attach=lambda warehouse, own, other, catalog: attach(config, places.root, warehouse, (own, other), catalog),
         open_sources=lambda warehouse, own, discovery, catalog: _find_sources(
             config,
@@ -243,6 +244,12 @@ def _motherduck_token(adapter: Adapter) -> Mapping[str, str]:
             hint='keep `token`, and write path = "md:DATABASE"',
         )
     return {"motherduck_token": token}
+
+
+def _open_local() -> Warehouse:
+    from rocky_core.warehouses.duckdb.options import DuckDBOptions  # noqa: PLC0415 — only when a file is to be sent
+
+    return _connect_duckdb(DuckDBOptions(path=_IN_MEMORY))
 
 
 def _connect_duckdb(options: DuckDBOptions) -> DuckDBWarehouse:

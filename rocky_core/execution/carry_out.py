@@ -134,6 +134,7 @@ def carry_out(
             retries=Retries(settings.retry, random.Random()),  # noqa: S311 — jitter is no secret
             interrupted=run.interrupted,
             emit=seen.append,
+            open_local=run.site.open_local,
             work=run.options.work,
             builds=builds,
             hooks=hooks,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from rocky_core.config.load_to_ir import to_load_rules
 from rocky_core.config.pipelines import LoadPipeline
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
-from rocky_core.errors import UserError
+from rocky_core.dialects.statements.sent_files import drop_staging, staging_of
+from rocky_core.errors import UserError, WarehouseError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.observe import MarkedTable, Outside
 from rocky_core.execution.pipeline_rules import check_rules, idle_settings, refuse_models
@@ -30,7 +32,7 @@ from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.choose_files import choose_files
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_pipeline_checks
-from rocky_core.planning.plan_load import plan_load, targets_of
+from rocky_core.planning.plan_load import loads_files, plan_load, targets_of
 from rocky_core.planning.plan_options import PlanOptions
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.project_files.data_files import FileSearch, FoundFiles, find_data_files, source_folder
@@ -44,6 +46,7 @@ class LoadWork(Struct, frozen=True):
     search: FileSearch
     rules: LoadRules
     checks: PipelineChecks
+    open_local: Callable[[], Warehouse]
     notes: tuple[str, ...] = ()  # What the settings ask for and no load does.
 
     def marked_tables(self, warehouse: Warehouse) -> Iterator[MarkedTable]:
@@ -52,7 +55,8 @@ class LoadWork(Struct, frozen=True):
         yield from ()
 
     def unrecorded_files(self, tables: Collection[str], outside: Outside) -> tuple[LoadedFile, ...]:
-        """What the ledgers of these tables say of files that are there."""
+        """What the ledgers of these tables say of files that are there; what held files that were sent is dropped."""
+        _drop_left_overs(tables, outside.warehouse)
         files = [one for one in self._find().files if table_key(one.target) in tables and one.problem is None]
         ledgers = fetch_ledgers(outside.warehouse, targets_of(files))
         return tuple(
@@ -75,14 +79,16 @@ class LoadWork(Struct, frozen=True):
         warehouse = outside.warehouse
         found = self._find()
         options = PlanOptions(self.pipeline.name, warehouse.dialect_name, "load")
-        if not shapes_of(warehouse.dialect_name).reads_files:
+        shapes = shapes_of(warehouse.dialect_name)
+        if not loads_files(shapes):
             world = ObservedWorld(outside.clock.now())
             return plan_load(choose_files(found.files, {}, {}, self.rules), {}, world, self.rules, options)
         targets = targets_of(found.files)
         world = ObservedWorld(outside.clock.now(), warehouse.describe(targets))
         chosen = choose_files(found.files, world.tables, fetch_ledgers(warehouse, targets), self.rules)
         absent = [target for target in targets if world.tables.get(target) is None]
-        read = read_columns(warehouse, chosen.wanted, absent, has_header=self.rules.has_header)
+        with nullcontext(warehouse) if shapes.reads_files else closing(self.open_local()) as reader:
+            read = read_columns(reader, chosen.wanted, absent, has_header=self.rules.has_header)
         plan = plan_load(chosen, read, world, self.rules, options)
         return replace(
             plan,
@@ -109,7 +115,7 @@ class LoadWork(Struct, frozen=True):
             if table.load is None or table.refusal is not None or last[table.name.lower()] != index:
                 yield table
                 continue
-            parse = dialect_named(dialect_name).parse_type
+            parse = dialect_named("duckdb" if table.load.sent is not None else dialect_name).parse_type
             columns = tuple(Column(name, parse(kind)) for name, kind in table.load.table_columns)
             checked = CheckedTable(table.target, columns=columns)
             planned = plan_pipeline_checks(self.checks, checked, CheckContext(dialect_name, {}), timestamp_column=None)
@@ -149,7 +155,20 @@ def load_work(site: Site, pipeline: ChosenPipeline, settings: LoadPipeline, opti
     rules = to_load_rules(settings, reloads=options.reload)
     checks = check_rules(site, settings, options).pipeline
     notes = tuple(_idle_settings(site, settings, pipeline.adapter))
-    return LoadWork(pipeline, site.root, search, rules, checks, notes)
+    return LoadWork(pipeline, site.root, search, rules, checks, site.open_local, notes)
+
+
+def _drop_left_overs(tables: Iterable[str], warehouse: Warehouse) -> None:
+    """Drop what took files for these tables when a run was cut short; the next file would only replace it."""
+    shapes = shapes_of(warehouse.dialect_name)
+    if shapes.reads_files or not loads_files(shapes):
+        return
+    with warehouse.session() as session:
+        for key in tables:
+            named = key.split(".")
+            target = TargetName(*("", "", *named)[-3:])
+            with suppress(WarehouseError):  # Nothing depends on it, and it is replaced when it is needed.
+                session.execute(drop_staging(shapes, staging_of(target)))
 
 
 def _idle_settings(site: Site, settings: LoadPipeline, adapter: str) -> Iterator[str]:

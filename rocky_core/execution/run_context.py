@@ -36,6 +36,7 @@ class RunContext(Struct, frozen=True):
     retries: Retries
     interrupted: Event  # Set from outside: stop what runs, start nothing more.
     emit: Callable[[RunEvent], None]  # Called from any thread.
+    open_local: Callable[[], Warehouse]  # An empty DuckDB in the memory of this process.
     work: WorkLink | None = None
     shadow: Shadow | None = None
     builds: BuildLedger = field(default_factory=BuildLedger)

@@ -76,6 +76,7 @@ class Site(Struct, frozen=True):
     clock: Clock
     compile: Callable[[], CompiledSite]
     open_warehouse: Callable[[str, bool], Warehouse]  # The adapter's name, and whether only to read.
+    open_local: Callable[[], Warehouse]  # An empty DuckDB in the memory of this process.
     open_state: Callable[[str], tuple[StateStore, tuple[str, ...]]]  # The pipeline; warnings come with the store.
     read_state: Callable[[str | None], StateStore | None]  # None if there is no state yet.
     # How a warehouse (of the first adapter) reads what another adapter holds: under which catalog, the one asked for

@@ -26,6 +26,7 @@ from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_load import run_load
 from rocky_core.execution.run_quarantine import run_quarantine
+from rocky_core.execution.run_sent_load import Sending, resumed_at, run_sent_load
 from rocky_core.execution.run_step import Effect, run_step
 from rocky_core.execution.table_records import (
     ALTERING,
@@ -120,11 +121,12 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
     """Run the steps; a failure that may pass is tried again from the step that failed, on a new session."""
     while True:
         progress.attempts += 1
+        progress.done = resumed_at(table, progress.done)
         began = context.clock.monotonic()
         try:
             with context.warehouse.session(tag=context.tag(table.name)) as session:
                 for step in table.steps[progress.done :]:
-                    run = partial(_run, table, step, session, context)
+                    run = partial(_run, table, step, session, context, progress.rows)
                     creates = step.purpose == "create_schema"
                     _note(context.created_schemas.make(step, run) if creates else run(), progress)
                     progress.done += 1
@@ -144,7 +146,9 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
             return
 
 
-def _run(table: PlannedTable, step: Step, session: Session, context: RunContext) -> Effect:
+def _run(table: PlannedTable, step: Step, session: Session, context: RunContext, sent_rows: int | None) -> Effect:
+    if table.load is not None and table.load.sent is not None and step.purpose != "create_schema":
+        return run_sent_load(table, step, session, context, Sending(sent_rows, lambda: _may_commit(context)))
     if table.load is not None and step.is_atomic:
         return Effect(run_load(table, step, session, context, lambda: _may_commit(context)))
     if _changes_rows(step) and context.warehouse.capabilities.transactions is Transactions.ALL:

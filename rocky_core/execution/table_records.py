@@ -16,9 +16,9 @@ from rocky_core.errors import (
     StatementCancelled,
     WarehouseError,
 )
+from rocky_core.execution.admit_file import FileChanged, FileRefused
 from rocky_core.execution.build_ledger import record_of
 from rocky_core.execution.run_context import RunContext
-from rocky_core.execution.run_load import FileChanged, FileRefused
 from rocky_core.ir.builds import BuildBasis
 from rocky_core.ir.plan import NewWatermark, PlannedTable
 from rocky_core.ir.shadow import Shadow
@@ -35,9 +35,10 @@ from rocky_core.ir.state import (
     table_key,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.planning.plan_sent_file import STAGE_FILE
 from rocky_core.ports.warehouse import StatementCost
 
-PREPARING: Final = frozenset({"create_schema"})  # Steps that write no rows.
+PREPARING: Final = frozenset({"create_schema", STAGE_FILE})  # Steps that write no rows.
 ALTERING: Final = frozenset({"alter_table", "drop_columns"})  # Steps that bring a target's columns in line.
 
 
@@ -183,7 +184,7 @@ def _left_nothing(table: PlannedTable, progress: Progress, error: Exception) -> 
     if not certain or progress.done == len(table.steps):
         return False
     failed = table.steps[progress.done]
-    is_whole = failed.is_atomic or len(failed.statements) == 1
+    is_whole = failed.is_atomic or len(failed.statements) == 1 or failed.purpose == STAGE_FILE
     return is_whole and all(step.purpose in PREPARING for step in table.steps[: progress.done])
 
 

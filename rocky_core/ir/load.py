@@ -92,8 +92,17 @@ class Violation(Struct, frozen=True):
     message: str
 
 
+class SentFile(Struct, frozen=True):
+    """How a file comes to a warehouse that cannot read it: as texts, which fill a table beside the target."""
+
+    staging: TargetName
+    stage: str  # Lets the DuckDB of this process read the file.
+    query: str  # Its rows there: texts, each row with the file's mark.
+    columns: tuple[str, ...]  # Of the staging table, as the warehouse stores them.
+
+
 class PlannedLoad(Struct, frozen=True):
-    """One file that is loaded: the first statement of the table's last step stages it, the others take it in.
+    """One file that is loaded: the first statement of the table's step `load` stages it, the others take it in.
 
     Between the two the staged rows are judged; the target is touched only if the file keeps to its contract.
     """
@@ -108,3 +117,4 @@ class PlannedLoad(Struct, frozen=True):
     contract: FileContract | None = None
     null_count: str | None = None  # Counts the rows without a value in each of `not_null`.
     not_null: tuple[str, ...] = ()
+    sent: SentFile | None = None  # None: the warehouse reads the file itself, and stages it in the step.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from rocky_core.dialects.base import Dialect
 from rocky_core.ir.load import FileContract, PlannedLoad, Violation
 
+KindOf = Callable[[str], object]  # What the warehouse makes of a type; equal for types that are one there.
 
-def judge_file(load: PlannedLoad, nulls: Mapping[str, int], dialect: Dialect) -> tuple[Violation, ...]:
+
+def judge_file(load: PlannedLoad, nulls: Mapping[str, int], kind_of: KindOf) -> tuple[Violation, ...]:
     """Every way in which the file breaks its contract; `nulls` counts the rows without a value, by column.
 
     Only a file that says itself what its columns are can have other types than it should; the values of any other
@@ -16,9 +17,9 @@ def judge_file(load: PlannedLoad, nulls: Mapping[str, int], dialect: Dialect) ->
     """
     if load.contract is None:
         return ()
-    found = list(_of_required_columns(load, load.contract, nulls, dialect))
+    found = list(_of_required_columns(load, load.contract, nulls, kind_of))
     told = {violation.column.lower() for violation in found}
-    found += (one for one in _against_the_table(load, load.contract, dialect) if one.column.lower() not in told)
+    found += (one for one in _against_the_table(load, load.contract, kind_of) if one.column.lower() not in told)
     return tuple(found)
 
 
@@ -33,7 +34,7 @@ def unreadable_value(load: PlannedLoad, column: str, message: str) -> Violation 
 
 
 def _of_required_columns(
-    load: PlannedLoad, contract: FileContract, nulls: Mapping[str, int], dialect: Dialect
+    load: PlannedLoad, contract: FileContract, nulls: Mapping[str, int], kind_of: KindOf
 ) -> Iterator[Violation]:
     columns = {name.lower(): kind for name, kind in load.columns}
     for required in contract.required:
@@ -41,7 +42,7 @@ def _of_required_columns(
         if kind is None:
             yield Violation("required_column", required.name, f"the file has no column '{required.name}'")
             continue
-        if load.format.has_types and not _may_be(required.type_text, kind, contract, dialect):
+        if load.format.has_types and not _may_be(required.type_text, kind, contract, kind_of):
             yield Violation("type", required.name, f"it is {kind}, and {required.type_text} is required")
         missing = nulls.get(required.name, 0)
         if missing:
@@ -49,7 +50,7 @@ def _of_required_columns(
             yield Violation("nullable", required.name, f"{rows} no value, and every row needs one")
 
 
-def _against_the_table(load: PlannedLoad, contract: FileContract, dialect: Dialect) -> Iterator[Violation]:
+def _against_the_table(load: PlannedLoad, contract: FileContract, kind_of: KindOf) -> Iterator[Violation]:
     columns = {name.lower(): kind for name, kind in load.columns}
     protected = {name.lower() for name in contract.protected}
     for name, kind in load.table_columns:
@@ -59,7 +60,7 @@ def _against_the_table(load: PlannedLoad, contract: FileContract, dialect: Diale
                 yield Violation(
                     "protected_column", name, f"the table's column '{name}' is protected; the file lacks it"
                 )
-        elif load.format.has_types and not _may_be(kind, offered, contract, dialect):
+        elif load.format.has_types and not _may_be(kind, offered, contract, kind_of):
             yield Violation(
                 "type_change",
                 name,
@@ -67,12 +68,12 @@ def _against_the_table(load: PlannedLoad, contract: FileContract, dialect: Diale
             )
 
 
-def _may_be(wanted: str, offered: str, contract: FileContract, dialect: Dialect) -> bool:
-    return _is_same(wanted, offered, dialect) or any(
-        _is_same(wanted, before, dialect) and _is_same(offered, after, dialect)
+def _may_be(wanted: str, offered: str, contract: FileContract, kind_of: KindOf) -> bool:
+    return _is_same(wanted, offered, kind_of) or any(
+        _is_same(wanted, before, kind_of) and _is_same(offered, after, kind_of)
         for before, after in contract.allowed_type_changes
     )
 
 
-def _is_same(first: str, second: str, dialect: Dialect) -> bool:
-    return first.lower() == second.lower() or dialect.parse_type(first) == dialect.parse_type(second)
+def _is_same(first: str, second: str, kind_of: KindOf) -> bool:
+    return first.lower() == second.lower() or kind_of(first) == kind_of(second)

@@ -22,6 +22,7 @@ from rocky_core.dialects.statements.file_loads import (
     staged_table,
 )
 from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.dialects.statements.sent_files import read_as
 from rocky_core.dialects.statements.tables import create_schema
 from rocky_core.errors import FailureKind
 from rocky_core.ir.load import DataFile, LoadRules, PlannedLoad, ReadFile
@@ -32,6 +33,7 @@ from rocky_core.ir.types import UNKNOWN
 from rocky_core.ir.world import ObservedTable, ObservedWorld
 from rocky_core.planning.choose_files import ChosenFiles
 from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.planning.plan_sent_file import SentLoad, send_file, sending_steps
 
 if TYPE_CHECKING:
     from rocky_core.dialects.base import Dialect
@@ -52,15 +54,18 @@ class _Group(Struct, frozen=True):
 
 class _Context(Struct, frozen=True):
     rules: LoadRules
-    dialect: Dialect
-    shapes: StatementShapes
+    dialect: Dialect  # Of whoever reads the files: the warehouse, or the DuckDB of this process.
+    reader: StatementShapes  # Likewise.
+    shapes: StatementShapes  # Of the warehouse.
 
 
 def plan_load(
     chosen: ChosenFiles, read: Mapping[str, ReadFile], world: ObservedWorld, rules: LoadRules, options: PlanOptions
 ) -> Plan:
     """What a run does with these files; their tables must have been looked at, and so must every readable file."""
-    context = _Context(rules, dialect_named(options.dialect_name), shapes_of(options.dialect_name))
+    shapes = shapes_of(options.dialect_name)
+    reader = shapes if shapes.reads_files else shapes_of("duckdb")
+    context = _Context(rules, dialect_named(reader.name), reader, shapes)
     groups: dict[tuple[str, str, str], _Group] = {}
     tables = []
     for file in chosen.wanted:
@@ -79,11 +84,11 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
     entry = PlannedTable(
         (target.catalog, target.schema, target.table), target.table, target, LOAD, (), kind=TableKind.FILE
     )
-    entry = replace(entry, load=_described(file, read, group, context))
+    load = _described(file, read, group, context)
+    entry = replace(entry, load=load)
     refusal = _refusal(file, read, group, context)
     if refusal is not None:
         return replace(entry, refusal=refusal)
-    assert entry.load is not None  # noqa: S101 — described just now
     shapes, rules = context.shapes, context.rules
     needs_schema = rules.creates_schema and bool(target.schema) and target.schema.lower() != "main"
     prepare = (
@@ -91,24 +96,33 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
         create_ledger(shapes, target),
         forget_lost_table(shapes, target),
     )
+    lost = f"the rows that {target} holds now" if rules.truncates and group.observed is not None else None
+    recipe = blake2b(f"{file.path}\0{file.content_hash}\0{rules!r}".encode("utf-8", "surrogatepass"), digest_size=8)
+    entry = replace(entry, recipe_hash=recipe.hexdigest())
+    if not shapes.reads_files:
+        sent = SentLoad(file, load, group.observed, group.columns, group.batch)
+        steps = sending_steps(shapes, sent, rules, lost)
+        return replace(entry, steps=(Step("create_schema", prepare), *steps), load=send_file(shapes, sent, rules))
     statements = (
-        stage_file(shapes, FileRead(file, rules.has_header, entry.load.columns)),
+        stage_file(shapes, FileRead(file, rules.has_header, load.columns)),
         *((create_table(shapes, target, group.columns),) if group.observed is None else ()),
         *(empty_unless_begun(shapes, target, group.batch) if rules.truncates else ()),
-        *record_file(shapes, target, file, group.batch),
-        insert_staged(shapes, target, [name for name, _ in entry.load.columns]),
+        *record_file(shapes, target, file, group.batch, staged_table(shapes)),
+        insert_staged(shapes, target, [name for name, _ in load.columns]),
         drop_staged(shapes),
     )
-    lost = f"the rows that {target} holds now" if rules.truncates and group.observed is not None else None
     steps = (Step("create_schema", prepare), Step(LOAD, statements, is_atomic=True, destroys=lost))
-    recipe = blake2b(f"{file.path}\0{file.content_hash}\0{rules!r}".encode("utf-8", "surrogatepass"), digest_size=8)
-    return replace(entry, steps=steps, recipe_hash=recipe.hexdigest())
+    return replace(entry, steps=steps)
 
 
 def _refusal(file: DataFile, read: ReadFile | None, group: _Group, context: _Context) -> Refusal | None:
-    if not context.shapes.reads_files:
-        name = context.dialect.display_name
-        return Refusal(FailureKind.QUERY_REJECTED, f"{file.path}: files are loaded into DuckDB only, not into {name}")
+    if not loads_files(context.shapes):
+        name = dialect_named(context.shapes.name).display_name
+        reason = (
+            f"{file.path}: files are loaded into DuckDB and Snowflake, not into {name}, where a table and the ledger of"
+            " its files cannot be changed together; load it with the warehouse's own means"
+        )
+        return Refusal(FailureKind.QUERY_REJECTED, reason)
     problem = file.problem if file.problem is not None or read is None else read.problem
     if problem is not None:
         return Refusal(FailureKind.QUERY_REJECTED, f"{file.path}: {problem}")
@@ -164,8 +178,7 @@ def _described(file: DataFile, read: ReadFile | None, group: _Group, context: _C
     columns = tuple(zip(names, types, strict=False))
     contract = context.rules.contract
     not_null = _not_null(columns, context)
-    counts = ", ".join(f"COUNT(*) - COUNT({context.shapes.quote(name)})" for name in not_null)
-    observed = () if group.observed is None else group.observed.columns
+    counts = ", ".join(f"COUNT(*) - COUNT({context.reader.quote(name)})" for name in not_null)
     return PlannedLoad(
         path=file.path,
         location=file.location,
@@ -173,9 +186,9 @@ def _described(file: DataFile, read: ReadFile | None, group: _Group, context: _C
         size=file.size,
         content_hash=file.content_hash,
         columns=columns,
-        table_columns=tuple((column.name, column.type_text) for column in observed),
+        table_columns=_read_columns(group.observed, context),
         contract=contract,
-        null_count=f"SELECT {counts} FROM {staged_table(context.shapes)}" if not_null else None,
+        null_count=f"SELECT {counts} FROM {staged_table(context.reader)}" if not_null else None,
         not_null=not_null,
     )
 
@@ -189,7 +202,7 @@ def _not_null(columns: Columns, context: _Context) -> tuple[str, ...]:
 def _columns_of(observed: ObservedTable | None, files: Sequence[ReadFile], context: _Context) -> Columns:
     """The columns that the table has; of one that is to be made, those of all its files, wide enough for each."""
     if observed is not None:
-        return tuple((column.name, column.type_text) for column in observed.columns)
+        return _read_columns(observed, context)
     contract = context.rules.contract
     stated = {one.name.lower(): one.type_text for one in (contract.required if contract is not None else ())}
     names: dict[str, str] = {}
@@ -203,13 +216,25 @@ def _columns_of(observed: ObservedTable | None, files: Sequence[ReadFile], conte
     return tuple((name, stated.get(key) or _widest(kinds[key], context)) for key, name in names.items())
 
 
+def _read_columns(observed: ObservedTable | None, context: _Context) -> Columns:
+    """The columns of the table, each with the type that the values of files are read as."""
+    columns = () if observed is None else observed.columns
+    is_read_there = context.shapes.reads_files
+    return tuple((one.name, one.type_text if is_read_there else read_as(one.type_text)) for one in columns)
+
+
 def _widest(kinds: Sequence[str], context: _Context) -> str:
     if len(set(kinds)) <= 1:
-        return next(iter(kinds), context.shapes.text_type)
+        return next(iter(kinds), context.reader.text_type)
     dialect = context.dialect
     return dialect.spell_type(dialect.common_type([dialect.parse_type(kind) for kind in kinds])) or (
-        context.shapes.text_type
+        context.reader.text_type
     )
+
+
+def loads_files(shapes: StatementShapes) -> bool:
+    """Whether a file can be taken into a table of this warehouse so that it is there once."""
+    return shapes.reads_files or shapes.file_staging is not None
 
 
 def targets_of(files: Sequence[DataFile]) -> tuple[TargetName, ...]:

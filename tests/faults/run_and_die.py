@@ -96,6 +96,10 @@ class DyingSession:
         self._fuse.burn()
         return self._session.query(statement, limit=limit)
 
+    def load_csv(self, file, target):
+        self._fuse.burn()
+        return self._session.load_csv(file, target)
+
     @contextlib.contextmanager
     def transaction(self):
         with self._session.transaction():

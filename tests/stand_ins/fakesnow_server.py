@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gzip
 import hashlib
 import json
@@ -20,6 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from string import Template
 
+import duckdb
 import fakesnow.cursor
 import fakesnow.info_schema as catalog
 import fakesnow.server as fs
@@ -28,6 +30,8 @@ import sqlglot
 import uvicorn
 from bad_day import BadDay, Fault
 from cryptography.hazmat.primitives import serialization
+from fakesnow import copy_into
+from fakesnow.copy_into import ReadCSV
 from fakesnow.cursor import FakeSnowflakeCursor
 from sqlglot import exp
 from starlette.applications import Starlette
@@ -51,6 +55,34 @@ from duckdb_views() where database_name = '${catalog}' and schema_name != '_fs_i
 )
 
 
+_read_csv = ReadCSV.read_expression
+
+
+def read_texts(self: ReadCSV, url: str) -> exp.Expr:
+    """Every field is text until it meets its column, and an empty text in quotes is no NULL."""
+    call = _read_csv(self, url)
+    for option in ("all_varchar = true", "allow_quoted_nulls = false", """escape = '"'"""):
+        name, _, value = option.partition(" = ")
+        call.append("expressions", exp.EQ(this=exp.var(name), expression=sqlglot.parse_one(value, read="duckdb")))
+    return call
+
+
+_inserts = copy_into._inserts
+
+
+def inserts_by_position(statement: exp.Copy, *others: object) -> list[exp.Expr]:
+    """DuckDB numbers the columns of a wide file with leading zeros."""
+    width = len(str(max(len(statement.this.expressions) - 1, 0)))
+    found = _inserts(statement, *others)
+    for column in [one for insert in found for one in insert.find_all(exp.Column)]:
+        number = column.name.removeprefix("column")
+        if number.isdigit():
+            column.replace(exp.column(f"column{number.zfill(width)}"))
+    return found
+
+
+copy_into._inserts = inserts_by_position
+ReadCSV.read_expression = read_texts
 RUNNING, SUCCESS, FAILED, ABORTED = "RUNNING", "SUCCESS", "FAILED_WITH_ERROR", "ABORTED"
 IN_PROGRESS, IN_PROGRESS_ASYNC = "333333", "333334"
 PASSWORDS = {"RUNNER": "right"}
@@ -377,6 +409,10 @@ async def control(request: Request) -> Response:
                 connection.execute(statement)
         case "forget-sessions":  # As when a service has been restarted.
             fs.sessions.clear()
+        case "roll-back":  # As when clients are gone, and what they left open is in the way of others.
+            for connection in fs.sessions.values():
+                with contextlib.suppress(duckdb.TransactionException):
+                    connection._duck_conn.execute("ROLLBACK")
         case "history":
             kept = [
                 {"id": s.id, "sql": s.sql, "tag": s.tag, "state": s.state, "request_id": s.request_id}

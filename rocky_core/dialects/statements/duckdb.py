@@ -33,6 +33,8 @@ class DuckDBStatements(StatementShapes):
     has_transaction_instant: ClassVar[bool] = True
     raise_error: ClassVar[str] = "error({message})"
     reads_files: ClassVar[bool] = True
+    file_staging: ClassVar[str | None] = None
+    zoneless_type: ClassVar[str] = "TIMESTAMP"
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "VARCHAR"

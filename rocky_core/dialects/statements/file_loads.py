@@ -68,6 +68,11 @@ def stage_file(shapes: StatementShapes, read: FileRead) -> str:
     return f"{shapes.stage} {shapes.quote(STAGED)} AS\n{read_file(shapes, read)}"
 
 
+def view_file(shapes: StatementShapes, read: FileRead) -> str:
+    """Let this session read the file by the name of the staged rows, without holding them."""
+    return f"CREATE OR REPLACE TEMP VIEW {shapes.quote(STAGED)} AS\n{read_file(shapes, read)}"
+
+
 def staged_table(shapes: StatementShapes) -> str:
     """The staged rows as a statement names them."""
     return f"temp.{shapes.quote(STAGED)}"
@@ -98,7 +103,7 @@ def create_ledger(shapes: StatementShapes, target: TargetName) -> str:
     """Make the ledger of the target's schema unless it is there."""
     columns = (
         "target_table VARCHAR NOT NULL, file VARCHAR NOT NULL, content_hash VARCHAR NOT NULL, batch VARCHAR NOT NULL, "
-        "size_bytes BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL"
+        f"size_bytes BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, loaded_at {shapes.zoneless_type} NOT NULL"
     )
     return f"CREATE TABLE IF NOT EXISTS {shapes.table(ledger_of(target))} ({columns})"
 
@@ -111,11 +116,13 @@ def read_ledger(shapes: StatementShapes, target: TargetName) -> str:
     )
 
 
-def record_file(shapes: StatementShapes, target: TargetName, file: DataFile, batch: str) -> tuple[str, ...]:
+def record_file(
+    shapes: StatementShapes, target: TargetName, file: DataFile, batch: str, staged: str
+) -> tuple[str, ...]:
     """Write down that the target holds the staged rows, in place of what it held of this file before."""
     text, ledger = shapes.text_literal, shapes.table(ledger_of(target))
     values = ", ".join((text(target.table.lower()), text(file.path), text(file.content_hash), text(batch)))
-    counted = f"SELECT {values}, {file.size}, COUNT(*), {shapes.version_instant} FROM {staged_table(shapes)}"
+    counted = f"SELECT {values}, {file.size}, COUNT(*), {shapes.version_instant} FROM {staged}"
     return (
         f"DELETE FROM {ledger} WHERE {_is_of(shapes, target)} AND file = {text(file.path)}",
         f"INSERT INTO {ledger}\n{counted}",
@@ -136,11 +143,14 @@ def empty_unless_begun(shapes: StatementShapes, target: TargetName, batch: str) 
 def forget_lost_table(shapes: StatementShapes, target: TargetName) -> str:
     """Void what the ledger says of the target if the target is not there any more."""
     text = shapes.text_literal
+    tables = "information_schema.tables"
+    if target.catalog and not shapes.reads_files:  # Each database has tables of its own that tell of it.
+        tables = f"{shapes.quote(shapes.configured(target.catalog))}.INFORMATION_SCHEMA.TABLES"
     catalog = text(target.catalog) if target.catalog else "current_database()"
     schema = text(target.schema) if target.schema else "current_schema()"
     return (
         f"DELETE FROM {shapes.table(ledger_of(target))} WHERE {_is_of(shapes, target)} AND NOT EXISTS"
-        f" (SELECT 1 FROM information_schema.tables WHERE lower(table_catalog) = lower({catalog})"
+        f" (SELECT 1 FROM {tables} WHERE lower(table_catalog) = lower({catalog})"
         f" AND lower(table_schema) = lower({schema}) AND lower(table_name) = {text(target.table.lower())})"
     )
 

@@ -46,6 +46,8 @@ class SnowflakeStatements(StatementShapes):
     # There is no function that fails; a number that is none is shown in the error.
     raise_error: ClassVar[str] = "CAST({message} || ': ' || COUNT(*) AS INTEGER)"
     reads_files: ClassVar[bool] = False
+    file_staging: ClassVar[str | None] = "CREATE OR REPLACE TRANSIENT TABLE"
+    zoneless_type: ClassVar[str] = "TIMESTAMP_NTZ"
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None
     text_type: ClassVar[str] = "VARCHAR"

@@ -32,6 +32,9 @@ class CopiedFile:
             f"SKIP_HEADER = {int(self.file.has_header)}",
             "FIELD_OPTIONALLY_ENCLOSED_BY = '\"'",
             "EMPTY_FIELD_AS_NULL = TRUE",
+            # What is in the file is what it is: by default \\N would be NULL, and a backslash without quotes an escape.
+            "NULL_IF = ()",
+            "ESCAPE_UNENCLOSED_FIELD = NONE",
         )
         return (
             f"COPY INTO {shapes.table(self.target)} ({names})\nFROM {self._stage}/{self.name}\n"

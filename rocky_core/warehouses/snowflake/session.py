@@ -31,6 +31,9 @@ _EXACT_TEXTS: Final = {
     "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
 }
 
+# A file holds instants as ISO 8601 has them, whatever an account takes for a date by default.
+_ISO_TEXTS: Final = dict.fromkeys(("DATE_INPUT_FORMAT", "TIME_INPUT_FORMAT", "TIMESTAMP_INPUT_FORMAT"), "AUTO")
+
 
 class SnowflakeSession:
     """Guards one connection and whether a statement of its transaction has failed."""
@@ -53,12 +56,7 @@ class SnowflakeSession:
 
     def execute(self, statement: str) -> StatementResult:
         """Run one statement to its end."""
-        query_id = self._run(replace(self._order, text=statement))
-        try:
-            columns, rows = self._fetch(query_id, statement, None)
-        except WarehouseError:
-            return StatementResult(job_id=query_id)  # It has happened; only how many rows it touched is not known.
-        return StatementResult(rows_affected=_rows_affected(columns, rows), job_id=query_id)
+        return self._execute(replace(self._order, text=statement))
 
     def query(self, statement: str, *, limit: int | None = None) -> QueryResult:
         """Run one query and read so many of its rows."""
@@ -78,7 +76,7 @@ class SnowflakeSession:
             failure = translate(error, copied.put)
             failure.in_doubt = False  # Nothing is in the table yet.
             raise failure from error
-        return self.execute(copied.copy)
+        return self._execute(replace(self._order, text=copied.copy, parameters=_ISO_TEXTS))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -107,6 +105,14 @@ class SnowflakeSession:
         """Let nothing more be run; a transaction that is open ends with its connection, without a commit."""
         self._is_closed = True
         self._line.is_spent = self._line.is_spent or self._in_transaction
+
+    def _execute(self, order: Order) -> StatementResult:
+        query_id = self._run(order)
+        try:
+            columns, rows = self._fetch(query_id, order.text, None)
+        except WarehouseError:
+            return StatementResult(job_id=query_id)  # It has happened; only how many rows it touched is not known.
+        return StatementResult(rows_affected=_rows_affected(columns, rows), job_id=query_id)
 
     def _run(self, order: Order) -> str:
         if self._is_closed:

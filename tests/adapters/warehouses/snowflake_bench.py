@@ -64,6 +64,10 @@ class SnowflakeServer:
     def forget_sessions(self) -> None:
         requests.post(f"{self.address}/control/forget-sessions", data="{}", timeout=10)
 
+    def roll_back(self) -> None:
+        """End the transactions of clients that are gone."""
+        requests.post(f"{self.address}/control/roll-back", data="{}", timeout=10).raise_for_status()
+
     def stop_what_runs(self) -> None:
         """Wait until a statement runs, and stop it as an administrator does."""
         while not (running := [one["id"] for one in self.history()["statements"] if one["state"] == "RUNNING"]):

@@ -18,6 +18,7 @@ from rocky_core.ir.state import LeaseRequest, RunProgress
 from rocky_core.ports.warehouse import QueryResult, StatementResult
 from rocky_core.state.open_state import open_state
 from rocky_core.state.process import this_process
+from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 from rocky_core.warehouses.duckdb.warehouse import DuckDBWarehouse
 
 Behaviour = Callable[[str], object]
@@ -115,7 +116,16 @@ def running(warehouse: FakeWarehouse, folder: Path, rules: RetryRules | None = N
     store.start_run(lease, RunProgress("run-1", "nightly", clock.now(), 0))
     retries = Retries(rules or RetryRules(jitter=False), Random(1))
     context = RunContext(
-        "run-1", "nightly", warehouse, store, lease, clock, retries, threading.Event(), lambda _event: None
+        "run-1",
+        "nightly",
+        warehouse,
+        store,
+        lease,
+        clock,
+        retries,
+        threading.Event(),
+        lambda _event: None,
+        lambda: open_warehouse(DuckDBOptions()),
     )
     try:
         yield context

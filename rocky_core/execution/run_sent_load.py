@@ -1,0 +1,114 @@
+"""Takes one file into a table of a warehouse that cannot read it: the DuckDB of this process reads it, and sends it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.dialects.statements.sent_files import drop_staging, sent_type
+from rocky_core.errors import TransientFailure, WarehouseError
+from rocky_core.execution.admit_file import Staging, admit, require_unchanged
+from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.run_load import execute_for
+from rocky_core.execution.run_step import Effect
+from rocky_core.ir.load import PlannedLoad, SentFile
+from rocky_core.ir.plan import PlannedTable, Step
+from rocky_core.planning.plan_sent_file import DROP_STAGING, STAGE_FILE
+from rocky_core.ports.warehouse import CsvFile, Session
+
+_SENT: Final = "rows.csv"
+
+
+class Sending(Struct, frozen=True):
+    """What a step must know of the run: how many rows the step before has sent, and who may object to a commit."""
+
+    sent_rows: int | None
+    before_commit: Callable[[], None]
+
+
+def run_sent_load(table: PlannedTable, step: Step, session: Session, context: RunContext, task: Sending) -> Effect:
+    """Run one of the steps that bring the file; the rows of the first are those that the second must take in.
+
+    Whatever is raised, the target holds what it held, and the table beside it is dropped as far as the line allows.
+    """
+    load = table.load
+    assert load is not None  # noqa: S101 — only such tables have these steps
+    assert load.sent is not None  # noqa: S101 — same
+    match step.purpose:
+        case purpose if purpose == STAGE_FILE:
+            with _tidied_up_if_it_fails(load.sent, session, context):
+                return Effect(_send(table, load, step, session, context))
+        case purpose if purpose == DROP_STAGING:
+            with suppress(WarehouseError):  # The rows are in; the next run finds what is left, and drops it.
+                session.execute(step.statements[0])
+            return Effect()
+        case _:
+            with _tidied_up_if_it_fails(load.sent, session, context):
+                return Effect(_take_in(load, step, session, task))
+
+
+def resumed_at(table: PlannedTable, done: int) -> int:
+    """How many steps still count as done when the next attempt begins: what a failed one had sent is dropped."""
+    if table.load is None or table.load.sent is None:
+        return done
+    return min(done, next(index for index, step in enumerate(table.steps) if step.purpose == STAGE_FILE))
+
+
+def _send(table: PlannedTable, load: PlannedLoad, step: Step, session: Session, context: RunContext) -> int:
+    """Judge the file here, then fill the table beside the target with its rows; how many they are."""
+    sent = load.sent
+    assert sent is not None  # noqa: S101 — asked by the caller
+    with tempfile.TemporaryDirectory(prefix="rocky-load-") as folder, closing(context.open_local()) as duckdb:
+        file, counted = Path(folder) / _SENT, []
+        with duckdb.session() as local:
+
+            def write_texts() -> None:
+                local.execute(sent.stage)
+                counted.append(int(str(local.query(_write(sent, file)).rows[0][0])))
+
+            admit(table, load, Staging(write_texts, local, sent_type), context)
+        require_unchanged(load)
+        room, *others = step.statements
+        session.execute(room)
+        session.load_csv(CsvFile(str(file), sent.columns, has_header=False), sent.staging)
+        for statement in others:
+            execute_for(load, statement, session)
+    return counted[0]
+
+
+def _write(sent: SentFile, file: Path) -> str:
+    """Write the texts so that an empty text and no value are two things."""
+    options = "FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '', FORCE_QUOTE *"
+    return f"COPY ({sent.query}) TO {shapes_of('duckdb').text_literal(str(file))} ({options})"
+
+
+def _take_in(load: PlannedLoad, step: Step, session: Session, task: Sending) -> int:
+    *before, insert = step.statements
+    with session.transaction():
+        for statement in before:
+            execute_for(load, statement, session)
+        rows = execute_for(load, insert, session)
+        # Another run, that does not know yet that it was replaced, may have written there.
+        if rows is None or rows != task.sent_rows:
+            raise TransientFailure(
+                f"{load.path}: {task.sent_rows} rows were sent and {rows} arrived, so none was taken in",
+                statement=insert,
+            )
+        task.before_commit()
+    return rows
+
+
+@contextmanager
+def _tidied_up_if_it_fails(sent: SentFile, session: Session, context: RunContext) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(WarehouseError):
+            session.execute(drop_staging(shapes_of(context.warehouse.dialect_name), sent.staging))
+        raise
