@@ -45,7 +45,7 @@ def _audited(
         return replace(table, notes=(*table.notes, note))
     built: Kind = "view" if isinstance(model.strategy, View) or model.table_format.format == "view" else "table"
     observed = planning.world.tables.get(table.target)
-    found: Kind | None = None if observed is None else "view" if observed.kind == "view" else "table"
+    found: Kind | None = None if observed is None else "view" if observed.is_view else "table"
     audited = plan_audit(model.tests, checked[table.name], context, built, found, model.table_format)
     notes = table.notes if audited.note is None else (*table.notes, audited.note)
     if audited.audit is None:

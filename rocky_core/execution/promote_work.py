@@ -94,8 +94,8 @@ class PromoteWork(Struct, frozen=True):
             f"CREATE OR REPLACE TABLE {shapes.table(target)} AS SELECT * FROM {shapes.table(source)}",
         )
         lost = None if found is None else f"what {target} holds: the table of the branch takes its place"
-        if found is not None and found.kind == "view":
-            statements = (drop_relation(shapes, target, "view"), *statements)
+        if found is not None and found.is_view:
+            statements = (drop_relation(shapes, target, found.kind), *statements)
         has_schema = any(one.folded()[:2] == target.folded()[:2] for one in made)
         before = () if has_schema or not target.schema else (Step("create_schema", (create_schema(shapes, target),)),)
         made.add(target)

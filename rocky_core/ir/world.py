@@ -22,11 +22,15 @@ class ObservedColumn(Struct, frozen=True):
 
 
 class ObservedTable(Struct, frozen=True):
-    """A table or view that is there; `kind` is `table` or `view`."""
+    """A table or view that is there; `kind` is `table`, `view` or `materialized_view`."""
 
     target: TargetName
     columns: tuple[ObservedColumn, ...]
     kind: str = "table"
+
+    @property
+    def is_view(self) -> bool:
+        return self.kind != "table"
 
 
 class Watermark(Struct, frozen=True):

@@ -22,6 +22,7 @@ from rocky_core.ir.project import CompiledModel, CompiledProject
 from rocky_core.ir.state import table_key
 from rocky_core.ir.strategy import DeleteInsert, Ephemeral, FullRefresh, Incremental, Merge, View
 from rocky_core.ir.world import ObservedWorld
+from rocky_core.planning.plan_tables import relation_kind
 from rocky_core.planning.trace_inputs import ModelInputs, is_computed_when_read, source_target, trace_inputs
 
 # Tests whose outcome depends on nothing but the rows of the table.
@@ -189,9 +190,8 @@ class _Chooser:
         observed = self._world.tables.get(target)
         if observed is None:
             return DecisionReason.TARGET_MISSING, ""
-        wanted = "view" if isinstance(compiled.model.strategy, View) else "table"
-        if (wanted == "view" or compiled.model.table_format.format is None) and observed.kind != wanted:
-            return DecisionReason.TARGET_CHANGED, f"there is a {observed.kind} in its place"
+        if observed.kind != relation_kind(compiled.model):
+            return DecisionReason.TARGET_CHANGED, f"there is a {observed.kind.replace('_', ' ')} in its place"
         facts = compiled.facts
         if facts.complete and [one.name.lower() for one in facts.columns] != [
             one.name.lower() for one in observed.columns

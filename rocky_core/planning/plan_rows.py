@@ -58,7 +58,7 @@ class RowPlan(Struct, frozen=True):
 
 def plan_rows(plan: RowPlan) -> tuple[PlannedTable, ...]:
     """The model's entries; none if windows were asked for and none is to be built."""
-    if plan.observed is None or plan.observed.kind == "view":
+    if plan.observed is None or plan.observed.is_view:
         return _first_build(plan, DriftDecision())
     decision = _decide(plan, plan.observed)
     entry = replace(
@@ -119,8 +119,8 @@ def _first_build(plan: RowPlan, decision: DriftDecision) -> tuple[PlannedTable, 
         return (_refused(plan.entry, rendered.reason),)
     created = _created(rendered)
     lost: str | None = None
-    if plan.observed is not None and plan.observed.kind == "view":
-        created = (drop_relation(plan.shapes, target, "view"), *created)
+    if plan.observed is not None and plan.observed.is_view:
+        created = (drop_relation(plan.shapes, target, plan.observed.kind), *created)
         lost = f"the view {target}: a table takes its place"
     elif decision.recreates:
         created = _replacing(created)

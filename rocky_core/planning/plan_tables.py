@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from rocky_core.dialects.statements.shapes import StatementShapes
 
 _UNSUPPORTED = frozenset({RefusalCode.STRATEGY_UNSUPPORTED, RefusalCode.FORMAT_UNSUPPORTED})
+_WORDS = {"table": "table", "view": "view", "materialized_view": "materialized view"}
 _REPLACED = re.compile(r"\ACREATE OR REPLACE (?=(?:TRANSIENT )?TABLE )")
 _ALWAYS_THERE = frozenset({("duckdb", "main")})  # Schemas that nobody needs to create.
 
@@ -168,13 +169,12 @@ def _replacement(model: Model, rendered: Statements, observed: ObservedTable | N
             # A table that turns up after all is not erased: the statement fails instead.
             statements = (as_first_build(statements[0]), *statements[1:])
         return Step(purpose, statements, is_atomic=_is_atomic(statements, context.shapes))
-    wanted = "view" if _is_view(model) else "table"
-    if observed.kind == wanted or isinstance(model.strategy, DynamicTable | MaterializedView):
+    wanted = relation_kind(model)
+    if observed.kind == wanted or isinstance(model.strategy, DynamicTable):
         return Step(purpose, statements, is_atomic=_is_atomic(statements, context.shapes))
     statements = (drop_relation(context.shapes, model.target, observed.kind), *statements)
-    lost = f"the table {model.target} with all its rows: a view takes its place"
-    if observed.kind == "view":
-        lost = f"the view {model.target}: a table takes its place"
+    there = f"the {_WORDS[observed.kind]} {model.target}" + ("" if observed.is_view else " with all its rows")
+    lost = f"{there}: a {_WORDS[wanted]} takes its place"
     return Step(purpose, statements, is_atomic=_is_atomic(statements, context.shapes), destroys=lost)
 
 
@@ -187,8 +187,13 @@ def _is_atomic(statements: Sequence[str], shapes: StatementShapes) -> bool:
     return len(statements) > 1 and shapes.has_transactional_ddl
 
 
-def _is_view(model: Model) -> bool:
-    return isinstance(model.strategy, View) or model.table_format.format == "view"
+def relation_kind(model: Model) -> str:
+    """What the model is in the warehouse, as `ObservedTable.kind` has it."""
+    if isinstance(model.strategy, View) or model.table_format.format == "view":
+        return "view"
+    if isinstance(model.strategy, MaterializedView) or model.table_format.format == "materialized_view":
+        return "materialized_view"
+    return "table"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -35,5 +35,5 @@ def drop_column(shapes: StatementShapes, target: TargetName, name: str) -> str:
 
 
 def drop_relation(shapes: StatementShapes, target: TargetName, kind: str) -> str:
-    """Remove a `table` or `view`."""
-    return f"DROP {kind.upper()} {shapes.table(target)}"
+    """Remove a `table`, `view` or `materialized_view`."""
+    return f"DROP {kind.replace('_', ' ').upper()} {shapes.table(target)}"

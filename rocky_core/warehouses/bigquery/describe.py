@@ -23,6 +23,7 @@ from rocky_core.warehouses.bigquery.service import Service
 
 _AT_ONCE: Final = 500  # Tables in one query.
 _PAGE: Final = 1000
+_KINDS: Final = {"VIEW": "view", "MATERIALIZED VIEW": "materialized_view"}
 _DATASET: Final = re.compile(r"\w{1,1024}", re.ASCII)
 
 Batch = Sequence[TargetName]
@@ -43,7 +44,7 @@ def describe(
                 for row in rows
                 if row[3] is not None
             )
-            kind = "view" if "VIEW" in str(rows[0][2]) else "table"
+            kind = _KINDS.get(str(rows[0][2]), "table")
             for name in batch:
                 if (name.schema, name.table) == target:
                     found[name] = ObservedTable(name, columns, kind)

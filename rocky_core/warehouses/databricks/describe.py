@@ -19,7 +19,7 @@ from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import QueryEstimate, Session
 
 _AT_ONCE: Final = 500  # Tables in one query.
-_METASTORE_ONLY: Final = frozenset({"VIEW", "MATERIALIZED_VIEW", "METRIC_VIEW"})
+_KINDS: Final = {"VIEW": "view", "METRIC_VIEW": "view", "MATERIALIZED_VIEW": "materialized_view"}
 _NOT_THERE: Final = (ObjectNotFound, QueryRejected)
 
 Batch = tuple[TargetName, ...]
@@ -41,7 +41,7 @@ def describe(session: Session, targets: Iterable[TargetName]) -> Mapping[TargetN
                 for row in rows
                 if row[3] is not None
             )
-            kind = "view" if rows[0][2] in _METASTORE_ONLY else "table"
+            kind = _KINDS.get(str(rows[0][2]), "table")
             for target in by_name.get((str(place[0]), str(place[1])), ()):
                 found[target] = ObservedTable(target, columns, kind)
     return MappingProxyType(found)

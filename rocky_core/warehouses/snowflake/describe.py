@@ -15,6 +15,7 @@ from rocky_core.ir.world import ObservedColumn, ObservedTable
 from rocky_core.ports.warehouse import Row, Session
 
 _AT_ONCE: Final = 500  # Tables in one query.
+_KINDS: Final = {"VIEW": "view", "MATERIALIZED VIEW": "materialized_view"}
 _OTHERS: Final = "INFORMATION_SCHEMA"  # The schema that every database has and nobody has made.
 
 
@@ -104,7 +105,7 @@ def _observed(batch: Sequence[TargetName], rows: Sequence[Row]) -> dict[TargetNa
             if line[3] is not None:
                 spelled = _spelled(line)
                 columns.append(ObservedColumn(str(line[3]), spelled, parse_type(spelled), nullable=line[5] != "NO"))
-        kind = "view" if "VIEW" in str(lines[0][2]) else "table"
+        kind = _KINDS.get(str(lines[0][2]), "table")
         found[batch[position]] = ObservedTable(batch[position], tuple(columns), kind)
     return found
 

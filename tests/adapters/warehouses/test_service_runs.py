@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -235,6 +236,19 @@ def test_a_column_that_the_source_gains_is_added_and_nothing_is_lost(shop, rocky
         (1, date(2026, 1, 1)),
         (2, date(2026, 1, 2)),
     ]
+
+
+@pytest.mark.parametrize("kinds", list(permutations(("full_refresh", "view", "materialized_view"), 2)), ids="-".join)
+def test_what_is_of_another_kind_now_takes_the_place_of_what_was_there(shop, rocky, kinds):
+    told = []
+    for kind in kinds:
+        (Path("models") / "summed.toml").write_text(
+            (Path("models") / "summed.toml").read_text().rpartition("[strategy]")[0] + f'[strategy]\ntype = "{kind}"\n'
+        )
+        told.append(rocky("run", "--pipeline", "shop", "--model", "base", "--model", "summed"))
+
+    assert [one["status"] for one in told] == ["Success", "Success"], [one["errors"] for one in told]
+    assert rows(shop, "SELECT * FROM marts.summed") == [(Decimal("11.50"),)]
 
 
 def test_a_history_of_versions_is_kept(shop, rocky):

@@ -67,7 +67,7 @@ def test_a_plan_leaves_nothing_open(dialect_name, name, there):
     world = ObservedWorld(
         NOW,
         {
-            TARGET: ObservedTable(TARGET, observed, "view" if name == "view" else "table") if there else None,
+            TARGET: ObservedTable(TARGET, observed, name if "view" in name else "table") if there else None,
             reader.target: None,
         },
         {"lake.marts.facts": Watermark("2024-03-01T00:00:00+00:00", NOW)},
