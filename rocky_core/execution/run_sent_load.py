@@ -23,6 +23,8 @@ from rocky_core.planning.plan_sent_file import DROP_STAGING, STAGE_FILE
 from rocky_core.ports.warehouse import CsvFile, Session
 
 _SENT: Final = "rows.csv"
+# Rows that wait for those before them are held: 0.8 GB of 15 million, against 0.2 GB of any number.
+_IN_ANY_ORDER: Final = "SET preserve_insertion_order = false"
 
 
 class Sending(Struct, frozen=True):
@@ -69,6 +71,7 @@ def _send(table: PlannedTable, load: PlannedLoad, step: Step, session: Session, 
         with duckdb.session() as local:
 
             def write_texts() -> None:
+                local.execute(_IN_ANY_ORDER)
                 local.execute(sent.stage)
                 counted.append(int(str(local.query(_write(sent, file)).rows[0][0])))
 
