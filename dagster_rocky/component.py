@@ -73,8 +73,8 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
     granularity: Literal["project", "group", "model"] = "project"
     on_partial_failure: Literal["fail", "continue"] = "fail"
     name: str | None = Field(default=None, description="Of the steps.")
-    pool: str | None = None
-    op_tags: dict[str, str] = Field(default={})
+    pool: str | None = Field(default=None, description="Of every step.")
+    op_tags: dict[str, str] = Field(default={}, description="Of every step.")
     retries: dict[str, Any] = Field(default={}, description="By kind of failure: `transient: {retries: 5}`.")
     parallel: int | None = None
     translator: str | None = Field(default=None, description="`module.path:Class` of a RockyDagsterTranslator.")
@@ -140,10 +140,12 @@ class RockyComponent(dg.StateBackedComponent, dg.Model, dg.Resolvable):
             parallel=self.parallel,
         )
         if self.seeds:
-            assets += build_rocky_seed_assets(project, pool=self.pool, retries=self.retries)
+            assets += build_rocky_seed_assets(project, pool=self.pool, op_tags=self.op_tags, retries=self.retries)
         if self.pipelines is not None:
             discover = self.pipelines == "tables"
-            assets += build_rocky_pipeline_assets(project, retries=self.retries, pool=self.pool, discover=discover)
+            assets += build_rocky_pipeline_assets(
+                project, retries=self.retries, pool=self.pool, op_tags=self.op_tags, discover=discover
+            )
         resource = _resource_class(self.connections())(
             project_dir=self.project_dir,
             variables=self.variables,

@@ -19,6 +19,7 @@ from dagster_rocky.broken_project import broken_project_asset
 from dagster_rocky.failures import MOST_ATTEMPTS, NEXT_STEP, RetryPolicy, retry_policy
 from dagster_rocky.pipeline_tables import TablesOf, tables_definition
 from dagster_rocky.project import RockyProject
+from dagster_rocky.step_work import StepPlace
 from dagster_rocky.written_table import table_materialization
 from rocky_core.errors import FailureKind, RockyError, StateLocked, UserError
 from rocky_core.ir.checks import CheckSeverity
@@ -35,6 +36,7 @@ def build_rocky_pipeline_assets(
     deps: Mapping[str, Sequence[Any]] = MappingProxyType({}),
     retries: Mapping[str, Any] = MappingProxyType({}),
     pool: str | None = None,
+    op_tags: Mapping[str, Any] = MappingProxyType({}),
     discover: bool = False,
 ) -> list[dg.AssetsDefinition]:
     """The project's other pipelines as assets; `deps` says what each of them reads, by its name.
@@ -57,7 +59,7 @@ def build_rocky_pipeline_assets(
         raise dg.DagsterInvalidDefinitionError(f"deps: there is no pipeline '{min(unknown)}'; there are {known}")
     policy = retry_policy(retries)
     found = [_Pipeline(name, kind, tuple(deps.get(name, ()))) for name, kind in pipelines.items()]
-    return [_defined(chosen, one, policy, pool, discover=discover) for one in found]
+    return [_defined(chosen, one, policy, StepPlace(pool, op_tags), discover=discover) for one in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class _Outcome:
 
 
 def _defined(
-    project: RockyProject, pipeline: _Pipeline, policy: RetryPolicy, pool: str | None, *, discover: bool
+    project: RockyProject, pipeline: _Pipeline, policy: RetryPolicy, place: StepPlace, *, discover: bool
 ) -> dg.AssetsDefinition:
     if discover:
         try:
@@ -87,12 +89,12 @@ def _defined(
         else:
             if tables:
                 known = TablesOf(pipeline.name, pipeline.kind, tables, pipeline.deps)
-                return tables_definition(project, known, policy, pool)
-    return _definition(project, pipeline, policy, pool)
+                return tables_definition(project, known, policy, place)
+    return _definition(project, pipeline, policy, place)
 
 
 def _definition(
-    project: RockyProject, pipeline: _Pipeline, policy: RetryPolicy, pool: str | None
+    project: RockyProject, pipeline: _Pipeline, policy: RetryPolicy, place: StepPlace
 ) -> dg.AssetsDefinition:
     key = dg.AssetKey([project.project_dir.name, pipeline.name])
     spec = dg.AssetSpec(
@@ -110,7 +112,8 @@ def _definition(
         check_specs=[check],
         name="".join(one if one.isalnum() else "_" for one in "_".join(("rocky", *key.path))),
         can_subset=True,
-        pool=pool,
+        pool=place.pool,
+        op_tags=dict(place.op_tags),
     )
     def run_pipeline(context: dg.AssetExecutionContext) -> Iterator[Any]:
         outcome = _Outcome()

@@ -18,6 +18,7 @@ from dagster_rocky.failures import MOST_ATTEMPTS, RetryPolicy
 from dagster_rocky.outcomes import End, ModelOutcome, Outcomes
 from dagster_rocky.project import RockyProject
 from dagster_rocky.props import RockyCheckProps, RockyModelProps
+from dagster_rocky.step_work import StepPlace
 from dagster_rocky.written_table import table_materialization
 from rocky_core.errors import FailureKind, RockyError, StateLocked
 from rocky_core.ir.checks import CheckSeverity
@@ -44,7 +45,7 @@ class TablesOf:
 
 
 def tables_definition(
-    project: RockyProject, known: TablesOf, policy: RetryPolicy, pool: str | None
+    project: RockyProject, known: TablesOf, policy: RetryPolicy, place: StepPlace
 ) -> dg.AssetsDefinition:
     """One step over the tables, any subset of which can be asked for; measured tables have checks only."""
     assets = {table.name: _asset(project, known, table) for table in known.tables}
@@ -53,7 +54,7 @@ def tables_definition(
     checks = [spec for table in known.tables for spec in _check_specs(assets[table.name])]
     if not written:
 
-        @dg.multi_asset_check(specs=checks, name=op_name, can_subset=True)
+        @dg.multi_asset_check(specs=checks, name=op_name, can_subset=True, pool=place.pool, op_tags=dict(place.op_tags))
         def measure(context: dg.AssetCheckExecutionContext) -> Iterator[Any]:
             yield from _run(context, project, known, _chosen(assets, (), context.selected_asset_check_keys), policy)
 
@@ -64,7 +65,8 @@ def tables_definition(
         check_specs=checks,
         name=op_name,
         can_subset=True,
-        pool=pool,
+        pool=place.pool,
+        op_tags=dict(place.op_tags),
     )
     def run_tables(context: dg.AssetExecutionContext) -> Iterator[Any]:
         chosen = _chosen(assets, context.selected_asset_keys, context.selected_asset_check_keys)

@@ -12,6 +12,7 @@ from dagster_rocky.broken_project import broken_project_asset
 from dagster_rocky.compat import code_references
 from dagster_rocky.failures import MOST_ATTEMPTS, NEXT_STEP, RetryPolicy, retry_policy
 from dagster_rocky.project import RockyProject
+from dagster_rocky.step_work import StepPlace
 from rocky_core.errors import FailureKind, UserError
 from rocky_core.orchestration import SeedFile, seed_files
 
@@ -21,6 +22,7 @@ def build_rocky_seed_assets(
     *,
     pipeline: str | None = None,
     pool: str | None = None,
+    op_tags: Mapping[str, Any] = MappingProxyType({}),
     retries: Mapping[str, Any] = MappingProxyType({}),
 ) -> list[dg.AssetsDefinition]:
     """The seeds as one step that loads any subset of them, into the warehouse that `pipeline` writes to.
@@ -33,11 +35,11 @@ def build_rocky_seed_assets(
         seeds = seed_files(chosen.opened)
     except UserError as error:
         return [broken_project_asset(chosen, error)]
-    return [_definition(chosen, seeds, pipeline, pool, retry_policy(retries))] if seeds else []
+    return [_definition(chosen, seeds, pipeline, StepPlace(pool, op_tags), retry_policy(retries))] if seeds else []
 
 
 def _definition(
-    project: RockyProject, seeds: Sequence[SeedFile], pipeline: str | None, pool: str | None, policy: RetryPolicy
+    project: RockyProject, seeds: Sequence[SeedFile], pipeline: str | None, place: StepPlace, policy: RetryPolicy
 ) -> dg.AssetsDefinition:
     keys = {seed.name: dg.AssetKey(list(seed.target)) for seed in seeds}
 
@@ -45,7 +47,8 @@ def _definition(
         specs=[_spec(project, seed, keys[seed.name]) for seed in seeds],
         name="".join(one if one.isalnum() else "_" for one in f"rocky_{project.project_dir.name}_seeds"),
         can_subset=True,
-        pool=pool,
+        pool=place.pool,
+        op_tags=dict(place.op_tags),
     )
     def load(context: dg.AssetExecutionContext) -> Iterator[Any]:
         loaded = _loaded_before(context)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 from dagster_rocky.events import StepAsset
 from dagster_rocky.failures import Retries
@@ -21,6 +22,14 @@ class StepRules:
     on_partial_failure: OnPartialFailure = "fail"
     lease_wait_seconds: float = 300.0  # For another run of the same pipeline to end.
     parallel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepPlace:
+    """Where Dagster runs a step."""
+
+    pool: str | None = None
+    op_tags: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,25 @@ def test_the_models_that_a_component_makes_can_be_materialized(project):
     assert {event.step_key for event in result.get_step_success_events()} == {"birding"}
 
 
+@pytest.mark.parametrize("pipelines", ["whole", "tables"])
+def test_pool_and_op_tags_are_those_of_every_step(project, pipelines):
+    (project / "seeds").mkdir()
+    (project / "seeds" / "countries.csv").write_text("code,name\nch,Switzerland\n")
+    with (project / "rocky.toml").open("a") as file:
+        file.write(
+            '[pipeline.intake]\ntype = "quality"\n'
+            'tables = [{ catalog = "birding", schema = "raw", table = "species" }]\n'
+            "[pipeline.intake.checks]\nenabled = true\nrow_count = true\n"
+        )
+    made = component(
+        project, name="birding", seeds=True, pipelines=pipelines, pool="warehouse", op_tags={"queue": "large"}
+    )
+
+    assert {one.op.name: (one.op.pool, dict(one.op.tags)) for one in loaded(made).assets} == {
+        name: ("warehouse", {"queue": "large"}) for name in ("birding", "rocky_birding_seeds", "rocky_birding_intake")
+    }
+
+
 def test_definitions_come_from_the_state_without_compiling(project, tmp_path, monkeypatch):
     state = tmp_path / "state"
     made = component(project)

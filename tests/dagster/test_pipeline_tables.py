@@ -208,3 +208,12 @@ def test_a_pipeline_whose_tables_are_not_known_is_one_asset(lake):
     found = {one.node_def.name: one for one in assets(lake)}
 
     assert [key.to_user_string() for key in found["rocky_lake_history"].keys] == ["lake/history"]
+
+
+@pytest.mark.parametrize("discover", [True, False])
+def test_each_step_is_where_it_is_said_to_be(lake, discover):
+    made = build_rocky_pipeline_assets(lake, discover=discover, pool="warehouse", op_tags={"queue": "large"})
+
+    assert {one.op.name: (one.op.pool, dict(one.op.tags)) for one in made} == {
+        f"rocky_lake_{name}": ("warehouse", {"queue": "large"}) for name in ("copy", "history", "intake", "files")
+    }

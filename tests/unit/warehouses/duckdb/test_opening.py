@@ -392,7 +392,7 @@ def test_what_is_required_holds_and_is_not_shown():
 def test_what_is_required_is_not_left_out_where_others_hold(tmp_path):
     file = str(made(tmp_path / "held.duckdb"))
     with (
-        closing(open_warehouse(DuckDBOptions(file, settings={"custom_user_agent": "first"}))),
+        closing(open_warehouse(DuckDBOptions(file))),
         pytest.raises(ConnectionFailed, match="different configuration"),
     ):
         open_warehouse(DuckDBOptions(file, settings={"custom_user_agent": "other"}, required={"memory_limit": "64MB"}))
