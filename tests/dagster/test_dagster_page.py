@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from dagster.components.testing import create_defs_folder_sandbox
 
-from dagster_rocky import RockyComponent, RockyResource
+from dagster_rocky import RockyComponent, RockyResource, build_rocky_assets
 from dagster_rocky.failures import DEFAULT_RETRIES
 from rocky_core.cli.main import main
 
@@ -86,10 +86,20 @@ def test_steps_and_assets_of_ones_own_run_pipelines(warehouse):
     assert result.output_for_node("report") == 1
 
 
+def test_an_adapter_is_connected_with_a_resource(warehouse, tmp_path, monkeypatch):
+    (warehouse / "rocky.toml").write_text(ROCKY_TOML.replace('path = "w.duckdb"\n', ""))
+    project = run(PYTHON[2])["project"]
+    monkeypatch.setenv("WAREHOUSE_FILE", str(tmp_path / "w.duckdb"))
+
+    assert dg.materialize(build_rocky_assets(project)).success
+    with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
+        assert connection.execute("FROM w.main.orders").fetchall() == [(1, 10)]
+
+
 def test_the_state_on_a_server_is_stated_without_its_address(warehouse, monkeypatch):
     monkeypatch.setenv("ROCKY_REDIS_URL", "redis://:hush@127.0.0.1:1/0")
 
-    project = run(PYTHON[2])["project"]
+    project = run(PYTHON[3])["project"]
 
     assert "hush" not in repr(project)
     assert project.project_dir.name == warehouse.name
@@ -136,7 +146,7 @@ def test_what_the_page_on_migrating_names_is_refused_and_its_command_is_there(ca
 
 
 def test_every_block_of_the_page_is_run_here():
-    assert (len(PYTHON), len(TOML), len(YAML)) == (3, 1, 1)
+    assert (len(PYTHON), len(TOML), len(YAML)) == (4, 1, 1)
 
 
 def test_no_other_process_is_started_to_load_or_to_run(warehouse):
