@@ -28,6 +28,8 @@ _WORKSPACE: Final = """load_from:
 _LAUNCH: Final = """mutation Launch($params: ExecutionParams!) { launchRun(executionParams: $params) {
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
   ... on RunConfigValidationInvalid { errors { message } } ... on InvalidSubsetError { message } } }"""
+_TERMINATE: Final = """mutation Terminate($id: String!) { terminateRun(runId: $id) {
+  __typename ... on TerminateRunFailure { message } ... on PythonError { message } } }"""
 _STATUS: Final = "query Status($id: ID!) { runOrError(runId: $id) { __typename ... on Run { status } } }"
 
 
@@ -47,6 +49,12 @@ class Served:
 
     def run(self, job: str, *, tags: Mapping[str, str] | None = None, select: tuple[str, ...] = ()) -> str:
         """Launch a job as the web interface does and wait for its end; gives the run's id."""
+        run_id = self.launch(job, tags=tags, select=select)
+        self.await_end(run_id)
+        return run_id
+
+    def launch(self, job: str, *, tags: Mapping[str, str] | None = None, select: tuple[str, ...] = ()) -> str:
+        """Launch a job as the web interface does; gives the run's id."""
         selector: dict[str, Any] = {
             "repositoryLocationName": _LOCATION,
             "repositoryName": "__repository__",
@@ -59,15 +67,20 @@ class Served:
         launched = self.query(_LAUNCH, params=params)["launchRun"]
         if launched["__typename"] != "LaunchRunSuccess":
             raise RuntimeError(f"the run was not launched: {launched}")
-        run_id = str(launched["run"]["runId"])
-        self._await_end(run_id)
-        return run_id
+        return str(launched["run"]["runId"])
+
+    def terminate(self, run_id: str) -> None:
+        """Stop a run as the web interface does; it ends in its own time."""
+        answer = self.query(_TERMINATE, id=run_id)["terminateRun"]
+        if answer["__typename"] != "TerminateRunSuccess":
+            raise RuntimeError(f"the run was not terminated: {answer}")
 
     def status(self, run_id: str) -> str:
         """SUCCESS, FAILURE, or where it stands."""
         return str(self.query(_STATUS, id=run_id)["runOrError"]["status"])
 
-    def _await_end(self, run_id: str, patience_seconds: float = 180) -> None:
+    def await_end(self, run_id: str, patience_seconds: float = 180) -> None:
+        """Wait until a run has succeeded, failed or was stopped. Raises RuntimeError if it does not end."""
         give_up_at = time.monotonic() + patience_seconds
         while self.status(run_id) not in {"SUCCESS", "FAILURE", "CANCELED"}:
             if time.monotonic() > give_up_at:
