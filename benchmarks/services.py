@@ -12,18 +12,25 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import requests
 
-from benchmarks.compile import ROCKY
-from benchmarks.measure import run_once
 from benchmarks.peers import ROOT
+from rocky_core.api import ProjectOptions, open_project
 from rocky_core.config.adapters import Adapter
+from rocky_core.execution.run_options import RunOptions
+from rocky_core.ir.run import ModelFailed
+from rocky_core.warehouses.databricks import connect
+from rocky_core.warehouses.databricks.service import Service
 
 _STAND_IN = ROOT / "tests" / "stand_ins" / "databricks_server.py"
 _WAREHOUSE = "0123456789abcdef"  # The one that the stand-in has.
@@ -46,8 +53,27 @@ target = {{ catalog_template = "workspace", schema_template = "staging__{{source
 """
 
 
+@dataclass(slots=True)
+class Waiting:
+    """What workers have waited for the service: the seconds of all their requests, and from when till when."""
+
+    seconds: float = 0.0
+    began: float | None = None
+    ended: float = 0.0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, began: float, ended: float) -> None:
+        with self.lock:
+            self.seconds += ended - began
+            self.began = began if self.began is None else min(self.began, began)
+            self.ended = max(self.ended, ended)
+
+    def share(self, workers: int) -> float:
+        return 0.0 if self.began is None else self.seconds / (self.ended - self.began) / workers
+
+
 def main() -> int:
-    """Copy all tables by the adapter alone, then twice by whole runs, and print what was under way in the meantime."""
+    """Copy all tables by the adapter alone, then twice by whole runs, and print what the workers were doing."""
     options = _options()
     with tempfile.TemporaryDirectory(prefix="rocky-bench-") as folder, _served(Path(folder)) as address:
         project = Path(folder, "project")
@@ -59,43 +85,62 @@ def main() -> int:
         print(f"making {options.tables} tables …", flush=True)
         for number in range(options.tables):
             _execute(address, f"CREATE TABLE src__big.t{number} AS SELECT {number} AS i")
-        _set_latency(address, options.latency)
-        _copy_by_adapter(address, options)
-        _show("the adapter alone", options, address)
+        requests.post(f"{address}/control/latency", data=json.dumps(options.latency), timeout=10).raise_for_status()
+        print(f"{options.tables} tables, {options.concurrency} workers, {1000 * options.latency:.0f} ms a statement")
+        _show("the adapter alone", _copy_by_adapter(text, options), options)
         for what in ("made", "replaced"):
-            _set_latency(address, options.latency)
-            run = run_once([*ROCKY, "-o", "json", "run"], project)
-            each = 1000 * run.cpu_seconds / options.tables
-            _show(f"rocky run, tables {what}: {run.seconds:.1f} s, {each:.1f} ms of our CPU for each", options, address)
+            _show(f"a run, tables {what}", _copy_by_run(project), options)
     return 0
 
 
-def _copy_by_adapter(address: str, options: argparse.Namespace) -> None:
+def _copy_by_adapter(text: str, options: argparse.Namespace) -> Waiting:
     """What the engine's workers do at the least: one statement after the other, each on a session of its own."""
-    from rocky_core.warehouses.databricks.connect import open_adapter  # noqa: PLC0415 — the driver is an extra
-
-    text = _ROCKY_TOML.format(concurrency=options.concurrency, address=address, warehouse=_WAREHOUSE)
-    warehouse = open_adapter("lake", Adapter.model_validate(tomllib.loads(text)["adapter"]), Path())
+    warehouse = connect.open_adapter("lake", Adapter.model_validate(tomllib.loads(text)["adapter"]), Path())
 
     def copy(number: int) -> None:
         with warehouse.session() as session:
             session.execute(f"CREATE OR REPLACE TABLE alone.t{number} AS SELECT * FROM src__big.t{number}")
 
-    with ThreadPoolExecutor(options.concurrency) as pool:
+    with _watched() as waiting, ThreadPoolExecutor(options.concurrency) as pool:
         list(pool.map(copy, range(options.tables)))
     warehouse.close()
+    return waiting
 
 
-def _set_latency(address: str, seconds: float) -> None:
-    requests.post(f"{address}/control/latency", data=json.dumps(seconds), timeout=10).raise_for_status()
+def _copy_by_run(project: Path) -> Waiting:
+    """The whole engine, with its plan, its state and what it asks of costs; only what workers ask is counted."""
+    opened = open_project(ProjectOptions(config_file=project / "rocky.toml"))
+    with _watched() as waiting:
+        failed = [event for event in opened.run(RunOptions()) if isinstance(event, ModelFailed)]
+    if failed:
+        raise RuntimeError(failed[0])
+    return waiting
 
 
-def _show(what: str, options: argparse.Namespace, address: str) -> None:
-    told = requests.get(f"{address}/control/history", timeout=60).json()
-    print(f"{options.tables} tables, {what}")
-    for name, quarters in (("requests", told["asked"]), ("statements", told["running"])):
-        shares = ", ".join(f"{100 * one / options.concurrency:.0f} %" for one in quarters)
-        print(f"  {name} under way, of {options.concurrency}, by quarters of the run: {shares}")
+@contextlib.contextmanager
+def _watched() -> Iterator[Waiting]:
+    """Notes how long every request takes that is not the main thread's."""
+    waiting, send = Waiting(), Service.send
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return send(*arguments, **options)
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                waiting.note(began, time.perf_counter())
+
+    with patch.object(Service, "send", noted):
+        yield waiting
+
+
+def _show(what: str, waiting: Waiting, options: argparse.Namespace) -> None:
+    span = waiting.ended - (waiting.began or 0.0)
+    alone = options.tables * options.latency / options.concurrency
+    print(
+        f"{what:22} {100 * waiting.share(options.concurrency):3.0f} % of the workers' time is waiting for the service"
+        f" ({span:.1f} s; {alone:.1f} s is the latency)"
+    )
 
 
 def _execute(address: str, statement: str) -> None:

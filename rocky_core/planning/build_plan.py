@@ -31,6 +31,7 @@ def build_plan(project: CompiledProject, selected: Collection[str], world: Obser
         shapes=shapes,
         queries=ModelQueries(project, dialect, shapes, options.targets),
         errors=_errors(project),
+        schemas=frozenset(one.target.folded()[:2] for one in world.tables.values() if one is not None),
     )
     wanted = frozenset(selected)
     ordered = _order(project, wanted)

@@ -57,6 +57,7 @@ class PlanContext(Struct, frozen=True):
     shapes: StatementShapes
     queries: ModelQueries
     errors: Mapping[str, str]  # By model: the first thing that is wrong with it.
+    schemas: frozenset[tuple[str, str]]  # In which something is known to be, as (catalog, schema).
 
 
 class NothingToDo(Struct, frozen=True):
@@ -128,8 +129,7 @@ def schema_steps(model: Model, observed: ObservedTable | None, context: PlanCont
     target = model.target
     if not target.schema or observed is not None or (context.dialect.name, target.schema.lower()) in _ALWAYS_THERE:
         return ()
-    there = (found.target.folded()[:2] for found in context.world.tables.values() if found is not None)
-    if target.folded()[:2] in there:
+    if target.folded()[:2] in context.schemas:
         return ()
     return (Step("create_schema", (create_schema(context.shapes, target),)),)
 

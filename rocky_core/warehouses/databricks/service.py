@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from databricks.sdk.clock import Clock
 from databricks.sdk.core import ApiClient, Config
 from databricks.sdk.errors import platform
 from databricks.sdk.errors.base import DatabricksError
+from requests.utils import get_environ_proxies
 
 from rocky_core.errors import AuthFailed, ConnectionFailed, TransientFailure, WarehouseError
 from rocky_core.version import VERSION
@@ -132,7 +134,7 @@ class Service:
             try:
                 if self._config is None or self._client is None:
                     self._config = self._in_time(self._make_config)
-                    self._client = ApiClient(self._config)
+                    self._client = _client(self._config)
                 return _Login(self._client, self._in_time(self._config.authenticate))
             except _NoLogin as error:
                 self._client = self._config = None  # Whatever waits for it inside the SDK is left alone.
@@ -181,6 +183,16 @@ class Service:
             max_connection_pools=lines,
             max_connections_per_pool=lines,
         )
+
+
+def _client(config: Config) -> ApiClient:
+    """The SDK's client, whose lines read the environment once: they would look for proxies with every request."""
+    client = ApiClient(config)
+    lines = client._api_client._session  # noqa: SLF001 — the SDK shows it nowhere
+    lines.proxies = get_environ_proxies(config.host)
+    lines.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    lines.trust_env = False
+    return client
 
 
 def _send(

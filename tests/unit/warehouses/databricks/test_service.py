@@ -82,11 +82,11 @@ def rough() -> Iterator[Rough]:
     server.server_close()
 
 
-def service_at(port: int) -> Service:
+def service_at(port: int, host: str = "127.0.0.1") -> Service:
     adapter = Adapter.model_validate(
         {
             "type": "databricks",
-            "host": f"http://127.0.0.1:{port}",
+            "host": f"http://{host}:{port}",
             "http_path": "/sql/1.0/warehouses/0",
             "token": TOKEN,
         }
@@ -150,6 +150,20 @@ def test_what_was_never_sent_is_not_in_doubt() -> None:
     failure = failure_of(left_alone)
 
     assert (type(failure), failure.in_doubt) == (ConnectionFailed, False)
+
+
+def test_a_proxy_of_the_environment_is_used_unless_the_host_is_left_out(
+    rough: Rough, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rough.status = 200
+    rough.arrived.clear()
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{rough.server_port}")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+    assert service_at(80, "workspace.example").send("POST", PATH, body={"through": "the proxy"})
+    assert service_at(rough.server_port).send("POST", PATH, body={"straight": "on"})
+
+    assert rough.arrived == [{"through": "the proxy"}, {"straight": "on"}]
 
 
 def test_a_service_that_was_closed_sends_nothing_more(rough: Rough, service: Service) -> None:
