@@ -15,7 +15,7 @@ import time
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 import bqemulator.server as emulator
 import sqlglot
@@ -132,8 +132,24 @@ class Service:
                 return answer(200, {"kind": "bigquery#jobCancelResponse", "job": self.told(jobs[job_id])})
             case "GET", ["queries", job_id] if job_id in jobs and jobs[job_id].state == RUNNING:
                 return await hold(jobs[job_id], parse_qs(scope["query_string"].decode()))
+            case "GET", ["datasets"] | ["datasets", _, "tables"]:
+                return await self.listed(scope, path.rpartition("/")[2])
             case _:
                 return (await self.ask(scope, body))[1]
+
+    async def listed(self, scope, what: str) -> list[dict]:
+        """A page of tables or datasets; the emulator cuts its lists off without saying so."""
+        asked = dict(parse_qsl(scope["query_string"].decode()))
+        first, size = int(asked.pop("pageToken", "0")), int(asked.get("maxResults", "1000"))
+        everything = urlencode({**asked, "maxResults": 1_000_000}).encode()
+        status, messages, content = await self.ask({**scope, "query_string": everything}, b"")
+        if status != 200:
+            return messages
+        found = content.get(what, [])
+        content[what] = found[first : first + size]
+        if first + size < len(found):
+            content["nextPageToken"] = str(first + size)
+        return answer(200, content)
 
     def is_known(self, scope) -> bool:
         given = dict(scope["headers"]).get(b"authorization", b"").decode().removeprefix("Bearer ")
