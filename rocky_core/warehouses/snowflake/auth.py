@@ -30,7 +30,7 @@ def choose_credentials(name: str, adapter: Adapter, root: Path) -> Credentials:
         UserError: there is none, or the private key cannot be read.
 
     """
-    found = tuple(_links(name, adapter, root))
+    found = _links(adapter, root)
     used = next((options for _, options, _ in found if options is not None), None)
     if used is None:
         told = "; ".join(f"{label}: {reason}" for label, _, reason in found)
@@ -45,10 +45,13 @@ def choose_credentials(name: str, adapter: Adapter, root: Path) -> Credentials:
         chain.append(AuthLink(label, is_used, "used" if is_used else skipped))
     if "private_key_file" in used:
         _require_key(name, Path(str(used["private_key_file"])))
+    if "private_key" in used:
+        key = _read_key(name, str(used["private_key"]), _secret(adapter, "private_key_passphrase"))
+        return Credentials(tuple(chain), {**used, "private_key": key})
     return Credentials(tuple(chain), used)
 
 
-def _links(name: str, adapter: Adapter, root: Path) -> tuple[tuple[str, Mapping[str, str | bytes] | None, str], ...]:
+def _links(adapter: Adapter, root: Path) -> tuple[tuple[str, Mapping[str, str | bytes] | None, str], ...]:
     """Every link with the connector's options, or without them and why."""
     user = {"user": adapter.username} if adapter.username else {}
     pat, oauth = _secret(adapter, "pat"), _secret(adapter, "oauth_token")
@@ -71,9 +74,7 @@ def _links(name: str, adapter: Adapter, root: Path) -> tuple[tuple[str, Mapping[
         ),
         (
             "key pair (private_key)",
-            {**user, "authenticator": "SNOWFLAKE_JWT", "private_key": _read_key(name, inline, passphrase)}
-            if inline and user
-            else None,
+            {**user, "authenticator": "SNOWFLAKE_JWT", "private_key": inline} if inline and user else None,
             "it needs username as well" if inline and not user else _NOT_SET,
         ),
         (

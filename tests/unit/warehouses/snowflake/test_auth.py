@@ -156,6 +156,16 @@ def test_a_key_in_the_settings_that_cannot_be_read_is_not_shown(signing_key, pas
         assert refused.value.__suppress_context__
 
 
+def test_a_key_that_is_not_used_is_not_read(tmp_path):
+    found = choose_credentials("prod", adapter(pat="s1", username="u", private_key="no key at all"), tmp_path)
+
+    assert [(link.name, link.reason) for link in found.chain][::2] == [
+        ("programmatic access token (pat)", "used"),
+        ("key pair (private_key)", "an earlier one is used"),
+        ("password", "not set"),
+    ]
+
+
 def test_a_key_in_the_settings_needs_a_user(signing_key, tmp_path):
     with pytest.raises(UserError, match=r"private_key\): it needs username as well"):
         choose_credentials("prod", adapter(private_key=pem(signing_key)), tmp_path)
