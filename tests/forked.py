@@ -15,13 +15,15 @@ from threading import Thread
 from rocky_core.cli.main import main
 
 _FORKS = multiprocessing.get_context("forkserver")
+_FRESH = multiprocessing.get_context("spawn")
 _FORKS.set_forkserver_preload(["tests.everything_imported"])
 
 
 class Forked:
     """A process of its own, used as one uses `subprocess.Popen` in text mode; nobody is its parent but the fork server.
 
-    `work` is a function of a module, called with `arguments` in `folder` and with just this environment.
+    `work` is a function of a module, called with `arguments` in `folder` and with just this environment. With
+    `is_fresh` it is not forked but started anew, for drivers whose own threads do not outlive a fork.
     """
 
     def __init__(
@@ -30,12 +32,14 @@ class Forked:
         *arguments: object,
         folder: Path | None = None,
         environment: Mapping[str, str] | None = None,
+        is_fresh: bool = False,
     ) -> None:
+        context = _FRESH if is_fresh else _FORKS
         pipes = [_FORKS.Pipe(duplex=False) for _ in range(3)]
         theirs = (pipes[0][0], pipes[1][1], pipes[2][1])
         ours = (pipes[0][1], pipes[1][0], pipes[2][0])
         settings = dict(os.environ if environment is None else environment)
-        self._process = _FORKS.Process(
+        self._process = context.Process(
             target=_live, args=(work, arguments, str(folder or Path.cwd()), settings, theirs), daemon=False
         )
         self._process.start()

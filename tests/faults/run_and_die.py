@@ -24,9 +24,9 @@ SUCCEEDED = 0
 DIED = -signal.SIGKILL
 
 
-def run_to_end(folder: Path, kill_at: int = NEVER, key: str = "nightly") -> int:
+def run_to_end(folder: Path, kill_at: int = NEVER, key: str = "nightly", *, is_fresh: bool = False) -> int:
     """How a process that runs the pipeline ended: SUCCEEDED, DIED, or another code if the run did not succeed."""
-    process = Forked(run_disturbed, folder, Fuse(kill_at), key)
+    process = Forked(run_disturbed, folder, Fuse(kill_at), key, is_fresh=is_fresh)
     _, complaints = process.communicate()
     assert process.returncode in {SUCCEEDED, DIED}, complaints
     return process.returncode

@@ -215,10 +215,10 @@ def test_a_load_killed_before_any_call_has_each_file_once_after_the_next(inbox, 
         news = [(2 * call, 'a "b"'), (2 * call + 1, None)]
         write(name, f'id,note\n{2 * call},"a ""b"""\n{2 * call + 1},\n')
         wanted = [*(wanted[:1] if truncates else wanted), *news]
-        ended = run_to_end(Path.cwd(), kill_at=call, key=f"killed {call}")
+        ended = run_to_end(Path.cwd(), kill_at=call, key=f"killed {call}", is_fresh=True)
         snowflake.roll_back()  # A service ends a transaction whose client is gone once it is in the way.
 
-        assert run_to_end(Path.cwd(), key=f"next {call}") == SUCCEEDED
+        assert run_to_end(Path.cwd(), key=f"next {call}", is_fresh=True) == SUCCEEDED
 
         assert rows(inbox, "SELECT ID, NOTE FROM INBOX.ALL_ROWS ORDER BY ID") == wanted, f"killed before call {call}"
         (counted,) = rows(inbox, "SELECT SUM(ROWS_LOADED), COUNT(*) FROM INBOX._ROCKY_LOADED_FILES")
