@@ -46,8 +46,11 @@ class Network:
     def pump(self, source: socket.socket, sink: socket.socket) -> None:
         with self._turn:
             self._open.add(source)
+        is_swallowed = False
         try:
             while data := source.recv(65536):
+                if is_swallowed:
+                    continue  # What follows a gap is lost too: TCP gives all bytes in their order, or no more of them.
                 if self.chance.random() < self.cut_share:
                     self.cuts.append(1)
                     # A reset: what is under way is lost, on either side of the commit.
@@ -56,6 +59,7 @@ class Network:
                     break
                 if self.chance.random() < self.drop_share:
                     self.drops.append(1)  # Nobody hears of it; whoever waits for the answer waits in vain.
+                    is_swallowed = True
                     continue
                 if self.chance.random() < self.cut_share:
                     time.sleep(0.02)
