@@ -201,7 +201,7 @@ class Project:
 
     def _recalled_schemas(self, config: RockyConfig | None, dialect: Dialect) -> SourceSchemas:
         """What `discover --with-schemas` has seen lately; it is kept on this machine, wherever the state is."""
-        from rocky_core.state.locate import StatePlace, locate_state  # noqa: PLC0415 — see `compile`
+        from rocky_core.state.locate import StatePlace, locate_state  # noqa: PLC0415 — keeps start-up light
 
         options = self.options
         settings = None if config is None else config.settings.cache.schemas

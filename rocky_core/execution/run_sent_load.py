@@ -39,19 +39,17 @@ def run_sent_load(table: PlannedTable, step: Step, session: Session, context: Ru
 
     Whatever is raised, the target holds what it held, and the table beside it is dropped as far as the line allows.
     """
-    load = table.load
-    assert load is not None  # noqa: S101 — only such tables have these steps
-    assert load.sent is not None  # noqa: S101 — same
+    load, sent = _planned(table)
     match step.purpose:
         case purpose if purpose == STAGE_FILE:
-            with _tidied_up_if_it_fails(load.sent, session, context):
-                return Effect(_send(table, load, step, session, context))
+            with _tidied_up_if_it_fails(sent, session, context):
+                return Effect(_send(table, step, session, context))
         case purpose if purpose == DROP_STAGING:
             with suppress(WarehouseError):  # The rows are in; the next run finds what is left, and drops it.
                 session.execute(step.statements[0])
             return Effect()
         case _:
-            with _tidied_up_if_it_fails(load.sent, session, context):
+            with _tidied_up_if_it_fails(sent, session, context):
                 return Effect(_take_in(load, step, session, task))
 
 
@@ -62,10 +60,16 @@ def resumed_at(table: PlannedTable, done: int) -> int:
     return min(done, next(index for index, step in enumerate(table.steps) if step.purpose == STAGE_FILE))
 
 
-def _send(table: PlannedTable, load: PlannedLoad, step: Step, session: Session, context: RunContext) -> int:
+def _planned(table: PlannedTable) -> tuple[PlannedLoad, SentFile]:
+    """What is planned of the file; no other table has steps that end here."""
+    if table.load is None or table.load.sent is None:
+        raise AssertionError(table.name)
+    return table.load, table.load.sent
+
+
+def _send(table: PlannedTable, step: Step, session: Session, context: RunContext) -> int:
     """Judge the file here, then fill the table beside the target with its rows; how many they are."""
-    sent = load.sent
-    assert sent is not None  # noqa: S101 — asked by the caller
+    load, sent = _planned(table)
     with tempfile.TemporaryDirectory(prefix="rocky-load-") as folder, closing(context.open_local()) as duckdb:
         file, counted = Path(folder) / _SENT, []
         with duckdb.session() as local:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import duckdb
 from databricks_catalog import Catalog, Table
-from databricks_errors import Cancelled, Failure, syntax, translate, unsupported
-from databricks_translate import Context, Translator, parse, place_of
+from databricks_errors import Cancelled, Failure, translate, unsupported
+from databricks_translate import Context, Translator, place_of
 from databricks_types import NARROWED, Column, Rows, in_duckdb, of_duckdb
 from sqlglot import exp
 
@@ -40,13 +40,13 @@ class Runner:
     def interrupt(self) -> None:
         self.connection.interrupt()
 
-    def run(self, sql: str, limit: int | None = None) -> Rows:
-        """Raises Failure, or Cancelled."""
+    def run(self, sql: str, act: Callable[[], Rows]) -> Rows:
+        """What a statement gives, which is `act`. Raises Failure, or Cancelled."""
         if ENDLESS.search(sql) and ENDLESS_STATEMENTS.match(sql):
             self.stopped.wait()
         try:
             self._heed()
-            return self._dispatch(sql, limit)
+            return act()
         except duckdb.InterruptException as error:
             raise Cancelled from error
         except duckdb.Error as error:
@@ -57,34 +57,6 @@ class Runner:
     def _heed(self) -> None:
         if self.stopped.is_set():
             raise Cancelled
-
-    def _dispatch(self, sql: str, limit: int | None) -> Rows:
-        from databricks_commands import command  # noqa: PLC0415 — the two know each other
-        from databricks_tables import Definitions  # noqa: PLC0415 — the same
-
-        found = command(self, sql)
-        if found is not None:
-            return found
-        tree = parse(EVOLVING.sub(r"\1", sql))
-        match tree:
-            case exp.Insert():
-                return self._insert(tree)
-            case exp.Merge():
-                return self._merge(tree)
-            case exp.Update() | exp.Delete():
-                return self._change(tree)
-            case exp.TruncateTable():
-                return self._truncate(tree)
-            case exp.Create() | exp.Drop() | exp.Alter() | exp.Comment():
-                return Definitions(self).run(tree)
-            case exp.Grant() | exp.Revoke() | exp.Set() | exp.Use() | exp.Refresh() | exp.Analyze():
-                return NOTHING
-            case _ if isinstance(tree, QUERIES):
-                return self.rows(tree, limit)
-            case exp.Command() | exp.Transaction() | exp.Commit() | exp.Rollback():
-                raise syntax(f"'{sql.split(maxsplit=1)[0]}'")
-            case _:
-                raise unsupported(sql[:200])
 
     @property
     def translator(self) -> Translator:
@@ -165,7 +137,7 @@ class Runner:
         """How many rows a statement of DuckDB has changed."""
         return int(self.connection.execute(statement).fetchone()[0])
 
-    def _insert(self, tree: exp.Insert) -> Rows:
+    def insert(self, tree: exp.Insert) -> Rows:
         table = self.writable(tree.this)
         source = self.translator.query(tree.expression)
         columns = self._targets(table, tree, source)
@@ -219,7 +191,7 @@ class Runner:
             )
         return ", ".join(f'"{name}"' for name in names)
 
-    def _merge(self, tree: exp.Merge) -> Rows:
+    def merge(self, tree: exp.Merge) -> Rows:
         table = self.writable(tree.this)
         whens = tree.args["whens"].expressions
         source = self.shape(f"SELECT * FROM {self.translator.query(tree.args['using'])}")
@@ -249,13 +221,13 @@ class Runner:
 
         return self.write(table, "MERGE", work)
 
-    def _change(self, tree: exp.Update | exp.Delete) -> Rows:
+    def change(self, tree: exp.Update | exp.Delete) -> Rows:
         table = self.writable(tree.this)
         text = self.translator.query(tree)
         operation = "UPDATE" if isinstance(tree, exp.Update) else "DELETE"
         return self.write(table, operation, lambda: counts(num_affected_rows=self.changed(text)))
 
-    def _truncate(self, tree: exp.TruncateTable) -> Rows:
+    def truncate(self, tree: exp.TruncateTable) -> Rows:
         table = self.writable(tree.expressions[0])
 
         def work() -> Rows:

@@ -14,7 +14,7 @@ import threading
 import time
 import uuid
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
@@ -22,6 +22,7 @@ import uvicorn
 from bad_day import BadDay, Fault
 from databricks_busy import Busy
 from databricks_catalog import HOME, Catalog, now
+from databricks_dispatch import run_statement
 from databricks_errors import Cancelled, Failure, TooLarge
 from databricks_run import Runner
 from databricks_translate import Context, given
@@ -103,9 +104,9 @@ class Workspace:
         self.busy = Busy()  # Statements.
         self.asked = Busy()  # Requests.
 
-    def start(self, statement: Statement) -> None:
+    def start(self, statement: Statement) -> Future[None]:
         self.statements[statement.id] = statement
-        self.pool.submit(self._run, statement)
+        return self.pool.submit(self._run, statement)
 
     def _run(self, statement: Statement) -> None:
         self.busy.change(1)
@@ -114,7 +115,7 @@ class Workspace:
             statement.runner = Runner(self.catalog, context, statement.stopped)
             statement.state = "RUNNING"
             limit = statement.row_limit
-            found = statement.runner.run(statement.sql, None if limit is None else limit + 1)
+            found = run_statement(statement.runner, statement.sql, None if limit is None else limit + 1)
             if self.latency:
                 time.sleep(self.latency)
             statement.columns, statement.is_cut = found.columns, limit is not None and len(found.rows) > limit
@@ -171,10 +172,8 @@ async def execute(request: Request) -> Response:
         asked.get("row_limit"),
         asked.get("parameters", []),
     )
-    workspace.start(statement)
-    give_up_at = time.monotonic() + wait
-    while not statement.ended.is_set() and time.monotonic() < give_up_at:  # noqa: ASYNC110 — a thread ends it
-        await asyncio.sleep(0.002)
+    running = workspace.start(statement)
+    await asyncio.wait({asyncio.wrap_future(running)}, timeout=wait)
     return JSONResponse(statement.told())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -254,8 +255,8 @@ def _scalar(value: object, type_text: str) -> str:
 
 def _float(value: float, type_text: str) -> str:
     """As Java writes it."""
-    if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 — the one value unlike itself
-        return "NaN" if value != value else ("Infinity" if value > 0 else "-Infinity")  # noqa: PLR0124 — the same
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
     text = repr(value) if base_of(type_text) != "float" else format(value, ".7g")
     number = float(text)
     if number == 0 or 1e-3 <= abs(number) < 1e7:

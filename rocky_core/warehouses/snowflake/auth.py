@@ -98,9 +98,8 @@ def _secret(adapter: Adapter, key: str) -> str:
 
 def _read_key(name: str, text: str, passphrase: str) -> bytes:
     """The key as the connector takes it; its text is PEM, as it is or in Base64."""
-    # Only a key that stands in the settings is read here; a file's is read by the connector.
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 — see above
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 — see above
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 — only a key in the settings is read here
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 — a file's is read by the connector
 
     try:
         pem = text.encode() if "-----BEGIN" in text else base64.b64decode(text)

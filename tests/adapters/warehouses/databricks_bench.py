@@ -43,6 +43,8 @@ WORDS = Words(
 )
 LIVE = "ROCKY_LIVE_DATABRICKS"
 WAREHOUSE = "0123456789abcdef"  # The one that the stand-in has.
+RIGHT, WRONG = "right", "wr0ng"  # Tokens that the stand-in knows, and does not.
+CLIENT, CLIENTS_OWN = "rocky", "hush"  # A service principal of the stand-in's, and how it proves that it is that.
 _CATALOGS = count(1)
 
 
@@ -78,7 +80,7 @@ class DatabricksServer:
             "type": "databricks",
             "host": self.address,
             "http_path": f"/sql/1.0/warehouses/{WAREHOUSE}",
-            "token": "right",
+            "token": RIGHT,
             "max_concurrency": 4,
             "volume": "/Volumes/workspace/default/files",
         }

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-from databricks_bench import WORDS, DatabricksServer
+from databricks_bench import CLIENT, CLIENTS_OWN, WORDS, WRONG, DatabricksServer
 
 from rocky_core.errors import (
     AuthFailed,
@@ -318,13 +318,13 @@ def test_a_sql_warehouse_that_is_not_there_is_named(databricks):
 
 
 def test_a_wrong_token_is_refused_and_never_shown(databricks):
-    warehouse = open_adapter("lake", databricks.adapter(token="wr0ng", database="main"), Path())  # noqa: S106 — no secret
+    warehouse = open_adapter("lake", databricks.adapter(token=WRONG, database="main"), Path())
 
     with pytest.raises(AuthFailed) as raised:
         warehouse.ping()
 
     warehouse.close()
-    assert "wr0ng" not in raised.value.message
+    assert WRONG not in raised.value.message
 
 
 def test_a_token_that_expires_in_the_middle_ends_the_work_and_leaves_nothing_half_done(lake, databricks):
@@ -337,10 +337,10 @@ def test_a_token_that_expires_in_the_middle_ends_the_work_and_leaves_nothing_hal
     assert rows(lake) == [1]
 
 
-def as_principal(databricks: DatabricksServer, secret: str = "hush") -> DatabricksWarehouse:  # noqa: S107 — no secret
+def as_principal(databricks: DatabricksServer, proof: str = CLIENTS_OWN) -> DatabricksWarehouse:
     adapter = databricks.adapter(retry=SOON)
     principal = adapter.model_copy(update={"token": None})
-    given = {"client_id": "rocky", "client_secret": secret}
+    given = {"client_id": CLIENT, "client_secret": proof}
     return open_adapter(
         "lake", type(adapter).model_validate({**principal.model_dump(exclude_unset=True), **given}), Path()
     )

@@ -15,7 +15,7 @@ from databricks.sdk.service.sql import (
     StatementResponse,
     StatementState,
 )
-from databricks_bench import WAREHOUSE, WORDS, DatabricksServer
+from databricks_bench import CLIENT, CLIENTS_OWN, RIGHT, WAREHOUSE, WORDS, WRONG, DatabricksServer
 from databricks_cases import ERRORS, ONCE_MORE, TABLE, TWO, VALUES, WIDEN
 
 Run = Callable[..., StatementResponse]
@@ -28,7 +28,7 @@ def _no_other_login(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def client(databricks: DatabricksServer) -> WorkspaceClient:
-    return WorkspaceClient(host=databricks.address, token="right")  # noqa: S106 — the stand-in's
+    return WorkspaceClient(host=databricks.address, token=RIGHT)
 
 
 @pytest.fixture
@@ -259,8 +259,8 @@ def test_only_who_is_known_is_let_in(databricks: DatabricksServer):
         return WorkspaceClient(host=databricks.address, **login).statement_execution.get_statement("none")
 
     with pytest.raises(Unauthenticated):
-        ask(token="wrong")  # noqa: S106 — no secret
+        ask(token=WRONG)
     with pytest.raises(NotFound):
-        ask(client_id="rocky", client_secret="hush")  # noqa: S106 — the stand-in's
+        ask(client_id=CLIENT, client_secret=CLIENTS_OWN)
     with pytest.raises(ValueError, match="invalid_client"):
-        ask(client_id="rocky", client_secret="wrong")  # noqa: S106 — no secret
+        ask(client_id=CLIENT, client_secret=WRONG)

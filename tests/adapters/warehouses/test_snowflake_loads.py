@@ -84,7 +84,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "a time": ("TIME '23:59:59.123456'", time(23, 59, 59, 123456)),
     "an instant without a zone": (
         "TIMESTAMP '2026-03-29 02:30:00.000001'",
-        datetime(2026, 3, 29, 2, 30, 0, 1),  # noqa: DTZ001 — it has none
+        datetime.fromisoformat("2026-03-29 02:30:00.000001"),
     ),
     "an instant": (
         "TIMESTAMPTZ '2026-01-01 10:00:00.5+02:00'",

