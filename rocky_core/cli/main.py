@@ -50,8 +50,9 @@ def _leave(code: int) -> None:
         return
     atexit._run_exitfuncs()  # noqa: SLF001 — there is no public name for what the interpreter does at its end
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # As where whoever started the program has closed it.
+                stream.flush()
     except (OSError, ValueError):  # The interpreter has its own words and exit code for a reader that has gone.
         return
     os._exit(code)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from rocky_core.cli.settings import current_settings
+from rocky_core.cli.terminal import is_watched
 
 if TYPE_CHECKING:
     from rocky_core.results.wire import Record
@@ -33,7 +33,7 @@ def print_json(answer: Record) -> None:
     """Indented for a reader at a terminal, one line for a program."""
     from rocky_core.results.wire import to_json  # noqa: PLC0415 — text needs no encoder
 
-    click.echo(to_json(answer, indent=2 if sys.stdout.isatty() else 0))
+    click.echo(to_json(answer, indent=2 if is_watched() else 0))
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
+
+from rocky_core.cli.terminal import is_watched
 
 if TYPE_CHECKING:
     from rocky_core.api import ProjectOptions
@@ -37,7 +38,7 @@ class Settings:
     @property
     def format(self) -> str:
         """The format asked for; without one a table on a terminal and JSON for programs."""
-        return self.output or ("table" if sys.stdout.isatty() else "json")
+        return self.output or ("table" if is_watched() else "json")
 
 
 def current_settings() -> Settings:

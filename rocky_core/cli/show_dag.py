@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from time import monotonic
 from typing import assert_never
@@ -13,6 +12,7 @@ from rocky_core.cli.output import counted, markdown_lines, print_json, print_lin
 from rocky_core.cli.run_lines import event_line, seconds
 from rocky_core.cli.run_signals import EXIT_INTERRUPTED
 from rocky_core.cli.settings import current_settings
+from rocky_core.cli.terminal import is_watched
 from rocky_core.ir.dag_run import DagEvent, DagFinished, DagStarted, NodeEnded, NodeStarted, NodeStatus, NodeTold
 from rocky_core.results.dag_run import dag_run_answer
 
@@ -29,7 +29,7 @@ def show_dag(events: Iterable[DagEvent]) -> int:
             rows = [(end.name, end.status.value, end.error or "") for end in ends]
             print_lines(markdown_lines(("Pipeline", "Outcome", "Details"), rows))
         case _:
-            seen = tuple(_live(events) if sys.stdout.isatty() else _printed(events))
+            seen = tuple(_live(events) if is_watched() else _printed(events))
             print_lines(_summary(seen))
     return exit_code(seen)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from rocky_core.cli.output import markdown_lines, print_json, print_lines
 from rocky_core.cli.run_lines import event_line
 from rocky_core.cli.run_summary import exit_code, summary_lines
 from rocky_core.cli.settings import current_settings
+from rocky_core.cli.terminal import is_watched
 from rocky_core.config.pipelines import LoadPipeline
 from rocky_core.execution.choose_pipeline import choose_pipeline
 from rocky_core.execution.run_options import RunOptions
@@ -40,7 +40,7 @@ def show_run(events: Iterable[RunEvent], wishes: RunOptions, project: Project) -
 
 def show_text(events: Iterable[RunEvent]) -> tuple[RunEvent, ...]:
     """Print the run as text while it happens; all its events."""
-    if sys.stdout.isatty():
+    if is_watched():
         from rocky_core.cli.live_display import show_live  # noqa: PLC0415 — only a terminal needs it
 
         seen = tuple(show_live(events))

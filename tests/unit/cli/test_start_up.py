@@ -86,3 +86,14 @@ def test_the_end_waits_for_what_must_not_be_lost(before, printed):
 
     assert (ran.returncode, ran.stdout) == (1, printed)
     assert "no-such-command" in ran.stderr
+
+
+@pytest.mark.usefixtures("playground")
+@pytest.mark.parametrize("arguments", [("compile",), ("run",), ("validate", "-o", "table")], ids=" ".join)
+def test_a_program_whose_output_is_closed_does_its_work_all_the_same(arguments, tmp_path):
+    project = next(tmp_path.rglob("rocky.toml")).parent
+    program = f"[sys.executable, '-m', 'rocky_core.cli.main', *{arguments}]"
+    closes = f"import os, sys; os.close(1); os.execv(sys.executable, {program})"
+    ran = subprocess.run([sys.executable, "-c", closes], cwd=project, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
