@@ -12,70 +12,16 @@ from pathlib import Path
 import pytest
 from bigquery_bench import BigQueryServer
 from databricks_bench import DatabricksServer
-from service_project import Ran, Service, change, rows, write_models
+from service_project import Ran, Service, change, rows, write_config, write_project
 
 from rocky_core.ports.warehouse import Warehouse
 from rocky_core.warehouses.bigquery import connect as bigquery_connect
 from rocky_core.warehouses.databricks import connect as databricks_connect
 from rocky_core.warehouses.databricks import follow as databricks_follow
 
-CONFIG = """\
-[adapter]
-{settings}
-
-[pipeline.shop]
-type = "transformation"
-models = "models/**"
-[pipeline.shop.target]
-adapter = "default"
-[pipeline.shop.target.governance]
-auto_create_schemas = true
-
-[pipeline.copies]
-type = "replication"
-strategy = "full_refresh"
-[pipeline.copies.source]
-adapter = "default"
-catalog = "{catalog}"
-[pipeline.copies.source.schema_pattern]
-prefix = "src__"
-separator = "__"
-components = ["source"]
-[pipeline.copies.target]
-adapter = "default"
-catalog_template = "{catalog}"
-schema_template = "staging__{{source}}"
-[pipeline.copies.target.governance]
-auto_create_schemas = true
-
-[pipeline.history]
-type = "snapshot"
-unique_key = ["id"]
-updated_at = "updated_at"
-invalidate_hard_deletes = true
-source = {{ catalog = "{catalog}", schema = "raw", table = "orders" }}
-[pipeline.history.target]
-catalog = "{catalog}"
-schema = "marts"
-table = "order_history"
-"""
 MODELS = {
-    "base": (
-        "SELECT id, customer, amount, ordered_on, updated_at FROM raw.orders",
-        'type = "full_refresh"\n[[tests]]\ntype = "not_null"\ncolumn = "id"',
-    ),
-    "seen": ("SELECT id, amount FROM base", 'type = "view"'),
-    "newest": ("SELECT id, updated_at FROM base", 'type = "incremental"\ntimestamp_column = "updated_at"'),
-    "merged": ("SELECT id, customer, amount FROM base", 'type = "merge"\nunique_key = ["id"]'),
-    "replaced": ("SELECT id, ordered_on FROM base", 'type = "delete_insert"\npartition_by = ["ordered_on"]'),
-    "daily": (
-        "SELECT id, ordered_on FROM base WHERE ordered_on >= @start_date AND ordered_on < @end_date",
-        'type = "time_interval"\ntime_column = "ordered_on"\ngranularity = "day"',
-    ),
     "summed": ("SELECT SUM(amount) AS total FROM base", 'type = "materialized_view"'),
-    "keyed": ("SELECT id FROM base", 'type = "full_refresh"\n[[surrogate_key]]\nname = "order_key"\ncolumns = ["id"]'),
     "inner_part": ("SELECT id FROM base WHERE amount > 5.5", 'type = "ephemeral"'),
-    "reads_inner": ("SELECT COUNT(*) AS n FROM inner_part", 'type = "full_refresh"'),
 }
 ORDERS = """CREATE TABLE raw.orders AS
 SELECT 1 AS id, 'ann' AS customer, {five} AS amount, DATE '2026-01-01' AS ordered_on,
@@ -160,18 +106,12 @@ def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def shop(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """A project with a model of every strategy, and its orders."""
-    (tmp_path / "rocky.toml").write_text(CONFIG.format(settings=service.settings, catalog=service.catalog))
-    write_models(tmp_path / "models", MODELS, service.catalog, "marts")
+    write_project(tmp_path, service.settings, service.catalog, MODELS)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAREHOUSE_TOKEN", "right")
     orders = ORDERS.format(five=service.decimal.format("5.50"), six=service.decimal.format("6.00"))
     change(service.warehouse, "CREATE SCHEMA raw", orders)
     return service.warehouse
-
-
-def write_config(change_text: Callable[[str], str]) -> None:
-    config = Path("rocky.toml")
-    config.write_text(change_text(config.read_text()))
 
 
 @pytest.mark.slow

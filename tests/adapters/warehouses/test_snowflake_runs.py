@@ -10,15 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from service_project import change, rows, write_models
+from service_project import change, rows, write_config, write_project
 from snowflake_bench import SnowflakeServer
 
 from rocky_core.warehouses.snowflake import follow
 from rocky_core.warehouses.snowflake.connect import open_adapter
 from rocky_core.warehouses.snowflake.warehouse import SnowflakeWarehouse
 
-CONFIG = """\
-[adapter]
+SETTINGS = """\
 type = "snowflake"
 account = "acme-one"
 host = "{host}"
@@ -26,60 +25,10 @@ username = "runner"
 password = "${{SNOWFLAKE_PASSWORD}}"
 database = "{database}"
 warehouse = "LOADING"
-
-[pipeline.shop]
-type = "transformation"
-models = "models/**"
-[pipeline.shop.target]
-adapter = "default"
-[pipeline.shop.target.governance]
-auto_create_schemas = true
-
-[pipeline.copies]
-type = "replication"
-strategy = "full_refresh"
-[pipeline.copies.source]
-adapter = "default"
-catalog = "{database}"
-[pipeline.copies.source.schema_pattern]
-prefix = "src__"
-separator = "__"
-components = ["source"]
-[pipeline.copies.target]
-adapter = "default"
-catalog_template = "{database}"
-schema_template = "staging__{{source}}"
-[pipeline.copies.target.governance]
-auto_create_schemas = true
-
-[pipeline.history]
-type = "snapshot"
-unique_key = ["id"]
-updated_at = "updated_at"
-invalidate_hard_deletes = true
-source = {{ catalog = "{database}", schema = "RAW", table = "ORDERS" }}
-[pipeline.history.target]
-catalog = "{database}"
-schema = "MARTS"
-table = "ORDER_HISTORY"
 """
 MODELS = {
-    "base": (
-        "SELECT id, customer, amount, ordered_on, updated_at FROM RAW.ORDERS",
-        'type = "full_refresh"\n[[tests]]\ntype = "not_null"\ncolumn = "id"',
-    ),
-    "seen": ("SELECT id, amount FROM base", 'type = "view"'),
-    "newest": ("SELECT id, updated_at FROM base", 'type = "incremental"\ntimestamp_column = "updated_at"'),
-    "merged": ("SELECT id, customer, amount FROM base", 'type = "merge"\nunique_key = ["id"]'),
-    "replaced": ("SELECT id, ordered_on FROM base", 'type = "delete_insert"\npartition_by = ["ordered_on"]'),
-    "daily": (
-        "SELECT id, ordered_on FROM base WHERE ordered_on >= @start_date AND ordered_on < @end_date",
-        'type = "time_interval"\ntime_column = "ordered_on"\ngranularity = "day"',
-    ),
     "lagging": ("SELECT SUM(amount) AS total FROM base", 'type = "dynamic_table"\ntarget_lag = "1 hour"'),
-    "keyed": ("SELECT id FROM base", 'type = "full_refresh"\n[[surrogate_key]]\nname = "order_key"\ncolumns = ["id"]'),
     "inner_part": ("SELECT id FROM base WHERE amount > 5", 'type = "ephemeral"'),
-    "reads_inner": ("SELECT COUNT(*) AS n FROM inner_part", 'type = "full_refresh"'),
 }
 ORDERS = """CREATE TABLE RAW.ORDERS AS SELECT * FROM (VALUES
     (1, 'ann', 5.50::NUMBER(10, 2), '2026-01-01'::DATE, '2026-01-01 10:00:00'::TIMESTAMP_NTZ),
@@ -91,8 +40,8 @@ ORDERS = """CREATE TABLE RAW.ORDERS AS SELECT * FROM (VALUES
 def shop(snowflake: SnowflakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SnowflakeWarehouse]:
     """A project with a model of every strategy, and its orders."""
     adapter = snowflake.adapter()
-    (tmp_path / "rocky.toml").write_text(CONFIG.format(host=snowflake.address, database=adapter.database))
-    write_models(tmp_path / "models", MODELS, adapter.database, "MARTS")
+    settings = SETTINGS.format(host=snowflake.address, database=adapter.database)
+    write_project(tmp_path, settings, str(adapter.database), MODELS, spelled=str.upper)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SNOWFLAKE_PASSWORD", "right")
     warehouse = open_adapter("flake", adapter, tmp_path)
@@ -195,7 +144,7 @@ def test_an_estimate_is_the_bytes_that_snowflake_would_scan(rocky):
     assert json.loads(seen["raw_explain"])["GlobalStats"]["partitionsTotal"] == 1
     left_out = {one["model_name"] for one in told["not_estimated"]}
     assert left_out == {"inner_part"}
-    assert told["total_models"] == len(MODELS)
+    assert told["total_models"] == len(list(Path("models").glob("*.sql")))
 
 
 @pytest.mark.usefixtures("shop")
@@ -227,9 +176,8 @@ def test_a_replication_finds_its_sources_and_copies_them(shop, rocky):
 
 
 def test_each_steady_incremental_table_costs_at_most_three_statements(shop, rocky, snowflake):
-    config = Path("rocky.toml")
     incremental = 'strategy = "incremental"\ntimestamp_column = "at"'
-    config.write_text(config.read_text().replace('strategy = "full_refresh"', incremental))
+    write_config(lambda text: text.replace('strategy = "full_refresh"', incremental))
     change(shop, "CREATE SCHEMA SRC__CRM")
     costs: dict[int, int] = {}
     for tables in (("A",), ("B", "C", "D", "E")):
@@ -259,10 +207,9 @@ def test_each_steady_incremental_table_costs_at_most_three_statements(shop, rock
     "count", [pytest.param(40, marks=pytest.mark.slow), pytest.param(2000, marks=pytest.mark.soak)]
 )
 def test_on_a_bad_network_every_table_is_right_or_its_failure_is_named(shop, rocky, snowflake, monkeypatch, count):
-    config = Path("rocky.toml")
     patience = "retry = { max_retries = 2, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
-    text = config.read_text().replace('account = "acme-one"\n', f'account = "acme-one"\n{patience}')
-    config.write_text(f"[execution]\nconcurrency = 8\n[resilience]\ncircuit_breaker_threshold = 0\n{text}")
+    write_config(lambda text: text.replace('account = "acme-one"\n', f'account = "acme-one"\n{patience}'))
+    write_config("[execution]\nconcurrency = 8\n[resilience]\ncircuit_breaker_threshold = 0\n{}".format)
     monkeypatch.setattr(follow, "_LOOKS_INTO_HISTORY", (0.05, 0.1))
     database = rows(shop, "SELECT CURRENT_DATABASE()")[0][0]
     change(shop, "CREATE SCHEMA SRC__BIG")
@@ -313,8 +260,7 @@ def test_seeds_are_sent_by_the_bulk_path_and_put_in_place_whole(shop, rocky):
 
 
 def test_an_audited_table_takes_the_place_of_the_old_one_only_if_its_checks_pass(shop, rocky):
-    config = Path("rocky.toml")
-    config.write_text(f'[execution]\npublish = "audited"\n{config.read_text()}')
+    write_config('[execution]\npublish = "audited"\n{}'.format)
     first = rocky("run", "--pipeline", "shop", "--model", "base")
     change(shop, "INSERT INTO RAW.ORDERS VALUES (NULL, 'nobody', 1, '2026-01-02', '2026-01-03 09:00:00')")
 
