@@ -51,8 +51,10 @@ def with_a_short_lease(folder: Path, fuse: Fuse) -> None:
 def wait_until_stopped(process: Forked) -> bool:
     """Whether it stopped; it may have come to its end before."""
     while process.poll() is None:
-        if Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
-            return True
+        # It may end between a look at it and the next one, or while it is looked at.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
+                return True
         time.sleep(0.01)
     return False
 
