@@ -52,6 +52,9 @@ def read_settings(name: str, adapter: Adapter, root: Path) -> SnowflakeSettings:
         "request_timeout": _REQUEST_SECONDS,
         "retry_timeout": _REQUEST_SECONDS,
         "client_store_temporary_credential": False,  # Nothing of ours goes into the machine's key store.
+        # The driver's finalizers set context variables. Where one runs in the middle of setting another, which the
+        # garbage collector may do at any allocation, Python reads memory that it has freed.
+        "auto_cleanup": False,
         "client_session_keep_alive": True,
         "enable_server_session_keep_alive_auto_detection": False,  # A session that is closed is over.
         **_retries(adapter),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,6 +28,8 @@ from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import StatementTag
 from rocky_core.warehouses.snowflake import follow, session
 from rocky_core.warehouses.snowflake.connect import open_adapter
+from rocky_core.warehouses.snowflake.connections import Connections
+from rocky_core.warehouses.snowflake.settings import read_settings
 from rocky_core.warehouses.snowflake.warehouse import SnowflakeWarehouse
 
 SUBMIT, STATUS, RESULT, LOGIN = "query-request", "^/monitoring", "/result$", "login-request"
@@ -358,3 +362,16 @@ def test_a_statement_that_is_stopped_by_somebody_else_is_cancelled(flake, snowfl
         stopping.result()
 
     assert rows(flake) == [1]
+
+
+def test_nothing_of_the_driver_runs_when_the_garbage_is_collected(snowflake, monkeypatch):
+    connections = Connections(read_settings("flake", snowflake.adapter(), Path()).options, 1)
+    connection, finalized = connections.open(), []
+    monkeypatch.setattr(type(connection), "is_closed", lambda _: finalized.append("asked") or True)
+    told_of_its_end = weakref.ref(connection)
+
+    del connection
+    gc.collect()
+
+    assert told_of_its_end() is None
+    assert finalized == []
