@@ -18,11 +18,12 @@ from rocky_core.errors import UserError, WarehouseError
 from rocky_core.execution.choose_pipeline import ChosenPipeline
 from rocky_core.execution.observe import MarkedTable, Outside
 from rocky_core.execution.pipeline_rules import check_rules, idle_settings, refuse_models
-from rocky_core.execution.read_files import fetch_ledgers, read_columns
+from rocky_core.execution.read_files import read_columns
+from rocky_core.execution.read_ledgers import read_ledgers
 from rocky_core.execution.run_options import RunOptions, Site
 from rocky_core.ir.checks import PipelineChecks
 from rocky_core.ir.load import FileFormat, LoadRules
-from rocky_core.ir.names import TargetName, is_identifier
+from rocky_core.ir.names import TargetName, is_catalog, is_identifier
 from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.replace import replace
 from rocky_core.ir.schema import Column
@@ -32,9 +33,9 @@ from rocky_core.planning.check_sql import CheckedTable
 from rocky_core.planning.choose_files import choose_files
 from rocky_core.planning.partitions import PartitionChoice
 from rocky_core.planning.plan_checks import CheckContext, named_apart, plan_pipeline_checks
-from rocky_core.planning.plan_load import loads_files, plan_load, targets_of
+from rocky_core.planning.plan_load import plan_load, targets_of
 from rocky_core.planning.plan_options import PlanOptions
-from rocky_core.ports.warehouse import Warehouse
+from rocky_core.ports.warehouse import LoadsOnce, Warehouse
 from rocky_core.project_files.data_files import FileSearch, FoundFiles, find_data_files, source_folder
 
 
@@ -58,7 +59,7 @@ class LoadWork(Struct, frozen=True):
         """What the ledgers of these tables say of files that are there; what held files that were sent is dropped."""
         _drop_left_overs(tables, outside.warehouse)
         files = [one for one in self._find().files if table_key(one.target) in tables and one.problem is None]
-        ledgers = fetch_ledgers(outside.warehouse, targets_of(files))
+        ledgers = read_ledgers(outside.warehouse, targets_of(files))
         return tuple(
             LoadedFile(
                 pipeline=self.pipeline.name,
@@ -69,7 +70,7 @@ class LoadWork(Struct, frozen=True):
                 file_hash=entry.content_hash,
             )
             for file in files
-            for entry in ledgers[file.target]
+            for entry in ledgers[file.target].held
             if entry.path == file.path
         )
 
@@ -80,12 +81,9 @@ class LoadWork(Struct, frozen=True):
         found = self._find()
         options = PlanOptions(self.pipeline.name, warehouse.dialect_name, "load")
         shapes = shapes_of(warehouse.dialect_name)
-        if not loads_files(shapes):
-            world = ObservedWorld(outside.clock.now())
-            return plan_load(choose_files(found.files, {}, {}, self.rules), {}, world, self.rules, options)
         targets = targets_of(found.files)
         world = ObservedWorld(outside.clock.now(), warehouse.describe(targets))
-        chosen = choose_files(found.files, world.tables, fetch_ledgers(warehouse, targets), self.rules)
+        chosen = choose_files(found.files, world.tables, read_ledgers(warehouse, targets), self.rules)
         absent = [target for target in targets if world.tables.get(target) is None]
         with nullcontext(warehouse) if shapes.reads_files else closing(self.open_local()) as reader:
             read = read_columns(reader, chosen.wanted, absent, has_header=self.rules.has_header)
@@ -115,7 +113,7 @@ class LoadWork(Struct, frozen=True):
             if table.load is None or table.refusal is not None or last[table.name.lower()] != index:
                 yield table
                 continue
-            parse = dialect_named("duckdb" if table.load.sent is not None else dialect_name).parse_type
+            parse = dialect_named("duckdb" if table.load.is_read_here else dialect_name).parse_type
             columns = tuple(Column(name, parse(kind)) for name, kind in table.load.table_columns)
             checked = CheckedTable(table.target, columns=columns)
             planned = plan_pipeline_checks(self.checks, checked, CheckContext(dialect_name, {}), timestamp_column=None)
@@ -142,7 +140,7 @@ def load_work(site: Site, pipeline: ChosenPipeline, settings: LoadPipeline, opti
             )
     target = settings.target
     for key, name in (("catalog", target.catalog), ("schema", target.schema_name), ("table", target.table)):
-        if name is not None and not is_identifier(name):
+        if name is not None and not (is_catalog(name) if key == "catalog" else is_identifier(name)):
             raise UserError(f"[pipeline.{pipeline.name}.target] {key} = '{name}' is not a valid identifier")
     source_folder(site.root, settings.source_dir)
     search = FileSearch(
@@ -161,14 +159,19 @@ def load_work(site: Site, pipeline: ChosenPipeline, settings: LoadPipeline, opti
 def _drop_left_overs(tables: Iterable[str], warehouse: Warehouse) -> None:
     """Drop what took files for these tables when a run was cut short; the next file would only replace it."""
     shapes = shapes_of(warehouse.dialect_name)
-    if shapes.reads_files or not loads_files(shapes):
+    targets = tuple(TargetName(*("", "", *key.split("."))[-3:]) for key in tables)
+    if shapes.reads_files:
         return
+    names = [one.last_name for one in read_ledgers(warehouse, targets).values()] if shapes.names_loads else []
     with warehouse.session() as session:
-        for key in tables:
-            named = key.split(".")
-            target = TargetName(*("", "", *named)[-3:])
-            with suppress(WarehouseError):  # Nothing depends on it, and it is replaced when it is needed.
-                session.execute(drop_staging(shapes, staging_of(target)))
+        if shapes.names_loads and isinstance(session, LoadsOnce):
+            for name in filter(None, names):
+                with suppress(WarehouseError):  # Nothing depends on it, though nobody will look for it again.
+                    session.forget_load(name)
+        else:
+            for target in targets:
+                with suppress(WarehouseError):  # Nothing depends on it, and it is replaced when it is needed.
+                    session.execute(drop_staging(shapes, staging_of(target)))
 
 
 def _idle_settings(site: Site, settings: LoadPipeline, adapter: str) -> Iterator[str]:

@@ -1,34 +1,19 @@
-"""One look at the files that are to be loaded, and at what their tables' ledgers say of them."""
+"""One look at the files that are to be loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from rocky_core.dialects.registry import dialect_named
-from rocky_core.dialects.statements.file_loads import FileRead, find_bad_row, ledger_of, read_file, read_ledger
+from rocky_core.dialects.statements.file_loads import FileRead, find_bad_row, read_file
 from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.shapes import StatementShapes
 from rocky_core.errors import ConnectionFailed, QueryRejected, StatementCancelled, WarehouseError
 from rocky_core.execution.file_errors import is_about_layout, tell_file_error
-from rocky_core.ir.load import DataFile, FileFormat, HeldFile, ReadFile
+from rocky_core.ir.load import DataFile, FileFormat, ReadFile
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedColumn
 from rocky_core.ports.warehouse import Session, Warehouse
-
-
-def fetch_ledgers(warehouse: Warehouse, targets: Iterable[TargetName]) -> Mapping[TargetName, tuple[HeldFile, ...]]:
-    """The files that each table holds; none where no ledger was ever kept."""
-    targets = tuple(targets)
-    shapes = shapes_of(warehouse.dialect_name)
-    there = warehouse.describe({ledger_of(target) for target in targets})
-    ledgers: dict[TargetName, tuple[HeldFile, ...]] = {}
-    with warehouse.session() as session:
-        for target in targets:
-            if there[ledger_of(target)] is None:
-                ledgers[target] = ()
-            else:
-                ledgers[target] = tuple(map(_entry, session.query(read_ledger(shapes, target)).rows))
-    return ledgers
 
 
 def read_columns(
@@ -74,8 +59,3 @@ def first_bad_row(session: Session, shapes: StatementShapes, file: DataFile, *, 
     except (QueryRejected, ConnectionFailed) as error:
         return error.message
     return None
-
-
-def _entry(row: tuple[object, ...]) -> HeldFile:
-    path, content_hash, batch, size, rows, loaded_at = map(str, row)
-    return HeldFile(path, content_hash, batch, int(size), int(rows), loaded_at)

@@ -1,30 +1,23 @@
-"""Takes one file into a table of a warehouse that cannot read it: the DuckDB of this process reads it, and sends it."""
+"""Takes one file into a table through another one beside it, which its rows are sent to."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from pathlib import Path
-from typing import Final
+from contextlib import contextmanager, suppress
 
 from msgspec import Struct
 
 from rocky_core.dialects.statements.render_model import shapes_of
-from rocky_core.dialects.statements.sent_files import drop_staging, sent_type
+from rocky_core.dialects.statements.sent_files import drop_staging
 from rocky_core.errors import TransientFailure, WarehouseError
-from rocky_core.execution.admit_file import Staging, admit, require_unchanged
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_load import execute_for
 from rocky_core.execution.run_step import Effect
+from rocky_core.execution.write_rows import Texts, written_rows
 from rocky_core.ir.load import PlannedLoad, SentFile
 from rocky_core.ir.plan import PlannedTable, Step
 from rocky_core.planning.plan_sent_file import DROP_STAGING, STAGE_FILE
 from rocky_core.ports.warehouse import CsvFile, Session
-
-_SENT: Final = "rows.csv"
-# Rows that wait for those before them are held: 0.8 GB of 15 million, against 0.2 GB of any number.
-_IN_ANY_ORDER: Final = "SET preserve_insertion_order = false"
 
 
 class Sending(Struct, frozen=True):
@@ -70,29 +63,13 @@ def _planned(table: PlannedTable) -> tuple[PlannedLoad, SentFile]:
 def _send(table: PlannedTable, step: Step, session: Session, context: RunContext) -> int:
     """Judge the file here, then fill the table beside the target with its rows; how many they are."""
     load, sent = _planned(table)
-    with tempfile.TemporaryDirectory(prefix="rocky-load-") as folder, closing(context.open_local()) as duckdb:
-        file, counted = Path(folder) / _SENT, []
-        with duckdb.session() as local:
-
-            def write_texts() -> None:
-                local.execute(_IN_ANY_ORDER)
-                local.execute(sent.stage)
-                counted.append(int(str(local.query(_write(sent, file)).rows[0][0])))
-
-            admit(table, load, Staging(write_texts, local, sent_type), context)
-        require_unchanged(load)
+    with written_rows(table, load, Texts(sent.stage, sent.query), context) as written:
         room, *others = step.statements
         session.execute(room)
-        session.load_csv(CsvFile(str(file), sent.columns, has_header=False), sent.staging)
+        session.load_csv(CsvFile(str(written.path), sent.columns, has_header=False), sent.staging)
         for statement in others:
             execute_for(load, statement, session)
-    return counted[0]
-
-
-def _write(sent: SentFile, file: Path) -> str:
-    """Write the texts so that an empty text and no value are two things."""
-    options = "FORMAT csv, HEADER false, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '', FORCE_QUOTE *"
-    return f"COPY ({sent.query}) TO {shapes_of('duckdb').text_literal(str(file))} ({options})"
+    return written.count
 
 
 def _take_in(load: PlannedLoad, step: Step, session: Session, task: Sending) -> int:

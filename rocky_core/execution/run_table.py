@@ -25,6 +25,7 @@ from rocky_core.execution.run_audit import run_audit
 from rocky_core.execution.run_checks import run_checks, unmade_check
 from rocky_core.execution.run_context import RunContext
 from rocky_core.execution.run_load import run_load
+from rocky_core.execution.run_named_load import run_named_load
 from rocky_core.execution.run_quarantine import run_quarantine
 from rocky_core.execution.run_sent_load import Sending, resumed_at, run_sent_load
 from rocky_core.execution.run_step import Effect, run_step
@@ -149,6 +150,8 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
 def _run(table: PlannedTable, step: Step, session: Session, context: RunContext, sent_rows: int | None) -> Effect:
     if table.load is not None and table.load.sent is not None and step.purpose != "create_schema":
         return run_sent_load(table, step, session, context, Sending(sent_rows, lambda: _may_commit(context)))
+    if table.load is not None and table.load.named is not None and step.purpose != "create_schema":
+        return run_named_load(table, step, session, context, lambda: _may_commit(context))
     if table.load is not None and step.is_atomic:
         return Effect(run_load(table, step, session, context, lambda: _may_commit(context)))
     if _changes_rows(step) and context.warehouse.capabilities.transactions is Transactions.ALL:

@@ -57,6 +57,23 @@ class HeldFile(Struct, frozen=True):
     loaded_at: str  # In UTC.
 
 
+class BegunFile(Struct, frozen=True):
+    """A load that was announced under a name and of which nobody has noted the end."""
+
+    path: str
+    content_hash: str
+    batch: str
+    name: str
+
+
+class Ledger(Struct, frozen=True):
+    """What a table's ledger says."""
+
+    held: tuple[HeldFile, ...] = ()
+    begun: tuple[BegunFile, ...] = ()  # None where a table and its ledger change together.
+    last_name: str | None = None  # Of the last load that was announced, whatever became of it.
+
+
 class RequiredColumn(Struct, frozen=True):
     """A column that every file must have."""
 
@@ -101,6 +118,16 @@ class SentFile(Struct, frozen=True):
     columns: tuple[str, ...]  # Of the staging table, as the warehouse stores them.
 
 
+class NamedLoad(Struct, frozen=True):
+    """How a file comes to a warehouse that takes in a file of texts under a name, and takes each name once."""
+
+    stage: str  # Lets the DuckDB of this process read the file.
+    query: str  # Its rows there: texts.
+    columns: tuple[str, ...]  # Of the target, as the warehouse stores them.
+    begun_as: str | None = None  # The name under which a run that was cut short had begun it.
+    is_batch_begun: str | None = None  # Asks it of the batch; the rows of its first file replace all that is there.
+
+
 class PlannedLoad(Struct, frozen=True):
     """One file that is loaded: the first statement of the table's step `load` stages it, the others take it in.
 
@@ -117,4 +144,10 @@ class PlannedLoad(Struct, frozen=True):
     contract: FileContract | None = None
     null_count: str | None = None  # Counts the rows without a value in each of `not_null`.
     not_null: tuple[str, ...] = ()
-    sent: SentFile | None = None  # None: the warehouse reads the file itself, and stages it in the step.
+    sent: SentFile | None = None  # How it is sent, if a transaction takes it in from a table beside the target,
+    named: NamedLoad | None = None  # or if it is taken in under a name. Else the warehouse reads the file itself.
+
+    @property
+    def is_read_here(self) -> bool:
+        """Whether the DuckDB of this process reads the file."""
+        return self.sent is not None or self.named is not None

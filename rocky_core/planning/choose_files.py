@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from rocky_core.ir.load import DataFile, HeldFile, LoadRules
+from rocky_core.ir.load import DataFile, HeldFile, Ledger, LoadRules
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.world import ObservedTable
 
@@ -17,17 +17,21 @@ _LOADED: Final = "loaded already on {when} UTC, and unchanged since; `--reload` 
 
 
 class ChosenFiles(Struct, frozen=True):
-    """The files to load, what is left out with its reason, and the batch of each table that is emptied first."""
+    """The files to load, what is left out with its reason, and the batch of each table that is emptied first.
+
+    `begun` has the names under which runs that were cut short had begun files; they may be in under that name.
+    """
 
     wanted: tuple[DataFile, ...]
     excluded: tuple[tuple[str, str], ...] = ()
     batches: Mapping[tuple[str, str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    begun: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def choose_files(
     files: Sequence[DataFile],
     tables: Mapping[TargetName, ObservedTable | None],
-    ledgers: Mapping[TargetName, tuple[HeldFile, ...]],
+    ledgers: Mapping[TargetName, Ledger],
     rules: LoadRules,
 ) -> ChosenFiles:
     """Files in their order, table by table; a table that is not there holds none, whatever its ledger says.
@@ -38,9 +42,11 @@ def choose_files(
     wanted: list[DataFile] = []
     excluded: list[tuple[str, str]] = []
     batches: dict[tuple[str, str, str], str] = {}
+    begun: dict[str, str] = {}
     for group in _by_table(files):
         target = group[0].target
-        held = ledgers.get(target, ()) if tables.get(target) is not None else ()
+        ledger = ledgers.get(target, Ledger()) if tables.get(target) is not None else Ledger()
+        held = ledger.held
         batch = _batch(group, held, rules) if rules.truncates else ""
         batches[target.folded()] = batch
         counts = not batch or (not rules.reloads and _are_all_in(group, held))
@@ -51,7 +57,11 @@ def choose_files(
                 wanted.append(file)
             else:
                 excluded.append((file.path, _LOADED.format(when=entry.loaded_at.partition(".")[0])))
-    return ChosenFiles(tuple(wanted), tuple(excluded), MappingProxyType(batches))
+        # A table that is emptied anew holds nothing of what was begun.
+        if not batch or any(entry.batch == batch for entry in held):
+            announced = {(one.path, one.content_hash): one.name for one in ledger.begun if one.batch == batch}
+            begun |= {one.path: name for one in group if (name := announced.get((one.path, one.content_hash)))}
+    return ChosenFiles(tuple(wanted), tuple(excluded), MappingProxyType(batches), MappingProxyType(begun))
 
 
 def _by_table(files: Iterable[DataFile]) -> list[list[DataFile]]:

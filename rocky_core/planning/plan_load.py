@@ -21,8 +21,9 @@ from rocky_core.dialects.statements.file_loads import (
     stage_file,
     staged_table,
 )
+from rocky_core.dialects.statements.load_records import create_records
 from rocky_core.dialects.statements.render_model import shapes_of
-from rocky_core.dialects.statements.sent_files import read_as
+from rocky_core.dialects.statements.sent_types import read_as, takes_texts
 from rocky_core.dialects.statements.tables import create_schema
 from rocky_core.errors import FailureKind
 from rocky_core.ir.load import DataFile, LoadRules, PlannedLoad, ReadFile
@@ -32,8 +33,10 @@ from rocky_core.ir.replace import replace
 from rocky_core.ir.types import UNKNOWN
 from rocky_core.ir.world import ObservedTable, ObservedWorld
 from rocky_core.planning.choose_files import ChosenFiles
+from rocky_core.planning.plan_named_load import name_file, naming_steps
 from rocky_core.planning.plan_options import PlanOptions
-from rocky_core.planning.plan_sent_file import SentLoad, send_file, sending_steps
+from rocky_core.planning.plan_sent_file import send_file, sending_steps
+from rocky_core.planning.sent_columns import SentLoad
 
 if TYPE_CHECKING:
     from rocky_core.dialects.base import Dialect
@@ -57,6 +60,7 @@ class _Context(Struct, frozen=True):
     dialect: Dialect  # Of whoever reads the files: the warehouse, or the DuckDB of this process.
     reader: StatementShapes  # Likewise.
     shapes: StatementShapes  # Of the warehouse.
+    begun: Mapping[str, str]  # The names under which files were begun, by path.
 
 
 def plan_load(
@@ -65,7 +69,7 @@ def plan_load(
     """What a run does with these files; their tables must have been looked at, and so must every readable file."""
     shapes = shapes_of(options.dialect_name)
     reader = shapes if shapes.reads_files else shapes_of("duckdb")
-    context = _Context(rules, dialect_named(reader.name), reader, shapes)
+    context = _Context(rules, dialect_named(reader.name), reader, shapes, chosen.begun)
     groups: dict[tuple[str, str, str], _Group] = {}
     tables = []
     for file in chosen.wanted:
@@ -93,16 +97,23 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
     needs_schema = rules.creates_schema and bool(target.schema) and target.schema.lower() != "main"
     prepare = (
         *((create_schema(shapes, target),) if needs_schema else ()),
-        create_ledger(shapes, target),
-        forget_lost_table(shapes, target),
+        *(
+            (create_records(shapes, target),)
+            if shapes.names_loads
+            else (create_ledger(shapes, target), forget_lost_table(shapes, target))
+        ),
     )
     lost = f"the rows that {target} holds now" if rules.truncates and group.observed is not None else None
     recipe = blake2b(f"{file.path}\0{file.content_hash}\0{rules!r}".encode("utf-8", "surrogatepass"), digest_size=8)
     entry = replace(entry, recipe_hash=recipe.hexdigest())
     if not shapes.reads_files:
         sent = SentLoad(file, load, group.observed, group.columns, group.batch)
-        steps = sending_steps(shapes, sent, rules, lost)
-        return replace(entry, steps=(Step("create_schema", prepare), *steps), load=send_file(shapes, sent, rules))
+        if shapes.names_loads:
+            load = name_file(shapes, sent, rules, context.begun.get(file.path))
+            steps = naming_steps(shapes, sent, lost)
+        else:
+            load, steps = send_file(shapes, sent, rules), sending_steps(shapes, sent, rules, lost)
+        return replace(entry, steps=(Step("create_schema", prepare), *steps), load=load)
     statements = (
         stage_file(shapes, FileRead(file, rules.has_header, load.columns)),
         *((create_table(shapes, target, group.columns),) if group.observed is None else ()),
@@ -116,13 +127,6 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
 
 
 def _refusal(file: DataFile, read: ReadFile | None, group: _Group, context: _Context) -> Refusal | None:
-    if not loads_files(context.shapes):
-        name = dialect_named(context.shapes.name).display_name
-        reason = (
-            f"{file.path}: files are loaded into DuckDB and Snowflake, not into {name}, where a table and the ledger of"
-            " its files cannot be changed together; load it with the warehouse's own means"
-        )
-        return Refusal(FailureKind.QUERY_REJECTED, reason)
     problem = file.problem if file.problem is not None or read is None else read.problem
     if problem is not None:
         return Refusal(FailureKind.QUERY_REJECTED, f"{file.path}: {problem}")
@@ -161,6 +165,11 @@ def _misfit(file: DataFile, read: ReadFile | None, table: ObservedTable, context
             f"{file.target} has no column {columns}; add it with ALTER TABLE, or take it out of the file "
             f"(the table has {', '.join(column.name for column in table.columns)})"
         )
+    if not context.shapes.reads_files:
+        named = {column.name.lower() for column in offered}
+        for one in table.columns:
+            if one.name.lower() in named and not takes_texts(context.shapes.name, one.type_text):
+                return f"column '{one.name}' is of type {one.type_text}, which no file is loaded into; make it JSON"
     return None
 
 
@@ -220,7 +229,9 @@ def _read_columns(observed: ObservedTable | None, context: _Context) -> Columns:
     """The columns of the table, each with the type that the values of files are read as."""
     columns = () if observed is None else observed.columns
     is_read_there = context.shapes.reads_files
-    return tuple((one.name, one.type_text if is_read_there else read_as(one.type_text)) for one in columns)
+    return tuple(
+        (one.name, one.type_text if is_read_there else read_as(context.shapes.name, one.type_text)) for one in columns
+    )
 
 
 def _widest(kinds: Sequence[str], context: _Context) -> str:
@@ -230,11 +241,6 @@ def _widest(kinds: Sequence[str], context: _Context) -> str:
     return dialect.spell_type(dialect.common_type([dialect.parse_type(kind) for kind in kinds])) or (
         context.reader.text_type
     )
-
-
-def loads_files(shapes: StatementShapes) -> bool:
-    """Whether a file can be taken into a table of this warehouse so that it is there once."""
-    return shapes.reads_files or shapes.file_staging is not None
 
 
 def targets_of(files: Sequence[DataFile]) -> tuple[TargetName, ...]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from msgspec import Struct
-
 from rocky_core.dialects.statements.file_loads import (
     FileRead,
     create_table,
@@ -19,31 +17,18 @@ from rocky_core.dialects.statements.sent_files import (
     create_staging,
     drop_staging,
     insert_sent,
-    sent_type,
+    marked_texts,
     staged_rows,
     staging_of,
-    text_query,
 )
 from rocky_core.dialects.statements.shapes import StatementShapes
-from rocky_core.ir.load import DataFile, LoadRules, PlannedLoad, SentFile
+from rocky_core.ir.load import LoadRules, PlannedLoad, SentFile
 from rocky_core.ir.plan import Step
 from rocky_core.ir.replace import replace
-from rocky_core.ir.world import ObservedTable
+from rocky_core.planning.sent_columns import SentLoad, made_columns, stored_columns
 
 STAGE_FILE: Final = "stage_file"
 DROP_STAGING: Final = "drop_staging"
-
-Columns = tuple[tuple[str, str], ...]  # Name and type.
-
-
-class SentLoad(Struct, frozen=True):
-    """A file as it is read, and the table it goes into."""
-
-    file: DataFile
-    load: PlannedLoad
-    observed: ObservedTable | None
-    columns: Columns  # That the table has or will have, in DuckDB's types.
-    batch: str
 
 
 def send_file(shapes: StatementShapes, sent: SentLoad, rules: LoadRules) -> PlannedLoad:
@@ -54,8 +39,8 @@ def send_file(shapes: StatementShapes, sent: SentLoad, rules: LoadRules) -> Plan
         sent=SentFile(
             staging=staging_of(sent.file.target),
             stage=view_file(duckdb, FileRead(sent.file, rules.has_header, sent.load.columns)),
-            query=text_query(duckdb, sent.load.columns, sent.file),
-            columns=(*(name for name, _ in _stored(shapes, sent)), MARK),
+            query=marked_texts(duckdb, shapes.name, sent.load.columns, sent.file),
+            columns=(*(name for name, _ in stored_columns(shapes, sent)), MARK),
         ),
     )
 
@@ -65,12 +50,11 @@ def sending_steps(shapes: StatementShapes, sent: SentLoad, rules: LoadRules, los
 
     The file is sent after the first statement of the first step.
     """
-    target, staging, columns = sent.file.target, staging_of(sent.file.target), _stored(shapes, sent)
+    target, staging, columns = sent.file.target, staging_of(sent.file.target), stored_columns(shapes, sent)
     staged = staged_rows(shapes, staging, sent.file)
-    made = tuple((shapes.configured(name), sent_type(kind)) for name, kind in sent.columns)
     room = (
         create_staging(shapes, staging, columns),
-        *((create_table(shapes, target, made),) if sent.observed is None else ()),
+        *((create_table(shapes, target, made_columns(shapes, sent)),) if sent.observed is None else ()),
     )
     rows = (
         *(empty_unless_begun(shapes, target, sent.batch) if rules.truncates else ()),
@@ -82,15 +66,3 @@ def sending_steps(shapes: StatementShapes, sent: SentLoad, rules: LoadRules, los
         Step("load", rows, is_atomic=True, destroys=lost),
         Step(DROP_STAGING, (drop_staging(shapes, staging),)),
     )
-
-
-def _stored(shapes: StatementShapes, sent: SentLoad) -> Columns:
-    """The file's columns by the names and with the types that the target has or will have."""
-    there = {} if sent.observed is None else {one.name.lower(): one for one in sent.observed.columns}
-    wanted = {name.lower(): kind for name, kind in sent.columns}
-    columns = []
-    for name, kind in sent.load.columns:
-        found = there.get(name.lower())
-        stored = (shapes.configured(name), sent_type(wanted.get(name.lower(), kind)))
-        columns.append(stored if found is None else (found.name, found.type_text))
-    return tuple(columns)

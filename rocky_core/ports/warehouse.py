@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -102,6 +102,18 @@ class CsvFile(Struct, frozen=True):
     has_header: bool = True
 
 
+class NamedFile(Struct, frozen=True):
+    """A file of texts, without a header, that is taken in under a name: letters, digits and underscores.
+
+    All values stand in double quotes but NULL, which is `null`; bytes are written in Base64, lists and objects as JSON.
+    """
+
+    path: str
+    columns: tuple[str, ...]
+    name: str
+    null: str
+
+
 Row = tuple[object, ...]
 
 
@@ -141,6 +153,26 @@ class Session(Protocol):
 
         A statement that failed spoils the whole, even if its exception was caught. Transactions do not nest. What may
         stand inside is said by `Capabilities.transactions`.
+        """
+        ...
+
+
+@runtime_checkable
+class LoadsOnce(Protocol):
+    """What a session can besides where there are no transactions over several statements."""
+
+    def load_once(self, file: NamedFile, target: TargetName, *, replaces: bool) -> StatementResult:
+        """Append all rows of a file to a table that is there, or none; nothing if that was done under its name before.
+
+        With `replaces` they take the place of all rows, at once; the name must then be a new one. Raises a
+        WarehouseError, also where the file cannot be read.
+        """
+        ...
+
+    def forget_load(self, name: str) -> None:
+        """Remove what a load under this name has left behind beside the table when it was cut short.
+
+        Raises a WarehouseError.
         """
         ...
 

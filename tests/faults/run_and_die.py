@@ -100,6 +100,14 @@ class DyingSession:
         self._fuse.burn()
         return self._session.load_csv(file, target)
 
+    def load_once(self, file, target, *, replaces):
+        self._fuse.burn()
+        return self._session.load_once(file, target, replaces=replaces)
+
+    def forget_load(self, name):
+        self._fuse.burn()
+        self._session.forget_load(name)
+
     @contextlib.contextmanager
     def transaction(self):
         with self._session.transaction():

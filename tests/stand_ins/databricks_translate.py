@@ -210,6 +210,10 @@ class Translator:
                     name = name_of(one)
                     if name is not None:
                         _wrap(one, exp.Alias(alias=exp.to_identifier(name, quoted=True)))
+            case exp.FromJson() if not node.expression.name.startswith("["):  # Which is one of our own.
+                read = exp.Cast(this=node.this, to=exp.DataType.build("JSON"))
+                wanted = exp.DataType.build(in_duckdb(node.expression.name), dialect="duckdb")
+                node.replace(exp.Cast(this=read, to=wanted))
             case exp.Anonymous() if node.name.lower() == "xxhash64":
                 row = exp.Anonymous(this="row", expressions=node.expressions)
                 node.replace(exp.Anonymous(this="db_hash", expressions=[row]))

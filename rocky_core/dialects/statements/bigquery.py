@@ -39,7 +39,8 @@ class BigQueryStatements(StatementShapes):
     has_transaction_instant: ClassVar[bool] = False
     raise_error: ClassVar[str] = "ERROR({message})"
     reads_files: ClassVar[bool] = False
-    file_staging: ClassVar[str | None] = None  # Rows and ledger could not change together.
+    file_staging: ClassVar[str | None] = None
+    names_loads: ClassVar[bool] = True  # Rows and ledger could not change together.
     zoneless_type: ClassVar[str] = "DATETIME"
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None

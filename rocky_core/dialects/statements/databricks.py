@@ -35,7 +35,8 @@ class DatabricksStatements(StatementShapes):
     has_transaction_instant: ClassVar[bool] = False
     raise_error: ClassVar[str] = "raise_error({message})"
     reads_files: ClassVar[bool] = False
-    file_staging: ClassVar[str | None] = None  # Rows and ledger could not change together.
+    file_staging: ClassVar[str | None] = None
+    names_loads: ClassVar[bool] = True  # Rows and ledger could not change together.
     zoneless_type: ClassVar[str] = "TIMESTAMP_NTZ"
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = "SET TBLPROPERTIES ('delta.enableTypeWidening' = 'true')"

@@ -34,6 +34,7 @@ class DuckDBStatements(StatementShapes):
     raise_error: ClassVar[str] = "error({message})"
     reads_files: ClassVar[bool] = True
     file_staging: ClassVar[str | None] = None
+    names_loads: ClassVar[bool] = False
     zoneless_type: ClassVar[str] = "TIMESTAMP"
     retype: ClassVar[str] = "ALTER COLUMN {column} TYPE {type}"
     before_retyping: ClassVar[str | None] = None

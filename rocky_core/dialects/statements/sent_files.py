@@ -1,40 +1,16 @@
-"""Files for a warehouse that cannot read them: what DuckDB makes of their rows, and where these go from there."""
+"""Files for a warehouse that takes them through a table beside the target: what goes into it, and from there on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from rocky_core.dialects.registry import dialect_named
-from rocky_core.dialects.statements.file_loads import STAGED
+from rocky_core.dialects.statements.sent_types import query_of_texts
 from rocky_core.dialects.statements.shapes import StatementShapes
-from rocky_core.ir import types
 from rocky_core.ir.load import DataFile
 from rocky_core.ir.names import TargetName
-from rocky_core.ir.types import DataType, Decimal, ListOf, MapOf, StructOf
 
 MARK: Final = "__ROCKY_FILE"  # The column that says which file a staged row is of.
-_NUMBER: Final = "NUMBER(38,0)"
-_NESTED: Final = "JSON"
-_INTEGERS: Final = frozenset(
-    f"{sign}{size}" for sign in ("", "U") for size in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-)
-_OF_SNOWFLAKE: Final[Mapping[str, str]] = {
-    **dict.fromkeys(_INTEGERS, _NUMBER),
-    "FLOAT": "FLOAT",
-    "DOUBLE": "FLOAT",
-    "BOOLEAN": "BOOLEAN",
-    "BLOB": "BINARY",
-    "DATE": "DATE",
-    "TIME": "TIME",
-    "TIMESTAMP": "TIMESTAMP_NTZ",
-    "TIMESTAMP_S": "TIMESTAMP_NTZ",
-    "TIMESTAMP_MS": "TIMESTAMP_NTZ",
-    "TIMESTAMP_NS": "TIMESTAMP_NTZ",
-    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ",
-    "JSON": "VARIANT",
-    "VARIANT": "VARIANT",
-}
 # What a column is made of whose values come as text.
 _PARSED: Final = {
     "BINARY": "TO_BINARY({}, 'HEX')",
@@ -42,30 +18,6 @@ _PARSED: Final = {
     "ARRAY": "PARSE_JSON({})::ARRAY",
     "OBJECT": "PARSE_JSON({})::OBJECT",
 }
-_OTHERS: Final = {
-    "TIMESTAMP_LTZ": "TIMESTAMP WITH TIME ZONE",
-    **dict.fromkeys(("VARIANT", "ARRAY", "OBJECT"), _NESTED),
-}
-
-
-def sent_type(kind: str) -> str:
-    """The type of Snowflake that holds what DuckDB reads as `kind`; what has no counterpart is text."""
-    found = dialect_named("duckdb").parse_type(kind)
-    match found:
-        case Decimal(precision, scale):
-            return f"NUMBER({precision},{scale})"
-        case ListOf() | MapOf() | StructOf():
-            return "VARIANT"
-        case _:
-            return _OF_SNOWFLAKE.get(dialect_named("duckdb").spell_type(found) or "", "VARCHAR")
-
-
-def read_as(kind: str) -> str:
-    """As which type DuckDB reads the values of a column that is of this type in Snowflake."""
-    if kind.upper() in _OTHERS:
-        return _OTHERS[kind.upper()]
-    found = dialect_named("snowflake").parse_type(kind)
-    return (dialect_named("duckdb").spell_type(found) if _is_plain(found) else None) or "VARCHAR"
 
 
 def mark_of(file: DataFile) -> str:
@@ -73,10 +25,9 @@ def mark_of(file: DataFile) -> str:
     return file.content_hash[:16]
 
 
-def text_query(duckdb: StatementShapes, columns: Sequence[tuple[str, str]], file: DataFile) -> str:
-    """The rows of the file that this process has staged, in texts that a warehouse reads as the same values."""
-    texts = ", ".join(_text(duckdb.quote(name), kind) for name, kind in columns)
-    return f"SELECT {texts}, {duckdb.text_literal(mark_of(file))} FROM temp.{duckdb.quote(STAGED)}"
+def marked_texts(duckdb: StatementShapes, warehouse: str, columns: Sequence[tuple[str, str]], file: DataFile) -> str:
+    """The rows of the file that this process has staged, in texts, each with the file's mark."""
+    return query_of_texts(duckdb, warehouse, columns, duckdb.text_literal(mark_of(file)))
 
 
 def create_staging(shapes: StatementShapes, staging: TargetName, columns: Sequence[tuple[str, str]]) -> str:
@@ -107,29 +58,3 @@ def drop_staging(shapes: StatementShapes, staging: TargetName) -> str:
 def staging_of(target: TargetName) -> TargetName:
     """The table beside the target that takes its files, one after the other."""
     return TargetName(target.catalog, target.schema, f"{target.table}__rocky_staged_file")
-
-
-def _text(column: str, kind: str) -> str:
-    found = dialect_named("duckdb").parse_type(kind)
-    match found:
-        case types.TIMESTAMP_TZ:
-            return f"strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f+00:00')"
-        case types.BLOB:
-            return f"hex({column})"
-        case ListOf() | MapOf() | StructOf():
-            return f"CAST(to_json({column}) AS VARCHAR)"
-        case _:
-            return f"CAST({column} AS VARCHAR)"
-
-
-def _is_plain(found: DataType) -> bool:
-    return isinstance(found, Decimal) or found in {
-        types.BOOLEAN,
-        types.DOUBLE,
-        types.VARCHAR,
-        types.BLOB,
-        types.DATE,
-        types.TIME,
-        types.TIMESTAMP,
-        types.TIMESTAMP_TZ,
-    }

@@ -52,8 +52,9 @@ class StatementShapes(ABC):
     has_transaction_instant: ClassVar[bool]  # Else a history of versions is brought up to date by one statement.
     raise_error: ClassVar[str]  # How a query over rows fails with the text {message}.
     reads_files: ClassVar[bool]  # A query may read a file that lies beside the project.
-    # What comes before the name of a table that takes a file which is sent, beside the target; None: no loads.
+    # What comes before the name of a table that takes a file which is sent, beside the target; None: there is no need.
     file_staging: ClassVar[str | None]
+    names_loads: ClassVar[bool]  # It takes in a file that is sent under a name, and takes each name once.
     zoneless_type: ClassVar[str]  # Of a day and a time without a zone, whatever the account means by TIMESTAMP.
     retype: ClassVar[str]  # How ALTER TABLE changes the type of {column} to {type}.
     before_retyping: ClassVar[str | None]  # What ALTER TABLE has to set first.

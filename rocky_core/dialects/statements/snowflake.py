@@ -47,6 +47,7 @@ class SnowflakeStatements(StatementShapes):
     raise_error: ClassVar[str] = "CAST({message} || ': ' || COUNT(*) AS INTEGER)"
     reads_files: ClassVar[bool] = False
     file_staging: ClassVar[str | None] = "CREATE OR REPLACE TRANSIENT TABLE"
+    names_loads: ClassVar[bool] = False
     zoneless_type: ClassVar[str] = "TIMESTAMP_NTZ"
     retype: ClassVar[str] = "ALTER COLUMN {column} SET DATA TYPE {type}"
     before_retyping: ClassVar[str | None] = None

@@ -76,14 +76,22 @@ def new_job_id(tag: StatementTag | None) -> str:
     return "_".join(("rocky", *parts, uuid4().hex))
 
 
-def follow(service: Service, order: Order, running: Running, start: Callable[[bigquery.Client, str], Job]) -> Job:
+def follow(
+    service: Service,
+    order: Order,
+    running: Running,
+    start: Callable[[bigquery.Client, str], Job],
+    job_id: str | None = None,
+) -> Job:
     """Run a job to its good end; `start` is given its name, and may be called again with the same one.
+
+    A job that has the name already is followed instead; without a name it gets one that no other job has.
 
     Raises:
         WarehouseError: it failed, was stopped, or (in doubt) nobody can say what became of it.
 
     """
-    client, job_id = service.client(), new_job_id(order.tag)
+    client, job_id = service.client(), job_id or new_job_id(order.tag)
     deadline = None if order.timeout_seconds is None else time.monotonic() + order.timeout_seconds
     try:
         job = _start(service, order, job_id, running, start)

@@ -14,11 +14,11 @@ from google.cloud.bigquery.job import LoadJob, QueryJob
 from rocky_core.errors import ConnectionFailed, QueryRejected
 from rocky_core.ir.names import TargetName
 from rocky_core.ir.replace import replace
-from rocky_core.ports.warehouse import CsvFile, QueryResult, Row, StatementResult, StatementTag
+from rocky_core.ports.warehouse import CsvFile, NamedFile, QueryResult, Row, StatementResult, StatementTag
 from rocky_core.warehouses.bigquery.asking import NO_RETRY
 from rocky_core.warehouses.bigquery.errors import FAILURES, is_of_the_line, translate
 from rocky_core.warehouses.bigquery.follow import REQUEST_SECONDS, Job, Order, follow
-from rocky_core.warehouses.bigquery.load_file import load_file
+from rocky_core.warehouses.bigquery.load_file import load_file, load_once
 from rocky_core.warehouses.bigquery.service import Service
 from rocky_core.warehouses.one_statement import require_one
 from rocky_core.warehouses.running_statements import RunningStatements
@@ -57,6 +57,16 @@ class BigQuerySession:
         order = replace(self._order, text=f"load {file.path} into {target}")
         with self._running.watch() as running:
             return _result_of(load_file(self._service, order, running, file, target))
+
+    def load_once(self, file: NamedFile, target: TargetName, *, replaces: bool) -> StatementResult:
+        """Send the file with a job of its name."""
+        self._refuse_if_closed(None)
+        order = replace(self._order, text=f"load {file.path} into {target} as {file.name}")
+        with self._running.watch() as running:
+            return _result_of(load_once(self._service, order, running, file, target, replaces=replaces))
+
+    def forget_load(self, name: str) -> None:
+        """Nothing lies beside the table."""
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -12,11 +12,11 @@ from requests.exceptions import InvalidJSONError
 
 from rocky_core.errors import ConnectionFailed, QueryRejected
 from rocky_core.ir.names import TargetName
-from rocky_core.ports.warehouse import CsvFile, QueryResult, StatementResult, StatementTag
+from rocky_core.ports.warehouse import CsvFile, NamedFile, QueryResult, StatementResult, StatementTag
 from rocky_core.warehouses.asking import waits
 from rocky_core.warehouses.databricks.errors import FAILURES, translate
 from rocky_core.warehouses.databricks.follow import STATEMENTS, Order, asked_pause, follow
-from rocky_core.warehouses.databricks.load_file import load_file
+from rocky_core.warehouses.databricks.load_file import forget_load, load_file, load_once
 from rocky_core.warehouses.databricks.rows import first_row, read_rows
 from rocky_core.warehouses.databricks.service import Service
 from rocky_core.warehouses.one_statement import require_one
@@ -60,6 +60,16 @@ class DatabricksSession:
         """Put the file into the volume, and append its rows from there."""
         self._refuse_if_closed(None)
         return load_file(self._service, self, file, target)
+
+    def load_once(self, file: NamedFile, target: TargetName, *, replaces: bool) -> StatementResult:
+        """Put the file into the volume by its name, and take its rows in from there."""
+        self._refuse_if_closed(None)
+        return load_once(self._service, self, file, target, replaces=replaces)
+
+    def forget_load(self, name: str) -> None:
+        """Remove the file of that name from the volume."""
+        self._refuse_if_closed(None)
+        forget_load(self._service, name)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from rocky_core.cli.run_command import run_command
 from rocky_core.config.rocky_toml import parse_config
 from rocky_core.errors import FailureKind
 from rocky_core.ports.warehouse import Warehouse
+from rocky_core.warehouses.databricks import follow as databricks_follow
 from rocky_core.warehouses.duckdb.connect import DuckDBOptions, open_warehouse
 from rocky_core.wiring import open_warehouse as open_adapter
 
@@ -25,6 +26,8 @@ import bigquery_bench as bigquery_benches
 import databricks_bench as databricks_benches
 from bigquery_bench import BigQueryServer, bigquery_bench, bigquery_server, live_bigquery_bench
 from databricks_bench import DatabricksServer, databricks_bench, databricks_server, live_databricks_bench
+from service_project import Service
+from services import SERVICES
 from snowflake_bench import LIVE, SnowflakeServer, live_snowflake_bench, snowflake_bench, snowflake_server
 from warehouse_bench import Bench, Words
 
@@ -118,6 +121,16 @@ def snowflake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnowflakeSer
     """What stands in for Snowflake, one for all tests; each takes a database of its own."""
     with snowflake_server(tmp_path_factory.mktemp("snowflake")) as server:
         yield server
+
+
+@pytest.fixture(params=sorted(SERVICES))
+def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """Each service in turn."""
+    monkeypatch.setattr(databricks_follow, "_SEARCH_SECONDS", 0.5)  # Its stand-in tells at once what has arrived.
+    opened = SERVICES[request.param](request)
+    yield opened
+    opened.faults()
+    opened.warehouse.close()
 
 
 @pytest.fixture

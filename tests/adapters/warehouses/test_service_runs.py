@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
 
 import pytest
-from bigquery_bench import BigQueryServer
-from databricks_bench import DatabricksServer
-from service_project import Ran, Service, change, rows, write_config, write_project
+from service_project import Service, change, rows, write_config, write_project
 
 from rocky_core.ports.warehouse import Warehouse
-from rocky_core.warehouses.bigquery import connect as bigquery_connect
-from rocky_core.warehouses.databricks import connect as databricks_connect
-from rocky_core.warehouses.databricks import follow as databricks_follow
 
 MODELS = {
     "summed": ("SELECT SUM(amount) AS total FROM base", 'type = "materialized_view"'),
@@ -27,80 +21,6 @@ ORDERS = """CREATE TABLE raw.orders AS
 SELECT 1 AS id, 'ann' AS customer, {five} AS amount, DATE '2026-01-01' AS ordered_on,
     TIMESTAMP '2026-01-01 10:00:00' AS updated_at
 UNION ALL SELECT 2, 'bob', {six}, DATE '2026-01-02', TIMESTAMP '2026-01-02 10:00:00.123456'"""
-
-
-def on_bigquery(request: pytest.FixtureRequest) -> Service:
-    server: BigQueryServer = request.getfixturevalue("bigquery")
-    adapter = server.adapter()
-    settings = (
-        'type = "bigquery"',
-        f'project_id = "{adapter.project_id}"',
-        'location = "US"',
-        f'host = "{adapter.host}"',
-    )
-
-    def ran() -> list[Ran]:
-        jobs = server.history()["jobs"]
-        return [Ran(job["id"], job["sql"], job["configuration"].get("labels", {})) for job in jobs]
-
-    return Service(
-        name="bigquery",
-        catalog=str(adapter.project_id),
-        settings="\n".join((*settings, 'token = "${WAREHOUSE_TOKEN}"')),
-        warehouse=bigquery_connect.open_adapter("bq", adapter, Path()),
-        faults=server.faults,
-        ran=ran,
-        decimal="NUMERIC '{}'",
-        zoneless="DATETIME '{}'",
-        starts="/jobs$",
-        questions=("/(jobs|queries)/", "/datasets"),
-        costs=(10 * 1024 * 1024, 10 * 1024 * 1024 * 6.25e-12),
-        many=2000,
-    )
-
-
-def on_databricks(request: pytest.FixtureRequest) -> Service:
-    server: DatabricksServer = request.getfixturevalue("databricks")
-    adapter = server.adapter()
-    settings = (
-        'type = "databricks"',
-        *(f'{key} = "{getattr(adapter, key)}"' for key in ("host", "http_path", "database", "volume")),
-        'token = "${WAREHOUSE_TOKEN}"',
-    )
-
-    def ran() -> list[Ran]:
-        return [Ran(one["id"], one["sql"], one["tags"]) for one in server.history()["statements"]]
-
-    return Service(
-        name="databricks",
-        catalog=str(adapter.database),
-        settings="\n".join(settings),
-        warehouse=databricks_connect.open_adapter("dbx", adapter, Path()),
-        faults=server.faults,
-        ran=ran,
-        decimal="CAST('{}' AS DECIMAL(9, 2))",
-        zoneless="TIMESTAMP_NTZ '{}'",
-        starts="/statements$",
-        questions=("/statements/.*", "/history/queries"),
-        costs=(None, None),
-        many=2000,
-    )
-
-
-SERVICES: dict[str, Callable[[pytest.FixtureRequest], Service]] = {
-    "bigquery": on_bigquery,
-    "databricks": on_databricks,
-}
-
-
-@pytest.fixture(params=sorted(SERVICES))
-def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """Each service in turn."""
-    monkeypatch.setattr(databricks_follow, "_SEARCH_SECONDS", 0.5)  # Its stand-in tells at once what has arrived.
-    opened = SERVICES[request.param](request)
-    yield opened
-    opened.faults()
-    opened.warehouse.close()
 
 
 @pytest.fixture
