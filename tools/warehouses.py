@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from rocky_core.dialects.registry import DIALECT_NAMES, dialect_named
-from rocky_core.dialects.statements.render_model import render_model
+from rocky_core.dialects.statements.render_model import render_model, shapes_of
 from rocky_core.dialects.statements.rendered import Refused
 from rocky_core.ir.model import Model, TableFormat
 from rocky_core.ir.names import TargetName
@@ -154,6 +154,7 @@ def _lines() -> Iterator[str]:
     yield "|---|" + "---|" * len(names)
     for title, told in _CAPABILITIES.items():
         yield f"| {title} | " + " | ".join(told(found[name]) for name in names) + " |"
+    yield "| [files are loaded](loading.md) | " + " | ".join(map(_loads, names)) + " |"
     yield "| tested against | " + " | ".join(_TESTED[name] for name in names) + " |"
     missing = [_title(name) for name in DIALECT_NAMES if name not in _ADAPTERS]
     if missing:
@@ -199,6 +200,13 @@ def _capabilities(name: str) -> Capabilities:
     module, class_name = _ADAPTERS[name]
     found: Capabilities = getattr(import_module(module), class_name).capabilities
     return found
+
+
+def _loads(name: str) -> str:
+    shapes = shapes_of(name)
+    if shapes.reads_files:
+        return "in a transaction, which reads them"
+    return "under a name that is taken once" if shapes.names_loads else "in a transaction, through a table beside"
 
 
 def _yes(*, is_so: bool) -> str:

@@ -75,7 +75,8 @@ def _sql_blocks(table: PlannedTable, dialect_name: str) -> Iterator[str]:
     if table.refusal is not None:
         yield f"-- {_title(table)}: cannot be built\n{_comment(table.refusal.reason)}"
         return
-    yield f"-- {_title(table)}: {table.strategy}"
+    is_sent = table.load is not None and table.load.is_read_here
+    yield f"-- {_title(table)}: {table.strategy}{', read here and sent' if is_sent else ''}"
     for step in table.writes:
         when = "-- only if its checks pass\n" if table.audit is not None and step is table.audit.publish else ""
         yield when + _sql_step(step, dialect_name)

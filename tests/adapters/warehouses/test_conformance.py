@@ -5,10 +5,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from warehouse_bench import Bench, kind_of
 
+from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.errors import (
     ConnectionFailed,
     FailureKind,
@@ -18,9 +21,14 @@ from rocky_core.errors import (
     WarehouseError,
 )
 from rocky_core.ir.world import ObservedTable
-from rocky_core.ports.warehouse import CsvFile, Markers, QueryResult, StatementTag, Transactions
+from rocky_core.ports.warehouse import CsvFile, Markers, NamedFile, QueryResult, StatementTag, Transactions
 
 SOON = 20.0  # Seconds; far less than an endless query takes, far more than a busy machine needs.
+
+
+def needs_names(bench: Bench) -> None:
+    if not shapes_of(bench.warehouse.dialect_name).names_loads:
+        pytest.skip(f"{bench.name} takes files in within a transaction")
 
 
 def needs_transactions(bench: Bench) -> None:
@@ -129,6 +137,63 @@ def test_of_a_file_that_does_not_fit_or_is_not_there_nothing_is_loaded(bench: Be
             assert not raised.value.in_doubt
 
     assert bench.rows(f"SELECT n FROM {bench.table('t')}") == ()
+
+
+def named(bench: Bench, folder: Path, text: str, name: str) -> NamedFile:
+    file = folder / f"{name}.csv"
+    file.write_text(text, encoding="utf-8")
+    return NamedFile(str(file), (bench.stored("n"), bench.stored("label")), name, "_none_")
+
+
+def test_a_named_file_is_taken_in_once_and_its_texts_as_they_are(bench: Bench, tmp_path):
+    needs_names(bench)
+    bench.run(f"CREATE TABLE {bench.table('t')} (label {bench.words.text}, n {bench.words.integer})")
+    file = named(bench, tmp_path, 'c0,c1\n"1","a, ""b""\nc"\n"2",""\n_none_,_none_\n', f"rocky_{uuid4().hex}")
+    other = named(bench, tmp_path, 'c0,c1\n"4","d"\n', f"rocky_{uuid4().hex}")
+
+    with bench.warehouse.session() as session:
+        for one in (file, file, other, file):
+            session.load_once(one, bench.target("t"), replaces=False)
+        session.forget_load(file.name)
+
+    assert sorted(bench.rows(f"SELECT n, label FROM {bench.table('t')}"), key=repr) == [
+        (1, 'a, "b"\nc'),
+        (2, ""),
+        (4, "d"),
+        (None, None),
+    ]
+
+
+def test_a_named_file_takes_the_place_of_all_rows(bench: Bench, tmp_path):
+    needs_names(bench)
+    bench.run(f"CREATE TABLE {bench.table('t')} (n {bench.words.integer}, label {bench.words.text})")
+    bench.run(f"INSERT INTO {bench.table('t')} VALUES (7, 'old')")
+
+    with bench.warehouse.session() as session:
+        for name in (f"rocky_{uuid4().hex}", f"rocky_{uuid4().hex}"):
+            file = named(bench, tmp_path, 'c0,c1\n"1","new"\n', name)
+            session.load_once(file, bench.target("t"), replaces=True)
+
+    assert bench.rows(f"SELECT n, label FROM {bench.table('t')}") == ((1, "new"),)
+
+
+@pytest.mark.parametrize("replaces", [False, True], ids=["added", "in place of all"])
+def test_of_a_named_file_that_does_not_fit_nothing_is_taken_in_and_its_name_stays_free(bench, tmp_path, replaces):
+    needs_names(bench)
+    bench.run(f"CREATE TABLE {bench.table('t')} (n {bench.words.integer}, label {bench.words.text})")
+    bench.run(f"INSERT INTO {bench.table('t')} VALUES (7, 'old')")
+    name = f"rocky_{uuid4().hex}"
+
+    with bench.warehouse.session() as session:
+        bad = named(bench, tmp_path, 'c0,c1\n"1","a"\n"two","b"\n', name)
+        with pytest.raises(WarehouseError) as raised:
+            session.load_once(bad, bench.target("t"), replaces=replaces)
+        before = bench.rows(f"SELECT n FROM {bench.table('t')}")
+        session.load_once(named(bench, tmp_path, 'c0,c1\n"2","b"\n', name), bench.target("t"), replaces=False)
+
+    assert not raised.value.in_doubt
+    assert before == ((7,),)
+    assert bench.rows(f"SELECT n FROM {bench.table('t')} ORDER BY n") == ((2,), (7,))
 
 
 # Transactions
