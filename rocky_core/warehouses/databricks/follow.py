@@ -22,6 +22,7 @@ from requests.exceptions import InvalidJSONError
 from rocky_core.errors import ConnectionFailed, FailureKind, StatementCancelled, WarehouseError
 from rocky_core.ports.warehouse import StatementTag
 from rocky_core.warehouses.asking import waits
+from rocky_core.warehouses.databricks.asking import asked_pause
 from rocky_core.warehouses.databricks.errors import (
     FAILURES,
     is_of_the_line,
@@ -29,11 +30,11 @@ from rocky_core.warehouses.databricks.errors import (
     translate,
     translate_result,
 )
+from rocky_core.warehouses.databricks.history import read_history, tags_of
 from rocky_core.warehouses.databricks.service import Service
 from rocky_core.warehouses.running_statements import Running, StopReason
 
 STATEMENTS: Final = "/api/2.0/sql/statements"
-HISTORY: Final = "/api/2.0/sql/history/queries"
 TAG: Final = "rocky_statement"
 
 _HELD_SECONDS: Final = 5  # The least for which Databricks holds its answer back until a statement has ended.
@@ -42,7 +43,6 @@ _PATIENCE_SECONDS: Final = 60.0  # With a line that gives no answers.
 _SEARCH_SECONDS: Final = 30.0  # The history tells of a statement some seconds late.
 _STOPPING_SECONDS: Final = 30.0  # For a statement that was told to stop.
 _CLOCKS_DIFFER_SECONDS: Final = 600.0
-_PAGE: Final = 1000
 _LONGEST_TAG: Final = 128
 _PASSING: Final = frozenset({FailureKind.CONNECTION_FAILED, FailureKind.TRANSIENT, FailureKind.QUOTA_EXCEEDED})
 _RUNNING: Final = frozenset({"PENDING", "RUNNING"})
@@ -143,32 +143,14 @@ def _found_or_raise(
 
 
 def _search(service: Service, order: Order, began: float) -> str | None:
-    query: dict[str, object] = {
-        "filter_by": {
-            "query_start_time_range": {"start_time_ms": int(1000 * (began - _CLOCKS_DIFFER_SECONDS))},
-            "warehouse_ids": [service.settings.warehouse_id],
-        },
-        "max_results": _PAGE,
+    filter_by = {
+        "query_start_time_range": {"start_time_ms": int(1000 * (began - _CLOCKS_DIFFER_SECONDS))},
+        "warehouse_ids": [service.settings.warehouse_id],
     }
-    while True:
-        page = service.send("GET", HISTORY, query=_flat(query))
-        for told in page.get("res") or ():
-            if any(tag.get("key") == TAG and tag.get("value") == order.mark for tag in told.get("query_tags") or ()):
-                return str(told["query_id"])
-        if not page.get("has_next_page"):
-            return None
-        query["page_token"] = page["next_page_token"]
-
-
-def _flat(query: Mapping[str, object]) -> Mapping[str, object]:
-    """Nested filters as the API takes them in an address."""
-    flat: dict[str, object] = {}
-    for key, value in query.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{key}.{inner}": one for inner, one in _flat(value).items()}
-        else:
-            flat[key] = value
-    return flat
+    for told in read_history(service, filter_by):
+        if tags_of(told).get(TAG) == order.mark:
+            return str(told["query_id"])
+    return None
 
 
 def _wait(
@@ -259,11 +241,6 @@ def _abandon(service: Service, order: Order, began: float, seen: Mapping[str, An
 def _tell_to_stop(service: Service, statement_id: str) -> None:
     with suppress(*FAILURES, WarehouseError):  # Whether it has ended is what counts, and that is asked next.
         service.send("POST", f"{STATEMENTS}/{quote(statement_id, safe='')}/cancel", body={})
-
-
-def asked_pause(error: BaseException) -> float | None:
-    """How long Databricks asks to wait; None for an error that would only come again."""
-    return (retry_after(error) or 0.0) if is_of_the_line(error) else None
 
 
 def _checked(answer: dict[str, Any]) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from rocky_core.errors import ObjectNotFound, QueryRejected, UserError, Warehous
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, NamedFile, Session, StatementResult
 from rocky_core.warehouses.asking import waits
+from rocky_core.warehouses.databricks.asking import asked_pause
 from rocky_core.warehouses.databricks.describe import describe
 from rocky_core.warehouses.databricks.errors import FAILURES, translate
-from rocky_core.warehouses.databricks.follow import asked_pause
 from rocky_core.warehouses.databricks.service import Service
 
 _OF_SEVERAL: Final = ("array<", "map<", "struct<")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -13,9 +12,8 @@ from requests.exceptions import InvalidJSONError
 from rocky_core.errors import ConnectionFailed, QueryRejected
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, NamedFile, QueryResult, StatementResult, StatementTag
-from rocky_core.warehouses.asking import waits
-from rocky_core.warehouses.databricks.errors import FAILURES, translate
-from rocky_core.warehouses.databricks.follow import STATEMENTS, Order, asked_pause, follow
+from rocky_core.warehouses.databricks.asking import ask
+from rocky_core.warehouses.databricks.follow import STATEMENTS, Order, follow
 from rocky_core.warehouses.databricks.load_file import forget_load, load_file, load_once
 from rocky_core.warehouses.databricks.rows import first_row, read_rows
 from rocky_core.warehouses.databricks.service import Service
@@ -92,17 +90,7 @@ class DatabricksSession:
 
     def _fetch(self, path: str, statement: str) -> Mapping[str, Any]:
         """More of a result that is there; to read it again is harmless."""
-        for wait in waits(self._service.settings.retry, asked_pause):
-            try:
-                return _chunk(self._service.send("GET", path))
-            except FAILURES as error:
-                pause = wait(error)
-                if pause is None:
-                    failure = translate(error, statement)
-                    failure.in_doubt = False  # It has ended well; it was only to be read.
-                    raise failure from error
-                time.sleep(pause)
-        raise AssertionError(statement)
+        return ask(lambda: _chunk(self._service.send("GET", path)), self._service.settings.retry, statement)
 
     def _refuse_if_closed(self, statement: str | None) -> None:
         if self._is_closed:

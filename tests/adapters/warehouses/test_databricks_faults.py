@@ -26,7 +26,7 @@ from rocky_core.errors import (
 )
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, StatementTag
-from rocky_core.warehouses.databricks import follow
+from rocky_core.warehouses.databricks import follow, history
 from rocky_core.warehouses.databricks.connect import open_adapter
 from rocky_core.warehouses.databricks.warehouse import DatabricksWarehouse
 
@@ -159,7 +159,7 @@ def test_a_start_whose_answer_is_lost_is_found_in_the_history_which_is_late(lake
 
 def test_a_statement_is_found_on_a_later_page_of_the_history_that_is_asked_again(lake, databricks, monkeypatch):
     monkeypatch.setattr(follow, "_SEARCH_SECONDS", 10.0)
-    monkeypatch.setattr(follow, "_PAGE", 1)
+    monkeypatch.setattr(history, "_PAGE", 1)
     databricks.tell("history-delay", 0.5)
     databricks.faults(fault(START, cut="after", times=1), {"path": HISTORY, "times": 1, "status": 503})
     with ThreadPoolExecutor(1) as pool:
