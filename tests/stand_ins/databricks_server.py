@@ -215,6 +215,8 @@ async def history(request: Request) -> Response:
         if since <= one.began <= visible and (not named or one.id in named)
     ]
     size, first = int(plain.get("max_results", "100")), int(plain.get("page_token", "0"))
+    if size >= 1000:
+        return refused(400, "INVALID_PARAMETER_VALUE", "max_results must be less than 1000.")
     page = found[first : first + size]
     told = {"res": [_remembered(one, "include_metrics" in plain) for one in page]}
     if first + size < len(found):
