@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -132,6 +132,9 @@ class ScriptedWarehouse:
 
     def costs(self, job_ids: Sequence[str]) -> Mapping[str, StatementCost]:
         return self.inner.costs(job_ids)
+
+    def end_statements(self, run_ids: Collection[str]) -> int:
+        return self.inner.end_statements(run_ids)
 
     def list_schemas(self, prefix: str = "", *, catalog: str = "") -> Sequence[str]:
         return self.inner.list_schemas(prefix, catalog=catalog)

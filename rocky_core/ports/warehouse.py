@@ -9,7 +9,7 @@ and only what cannot be found out is in doubt. Nothing that writes is sent a sec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -236,6 +236,15 @@ class Warehouse(Protocol):
         """What these statements have cost, in one round trip.
 
         Those of which nothing is known (yet) are missing. Raises a WarehouseError.
+        """
+        ...
+
+    def end_statements(self, run_ids: Collection[str]) -> int:
+        """Stop every statement that still runs for these runs of other processes, and wait until each has ended.
+
+        However they end, nothing of these runs changes a table afterwards; how many statements there were. A run's
+        statements are those of sessions whose tag names it, with the same login. Raises a WarehouseError if it cannot
+        be made sure.
         """
         ...
 

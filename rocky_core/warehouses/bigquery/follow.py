@@ -61,7 +61,7 @@ class Order:
         told = {"app": "rocky"}
         if self.tag is not None:
             told |= {"run_id": self.tag.run_id, "pipeline": self.tag.pipeline, "model": self.tag.table}
-        return {key: _label(value) for key, value in told.items() if value}
+        return {key: label_text(value) for key, value in told.items() if value}
 
     @property
     def timeout_ms(self) -> int | None:
@@ -149,7 +149,7 @@ def _wait(service: Service, order: Order, job: Job, running: Running, deadline: 
         is_late = deadline is not None and time.monotonic() >= deadline
         if job.state != _DONE and (running.woken.is_set() or is_late):
             running.stopped_by = running.stopped_by or StopReason.TIMED_OUT
-            job = _stop(service, job, order.text)
+            job = stop(service, job, order.text)
     if job.error_result is None:
         return job
     raise running.failure(order.text, order.timeout_seconds) or translate_result(job.error_result, order.text)
@@ -221,7 +221,7 @@ def _look(service: Service, job_id: str, location: str | None, statement: str) -
     raise AssertionError(job_id)
 
 
-def _stop(service: Service, job: Job, statement: str) -> Job:
+def stop(service: Service, job: Job, statement: str) -> Job:
     """Have the job stopped, and see how it has ended after all."""
     job_id, location = str(job.job_id), job.location
     give_up_at = time.monotonic() + _STOPPING_SECONDS
@@ -236,5 +236,6 @@ def _stop(service: Service, job: Job, statement: str) -> Job:
         time.sleep(_LOOKS[2])
 
 
-def _label(value: str) -> str:
+def label_text(value: str) -> str:
+    """A value in the letters that labels may have."""
     return _NO_LABEL.sub("_", value.lower())[:_LONGEST_LABEL]

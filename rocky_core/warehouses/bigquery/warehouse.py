@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
@@ -22,6 +22,7 @@ from rocky_core.ports.warehouse import (
 from rocky_core.warehouses.bigquery import describe, dry_run
 from rocky_core.warehouses.bigquery.asking import NO_RETRY, ask
 from rocky_core.warehouses.bigquery.follow import REQUEST_SECONDS
+from rocky_core.warehouses.bigquery.left_running import end_jobs
 from rocky_core.warehouses.bigquery.service import Service
 from rocky_core.warehouses.bigquery.session import BigQuerySession
 from rocky_core.warehouses.bigquery.settings import BigQuerySettings
@@ -84,6 +85,9 @@ class BigQueryWarehouse(ServiceWarehouse[BigQuerySession]):
         if not isinstance(job, QueryJob):
             return None
         return StatementCost(bytes_scanned=job.total_bytes_processed, bytes_billed=job.total_bytes_billed)
+
+    def end_statements(self, run_ids: Collection[str]) -> int:
+        return end_jobs(self._service, run_ids)
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         return dry_run.describe_query(self._service, query)

@@ -165,7 +165,7 @@ def _wait(
         is_late = deadline is not None and time.monotonic() >= deadline
         if _state_of(seen) in _RUNNING and (running.woken.is_set() or is_late):
             running.stopped_by = running.stopped_by or StopReason.TIMED_OUT
-            seen = _stop(service, _id_of(seen), order.text)
+            seen = stop(service, _id_of(seen), order.text)
     match _state_of(seen):
         case "SUCCEEDED" | "CLOSED":
             return seen
@@ -212,7 +212,7 @@ def _lost(statement_id: str, failure: WarehouseError, statement: str) -> Connect
     return ConnectionFailed(told, statement=statement)
 
 
-def _stop(service: Service, statement_id: str, statement: str) -> dict[str, Any]:
+def stop(service: Service, statement_id: str, statement: str) -> dict[str, Any]:
     """Have the statement stopped, and see how it has ended after all."""
     give_up_at = time.monotonic() + _STOPPING_SECONDS
     while True:

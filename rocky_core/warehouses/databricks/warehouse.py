@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
@@ -18,6 +18,7 @@ from rocky_core.ports.warehouse import (
 )
 from rocky_core.warehouses.databricks import describe
 from rocky_core.warehouses.databricks.costs import read_costs
+from rocky_core.warehouses.databricks.left_running import end_statements
 from rocky_core.warehouses.databricks.service import Service
 from rocky_core.warehouses.databricks.session import DatabricksSession
 from rocky_core.warehouses.databricks.settings import DatabricksSettings
@@ -60,6 +61,9 @@ class DatabricksWarehouse(ServiceWarehouse[DatabricksSession]):
 
     def costs(self, job_ids: Sequence[str]) -> Mapping[str, StatementCost]:
         return read_costs(self._service, job_ids)
+
+    def end_statements(self, run_ids: Collection[str]) -> int:
+        return end_statements(self._service, run_ids)
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         with self.session() as session:

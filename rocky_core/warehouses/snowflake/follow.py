@@ -81,7 +81,7 @@ def tag_text(tag: StatementTag | None, mark: str) -> str:
         told |= {"run_id": tag.run_id, "pipeline": tag.pipeline, "model": tag.table}
     text = json.dumps({key: value for key, value in told.items() if value})
     if len(text) > _LONGEST_TAG:
-        text = json.dumps({"app": "rocky", "statement": mark})
+        text = json.dumps({key: told[key] for key in ("app", "statement", "run_id") if key in told})
     return text
 
 
@@ -144,7 +144,7 @@ def _wait(line: Line, order: Order, query_id: str, running: Running, deadline: f
             pause = min(pause, max(deadline - time.monotonic(), 0.0))
         if running.woken.wait(pause) or (deadline is not None and time.monotonic() >= deadline):
             running.stopped_by = running.stopped_by or StopReason.TIMED_OUT
-            status = _stop(line, query_id, order.text)
+            status = stop(line, query_id, order.text)
             break
     if status is QueryStatus.SUCCESS:
         return query_id
@@ -181,7 +181,7 @@ def _renew(line: Line) -> None:
         return  # It is tried again with the next question.
 
 
-def _stop(line: Line, query_id: str, statement: str) -> QueryStatus:
+def stop(line: Line, query_id: str, statement: str) -> QueryStatus:
     """Have the statement stopped, and see how it has ended after all."""
     give_up_at = time.monotonic() + _STOPPING_SECONDS
     while True:

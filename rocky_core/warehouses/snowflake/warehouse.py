@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -17,7 +17,7 @@ from rocky_core.ports.warehouse import (
     Transactions,
 )
 from rocky_core.warehouses.service_warehouse import ServiceWarehouse
-from rocky_core.warehouses.snowflake import describe
+from rocky_core.warehouses.snowflake import describe, left_running
 from rocky_core.warehouses.snowflake.connections import Connections
 from rocky_core.warehouses.snowflake.describe_query import describe_query
 from rocky_core.warehouses.snowflake.estimate_query import estimate_query
@@ -83,6 +83,11 @@ class SnowflakeWarehouse(ServiceWarehouse[SnowflakeSession]):
             )
             for query_id, scanned, charged in rows
         }
+
+    def end_statements(self, run_ids: Collection[str]) -> int:
+        with self._connections.borrow() as line:
+            session = SnowflakeSession(line, self._running, timeout_seconds=self._settings.timeout_seconds, tag=None)
+            return left_running.end_statements(session, line, run_ids)
 
     def describe_query(self, query: str) -> tuple[ObservedColumn, ...]:
         with self._connections.borrow() as line:
