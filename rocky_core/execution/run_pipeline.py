@@ -13,6 +13,7 @@ from rocky_core.errors import TransientFailure
 from rocky_core.execution.carry_out import Run, carry_out
 from rocky_core.execution.choose_branch import with_branch
 from rocky_core.execution.choose_pipeline import choose_pipeline
+from rocky_core.execution.end_left_running import end_left_running
 from rocky_core.execution.make_work import make_work
 from rocky_core.execution.observe import Outside, prove_watermarks
 from rocky_core.execution.retry import Retries, wait_unless
@@ -102,6 +103,7 @@ def _with_lease(run: Run, approve: Callable[[Plan], Plan] | None, claimed: RunCl
         warehouse = stack.enter_context(closing((yield from _open_warehouse(run))))
         outside = Outside(warehouse, run.store, run.site.clock)
         intents = run.store.open_intents(run.pipeline.key)
+        yield from end_left_running(warehouse, intents)
         proven = prove_watermarks(intents, work.marked_tables(warehouse), outside)
         if proven:
             unrecorded = work.unrecorded_files(proven.keys(), outside)

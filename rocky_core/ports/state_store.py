@@ -6,8 +6,9 @@ Every method is one transaction: it happens as a whole, and what it reads is wha
 A run that may be killed at any instant stays truthful by announcing its writes:
 
 1. `acquire_lease` (through `state.hold_lease`, which keeps it alive), then `start_run`.
-2. `open_intents` shows writes that an earlier run announced and never settled. For each, look at the target (for a
-   watermark: its greatest value is what was loaded, whether or not the last write landed) and `settle_intents`.
+2. `open_intents` shows writes that an earlier run announced and never settled. A service may still be at them, so have
+   `Warehouse.end_statements` stop that. Then look at each target (for a watermark: its greatest value is what was
+   loaded, whether or not the last write landed) and `settle_intents`.
 3. `begin_tables` announces writes. It is on disk when it returns, unless they can be repeated without harm.
 4. The warehouse write. Ask `check_lease` right before its commit: the store is fenced, the warehouse is not.
 5. `finish_tables` stores checkpoint, execution, watermark, partitions, grace periods and marker, and settles the
