@@ -95,9 +95,11 @@ class Forked:
             stream.close()
 
 
-def start_rocky(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Forked:
+def start_rocky(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, is_fresh: bool = False
+) -> Forked:
     """The program `rocky`, running in a folder."""
-    return Forked(main, list(arguments), folder=folder, environment=environment)
+    return Forked(main, list(arguments), folder=folder, environment=environment, is_fresh=is_fresh)
 
 
 def run_rocky(

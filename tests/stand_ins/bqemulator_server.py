@@ -8,6 +8,7 @@ bytes, when tables were changed, types with their parameters, and faults on dema
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import sys
@@ -25,6 +26,7 @@ from bqemulator.config import Settings
 from bqemulator.jobs import executor
 from bqemulator.sql.rewriter import information_schema
 from bqemulator.storage.engine import DuckDBEngine
+from long_statements import LongStatements
 from sqlglot import exp
 
 DuckDBEngine._load_spatial = lambda _engine: None  # It cannot be had offline; there is no GEOGRAPHY.
@@ -49,7 +51,7 @@ class Job:
     began: float
     state: str = DONE
     resource: dict = field(default_factory=dict)
-    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def sql(self) -> str:
@@ -61,6 +63,8 @@ class Job:
 
 
 jobs: dict[str, Job] = {}
+long = LongStatements()
+tasks: set[asyncio.Task] = set()
 tokens = {"right": float("inf")}  # And until when they are good.
 uploads: dict[str, str] = {}  # The names of jobs whose files are still to come.
 changed: dict[tuple[str, str, str], int] = defaultdict(int)
@@ -158,6 +162,8 @@ class Service:
         match method, path.split("/")[5:]:
             case "POST", ["jobs"]:
                 return await self.insert(scope, json.loads(body))
+            case "GET", ["jobs"]:
+                return self.list_jobs(scope)
             case "GET", ["jobs", job_id] if job_id in jobs:
                 return answer(200, self.told(jobs[job_id]))
             case "GET", ["jobs", job_id]:
@@ -166,7 +172,8 @@ class Service:
                 stop(jobs[job_id])
                 return answer(200, {"kind": "bigquery#jobCancelResponse", "job": self.told(jobs[job_id])})
             case "GET", ["queries", job_id] if job_id in jobs and jobs[job_id].state == RUNNING:
-                return await hold(jobs[job_id], parse_qs(scope["query_string"].decode()))
+                held = await hold(jobs[job_id], parse_qs(scope["query_string"].decode()))
+                return (await self.ask(scope, body))[1] if held is None else held
             case "GET", ["datasets"] | ["datasets", _, "tables"]:
                 return await self.listed(scope, path.rpartition("/")[2])
             case _:
@@ -182,6 +189,28 @@ class Service:
             return messages
         found = content.get(what, [])
         content[what] = found[first : first + size]
+        if first + size < len(found):
+            content["nextPageToken"] = str(first + size)
+        return answer(200, content)
+
+    def list_jobs(self, scope) -> list[dict]:
+        """A page of the project's jobs in the states that are asked for, the newest first."""
+        asked = parse_qs(scope["query_string"].decode())
+        states = {one.upper() for one in asked.get("stateFilter", [])}
+        since = int(asked.get("minCreationTime", ["0"])[0])
+        found = [
+            one
+            for one in reversed(list(jobs.values()))
+            if one.project == scope["path"].split("/")[4]
+            and (not states or one.state in states)
+            and since <= int(millis(one.began))
+        ]
+        first, size = int(asked.get("pageToken", ["0"])[0]), int(asked.get("maxResults", ["50"])[0])
+        page = [{**self.told(one), "state": one.state} for one in found[first : first + size]]
+        if asked.get("projection") != ["full"]:
+            for one in page:
+                one.pop("configuration")
+        content = {"kind": "bigquery#jobList", "jobs": page}
         if first + size < len(found):
             content["nextPageToken"] = str(first + size)
         return answer(200, content)
@@ -225,6 +254,14 @@ class Service:
             job.state = RUNNING
             jobs[job_id] = job
             return answer(200, self.told(job))
+        seconds = long.seconds_of(job.sql)
+        if seconds:
+            job.state = RUNNING
+            jobs[job_id] = job
+            task = asyncio.create_task(self.take_long(scope, sent, job, seconds))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            return answer(200, self.told(job))
         if job.sql:
             await self.make_way(scope, sent, job.sql)
             sent["configuration"]["query"]["query"] = self.spelled(job.sql)
@@ -237,14 +274,34 @@ class Service:
         begun = {"state": RUNNING}  # As the service answers, which never waits for a job.
         return answer(200, {**self.told(job), "status": begun, "statistics": {"creationTime": millis(job.began)}})
 
+    async def take_long(self, scope, sent: dict, job: Job, seconds: float) -> None:
+        """An INSERT sees the tables as they are when it begins, and is seen itself when it ends."""
+        insert = sqlglot.parse_one(job.sql, read="bigquery")
+        target = insert.find(exp.Table)
+        read = f"`{target.catalog}`.`{target.db}`.`read_{uuid.uuid4().hex}`"
+        await self.run(scope, sent, f"CREATE TABLE {read} AS {insert.expression.sql('bigquery')}")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(job.ended.wait(), seconds)
+        if job.state == RUNNING:
+            insert.set("expression", sqlglot.parse_one(f"SELECT * FROM {read}", read="bigquery"))
+            job.resource = await self.run(scope, sent, insert.sql("bigquery"), job.id)
+            job.state = DONE
+            self.note(job)
+            job.ended.set()
+        await self.run(scope, sent, f"DROP TABLE {read}")
+
+    async def run(self, scope, sent: dict, sql: str, job_id: str = "") -> dict:
+        """Have the emulator run a statement as a job of the same project."""
+        query = {"query": {"query": sql, "useLegacySql": False}}
+        reference = {**sent["jobReference"], "jobId": job_id or uuid.uuid4().hex}
+        told = await self.ask(scope, json.dumps({"jobReference": reference, "configuration": query}).encode())
+        return told[2]
+
     async def make_way(self, scope, sent: dict, sql: str) -> None:
         """The emulator does not replace materialized views, so the old one is dropped first."""
         found = REPLACED_VIEW.match(sql)
         if found is not None:
-            text = f"DROP MATERIALIZED VIEW IF EXISTS {found[1]}"
-            query = {"query": {"query": text, "useLegacySql": False}}
-            reference = {**sent["jobReference"], "jobId": uuid.uuid4().hex}
-            await self.ask(scope, json.dumps({"jobReference": reference, "configuration": query}).encode())
+            await self.run(scope, sent, f"DROP MATERIALIZED VIEW IF EXISTS {found[1]}")
 
     def spelled(self, sql: str) -> str:
         """The statement in the emulator's words."""
@@ -296,7 +353,7 @@ class Service:
     def told(self, job: Job) -> dict:
         """A job as it is told to whoever asks after it."""
         resource = dict(job.resource)
-        if not resource:  # It runs on, or did.
+        if not resource:  # It runs on, or was stopped.
             resource = {"kind": "bigquery#job", "id": f"{job.project}:{job.id}", "jobReference": job.reference}
             resource |= {"statistics": {"creationTime": millis(job.began)}, "status": {"state": job.state}}
             if job.state == DONE:
@@ -345,12 +402,20 @@ class Service:
             case "expire":  # As an hour later.
                 tokens.clear()
                 tokens.update(sent)
+            case "long":
+                long.expect(*sent)
             case "stop-what-runs":  # As an administrator does.
                 for job in jobs.values():
                     stop(job)
             case "history":
                 kept = [
-                    {"id": job.id, "sql": job.sql, "state": job.state, "configuration": job.configuration}
+                    {
+                        "id": job.id,
+                        "sql": job.sql,
+                        "state": job.state,
+                        "configuration": job.configuration,
+                        "was_stopped": job.state == DONE and not job.resource,
+                    }
                     for job in jobs.values()
                 ]
                 left = [fault.times for fault in bad_day.faults]
@@ -372,22 +437,22 @@ def with_parameters(field, kind: exp.DataType | None):
     return field.model_copy(update={"precision": numbers[0], "scale": numbers[1] if len(numbers) > 1 else None})
 
 
-async def hold(job: Job, asked: dict) -> list[dict]:
-    """Wait with the answer as long as the client allows."""
+async def hold(job: Job, asked: dict) -> list[dict] | None:
+    """Wait with the answer as long as the client allows; None if the job has ended well by then."""
     try:
-        await asyncio.wait_for(job.stopped.wait(), int(asked.get("timeoutMs", ["10000"])[0]) / 1000)
+        await asyncio.wait_for(job.ended.wait(), int(asked.get("timeoutMs", ["10000"])[0]) / 1000)
     except TimeoutError:
         reference = {"projectId": "proj-one", "jobId": job.id, "location": "US"}
         return answer(
             200, {"kind": "bigquery#getQueryResultsResponse", "jobReference": reference, "jobComplete": False}
         )
-    return refused(499, "stopped", "Job execution was cancelled: User requested cancellation")
+    return None if job.resource else refused(499, "stopped", "Job execution was cancelled: User requested cancellation")
 
 
 def stop(job: Job) -> None:
     if job.state == RUNNING:
         job.state = DONE
-        job.stopped.set()
+        job.ended.set()
 
 
 def millis(moment: float) -> str:

@@ -27,6 +27,7 @@ from databricks_errors import Cancelled, Failure, TooLarge
 from databricks_run import Runner
 from databricks_translate import Context, given
 from databricks_types import Column, text_of, told
+from long_statements import LongStatements
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -36,6 +37,7 @@ WAREHOUSE = "0123456789abcdef"
 CHUNK_ROWS = 1000
 MOST_BYTES = 25 * 1024 * 1024  # Of a result that stands in the answer.
 AT_ONCE = 64
+STATUSES = {"QUEUED", "STARTED", "COMPILING", "COMPILED", "RUNNING", "CANCELED", "FAILED", "FINISHED"}
 OVER = {"SUCCEEDED", "FAILED", "CANCELED", "CLOSED"}
 
 
@@ -99,6 +101,7 @@ class Workspace:
         self.secrets = {"rocky": "hush"}
         self.token_seconds = 3600
         self.latency = 0.0
+        self.long = LongStatements()
         self.history_delay = 0.0  # Seconds by which the history tells of a statement late.
         self.pool = ThreadPoolExecutor(AT_ONCE)
         self.busy = Busy()  # Statements.
@@ -114,6 +117,8 @@ class Workspace:
             context = Context(statement.catalog or HOME, parameters=given(statement.parameters))
             statement.runner = Runner(self.catalog, context, statement.stopped)
             statement.state = "RUNNING"
+            # Delta would make one of two fail that add to the table they read, so it need not read before it waits.
+            statement.stopped.wait(self.long.seconds_of(statement.sql))
             limit = statement.row_limit
             found = run_statement(statement.runner, statement.sql, None if limit is None else limit + 1)
             if self.latency:
@@ -206,13 +211,18 @@ async def cancel(request: Request) -> Response:
 async def history(request: Request) -> Response:
     asked = parse_qsl(request.url.query)
     named = {value for key, value in asked if key == "filter_by.statement_ids"}
+    statuses = {value for key, value in asked if key == "filter_by.statuses"}
+    if not statuses <= STATUSES:
+        return refused(400, "INVALID_PARAMETER_VALUE", f"Unknown status among {sorted(statuses)}.")
     plain = dict(asked)
     since = int(plain.get("filter_by.query_start_time_range.start_time_ms", "0"))
     visible = now() - 1000 * workspace.history_delay
     found = [
         one
         for one in reversed(list(workspace.statements.values()))
-        if since <= one.began <= visible and (not named or one.id in named)
+        if since <= one.began <= visible
+        and (not named or one.id in named)
+        and (not statuses or status_of(one) in statuses)
     ]
     size, first = int(plain.get("max_results", "100")), int(plain.get("page_token", "0"))
     if size >= 1000:
@@ -224,13 +234,17 @@ async def history(request: Request) -> Response:
     return JSONResponse(told)
 
 
+def status_of(one: Statement) -> str:
+    """The state in the words of the history."""
+    return {"PENDING": "QUEUED", "SUCCEEDED": "FINISHED", "CLOSED": "FINISHED"}.get(one.state, one.state)
+
+
 def _remembered(one: Statement, with_metrics: bool) -> dict:
-    status = {"SUCCEEDED": "FINISHED"}.get(one.state, one.state)
     told = {
         "query_id": one.id,
         "query_text": one.sql,
         "query_tags": one.tags,
-        "status": status,
+        "status": status_of(one),
         "query_start_time_ms": one.began,
         "warehouse_id": WAREHOUSE,
     }
@@ -292,6 +306,8 @@ async def control(request: Request) -> Response:
         case "latency":
             workspace.latency = float(sent)
             workspace.busy, workspace.asked = Busy(), Busy()
+        case "long":
+            workspace.long.expect(*sent)
         case "history-delay":
             workspace.history_delay = float(sent)
         case "stop-what-runs":  # As an administrator does.

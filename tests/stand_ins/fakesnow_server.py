@@ -33,6 +33,7 @@ from cryptography.hazmat.primitives import serialization
 from fakesnow import copy_into
 from fakesnow.copy_into import ReadCSV
 from fakesnow.cursor import FakeSnowflakeCursor
+from long_statements import LongStatements
 from sqlglot import exp
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -104,6 +105,7 @@ class Statement:
     answer: dict = field(default_factory=dict)
     http_status: int = 200
     aborted_for: str = ""
+    aborted: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -139,6 +141,7 @@ by_request: dict[str, Statement] = {}
 public_keys: dict[str, bytes] = {}
 session_ids: dict[str, int] = {}
 tasks: set[asyncio.Task] = set()
+long = LongStatements()
 
 
 async def body_of(request: Request) -> dict:
@@ -260,9 +263,16 @@ async def carry_out(request: Request, sent: dict, statement: Statement) -> None:
 
     if statement.timeout:
         asyncio.get_running_loop().call_later(statement.timeout, stop, statement, "timeout")
+    seconds = long.seconds_of(statement.sql)
     try:
-        answer = await fs.query_request(Request({**request.scope, "headers": headers}, receive))
-        statement.answer, statement.http_status = json.loads(answer.body), answer.status_code
+        if seconds:
+            await read_and_wait(statement, seconds)
+        if not seconds or not statement.aborted_for:
+            answer = await fs.query_request(Request({**request.scope, "headers": headers}, receive))
+            statement.answer, statement.http_status = json.loads(answer.body), answer.status_code
+        if seconds:
+            end = "COMMIT" if statement.answer.get("success") else "ROLLBACK"
+            fs.sessions[statement.session]._duck_conn.execute(end)
     except Exception as error:  # noqa: BLE001 — whatever the stand-in does, the client must get an answer
         statement.answer = {"data": None, "code": "000603", "message": repr(error), "success": False}
     if statement.aborted_for and not statement.answer.get("success"):
@@ -283,6 +293,16 @@ async def carry_out(request: Request, sent: dict, statement: Statement) -> None:
     if isinstance(statement.answer.get("data"), dict):
         statement.answer["data"]["queryId"] = statement.id
     statement.done.set()
+
+
+async def read_and_wait(statement: Statement, seconds: float) -> None:
+    """A long statement sees the tables as they are when it begins, and is seen itself when it ends."""
+    connection = fs.sessions[statement.session]._duck_conn
+    table = sqlglot.parse_one(statement.sql, read="snowflake").find(exp.Table)
+    connection.execute("BEGIN TRANSACTION")
+    connection.execute(f"SELECT count(*) FROM {table.sql('duckdb')}")
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(statement.aborted.wait(), seconds)
 
 
 def note_change(statement: Statement) -> None:
@@ -323,7 +343,8 @@ def with_history(sql: str) -> str:
     def history(_found: re.Match[str]) -> str:
         rows = ["(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)"]
         for one in statements.values():
-            if one.id not in sql and not (one.mark and one.mark in sql):
+            is_meant = one.id in sql or (one.mark and one.mark in sql)
+            if not is_meant and not (one.state == RUNNING and one.tag and "EXECUTION_STATUS" in sql):
                 continue  # Nobody asks for it, and all of them would make the text long.
             failed = one.state in {FAILED, ABORTED}
             state = {RUNNING: "RUNNING", SUCCESS: "SUCCESS"}.get(one.state, "FAILED_WITH_ERROR")
@@ -342,6 +363,7 @@ def with_history(sql: str) -> str:
 def stop(statement: Statement, reason: str) -> None:
     if statement.state == RUNNING and not statement.aborted_for:
         statement.aborted_for = reason
+        statement.aborted.set()
         task = asyncio.create_task(interrupt(statement))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
@@ -403,6 +425,8 @@ async def control(request: Request) -> Response:
             bad_day.faults[:] = [Fault(**one) for one in sent]
         case "keys":
             public_keys.update({user: base64.b64decode(key) for user, key in sent.items()})
+        case "long":
+            long.expect(*sent)
         case "sql":  # What a test needs to be there, without sending it statement by statement.
             connection = fs.shared_fs.duck_conn.cursor()
             for statement in sent:

@@ -26,6 +26,7 @@ import bigquery_bench as bigquery_benches
 import databricks_bench as databricks_benches
 from bigquery_bench import BigQueryServer, bigquery_bench, bigquery_server, live_bigquery_bench
 from databricks_bench import DatabricksServer, databricks_bench, databricks_server, live_databricks_bench
+from served_stand_in import tell_at_once
 from service_project import Service
 from services import SERVICES
 from snowflake_bench import LIVE, SnowflakeServer, live_snowflake_bench, snowflake_bench, snowflake_server
@@ -148,8 +149,10 @@ def rocky(capfd: pytest.CaptureFixture[str]) -> Callable[..., Any]:
 
 
 @pytest.fixture(params=sorted(BENCHES))
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Every kind of warehouse in turn; a claim that its stand-in cannot show is skipped with the reason."""
+    if not request.param.endswith("live"):
+        tell_at_once(monkeypatch)
     opened = BENCHES[request.param](tmp_path, request)
     claim = request.node.originalname
     if claim in opened.lies:

@@ -58,6 +58,10 @@ class DatabricksServer:
         """What happens to the next requests."""
         self.tell("faults", list(faults))
 
+    def take_long(self, *statements: Mapping[str, object]) -> None:
+        """Which of the next statements go on for some seconds."""
+        self.tell("long", list(statements))
+
     def expire(self, **good_until: float) -> None:
         """Let all tokens end but these."""
         self.tell("expire", good_until)

@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from rocky_core.warehouses.bigquery import left_running as bigquery_left
+from rocky_core.warehouses.databricks import left_running as databricks_left
+from rocky_core.warehouses.snowflake import left_running as snowflake_left
 from tools.stand_ins import NAMES, PINS, NotBuilt, interpreter
 
 _PATIENCE_SECONDS = 60
@@ -52,3 +55,9 @@ def serve(name: str, service: str, folder: Path) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait()
+
+
+def tell_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in for a service tells of every statement that has reached it."""
+    for service in (bigquery_left, databricks_left, snowflake_left):
+        monkeypatch.setattr(service, "_LATE_SECONDS", 0.0)

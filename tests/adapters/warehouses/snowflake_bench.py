@@ -53,6 +53,10 @@ class SnowflakeServer:
         """What happens to the next requests."""
         requests.post(f"{self.address}/control/faults", data=json.dumps(faults), timeout=10).raise_for_status()
 
+    def take_long(self, *statements: Mapping[str, object]) -> None:
+        """Which of the next statements go on for some seconds."""
+        requests.post(f"{self.address}/control/long", data=json.dumps(statements), timeout=10).raise_for_status()
+
     def run_at_once(self, *statements: str) -> None:
         """DuckDB's own statements, behind the service."""
         requests.post(f"{self.address}/control/sql", data=json.dumps(statements), timeout=300).raise_for_status()

@@ -3,9 +3,11 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from secrets import token_hex
 from uuid import uuid4
 
 import pytest
@@ -309,6 +311,31 @@ def test_cancelling_stops_every_statement_that_runs_and_none_that_comes_later(be
     assert results == [(bench.words.endless, ((1,),))] * 2
     assert time.monotonic() - before < SOON
     assert bench.rows("SELECT 1") == ((1,),)
+
+
+def test_what_a_run_elsewhere_has_left_running_is_ended_and_nothing_of_another_run(bench: Bench):
+    if not bench.warehouse.capabilities.tags_statements:
+        pytest.skip(f"what is run in {bench.name} ends with its process")
+    theirs, left, kept = bench.reopen(), f"run-A-{token_hex(4)}", f"run-B-{token_hex(4)}"
+
+    def wait_forever(run_id: str) -> object:
+        with theirs.session(tag=StatementTag(run_id, "nightly", "orders")) as session:
+            try:
+                return session.query(bench.words.endless)
+            except StatementCancelled as error:
+                return type(error)
+
+    with ThreadPoolExecutor(2) as pool, closing(theirs):
+        ended, goes_on = pool.submit(wait_forever, left), pool.submit(wait_forever, kept)
+        give_up_at = time.monotonic() + SOON
+        while not (count := bench.warehouse.end_statements({left})) and time.monotonic() < give_up_at:
+            pass
+
+        assert (count, ended.result()) == (1, StatementCancelled)
+        assert bench.warehouse.end_statements({left}) == 0
+        assert not goes_on.done()
+        assert bench.warehouse.end_statements({left, kept}) == 1
+        assert goes_on.result() is StatementCancelled
 
 
 def test_a_statement_that_runs_too_long_is_stopped_and_has_changed_nothing(bench: Bench):
