@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
@@ -26,7 +27,7 @@ from rocky_core.errors import (
 )
 from rocky_core.ir.names import TargetName
 from rocky_core.ports.warehouse import CsvFile, StatementTag
-from rocky_core.warehouses.databricks import follow, history
+from rocky_core.warehouses.databricks import follow, history, left_running
 from rocky_core.warehouses.databricks.connect import open_adapter
 from rocky_core.warehouses.databricks.warehouse import DatabricksWarehouse
 
@@ -497,6 +498,23 @@ def test_each_statement_carries_run_and_model(lake, databricks):
         "pipeline": "Nightly Load",
         "model": "shop.Orders",
     }
+
+
+def test_a_statement_of_which_the_history_tells_late_is_ended_too(lake, databricks, monkeypatch):
+    monkeypatch.setattr(left_running, "_LATE_SECONDS", 3.0)
+    databricks.tell("history-delay", 1.5)
+    with ThreadPoolExecutor(1) as pool, closing(open_adapter("lake", databricks.adapter(), Path())) as theirs:
+
+        def run_forever() -> None:
+            with theirs.session(tag=StatementTag("run-late")) as line:
+                line.query(WORDS.endless)
+
+        left = pool.submit(run_forever)
+        while "run-late" not in [one["tags"].get("run_id") for one in databricks.history()["statements"]]:
+            pass
+
+        assert lake.end_statements({"run-late"}) == 1
+        assert isinstance(left.exception(), StatementCancelled)
 
 
 def test_what_a_statement_has_read_is_told_by_the_history(lake):

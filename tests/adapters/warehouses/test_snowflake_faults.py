@@ -323,6 +323,12 @@ def test_each_statement_is_in_the_history_with_run_and_model(flake, snowflake):
     assert tag == {"app": "rocky", "run_id": "run-7", "pipeline": "nightly", "model": "orders"}
 
 
+def test_a_tag_that_would_be_too_long_keeps_the_run_by_which_statements_are_found():
+    tag = json.loads(follow.tag_text(StatementTag("run-7", "nightly", "m" * 2000), "mark"))
+
+    assert tag == {"app": "rocky", "statement": "mark", "run_id": "run-7"}
+
+
 def test_costs_are_asked_of_the_history_in_one_statement(flake, snowflake):
     with flake.session() as line:
         made = [line.execute(f"INSERT INTO S.T SELECT {n}").job_id for n in (2, 3)]
