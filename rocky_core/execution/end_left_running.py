@@ -13,12 +13,16 @@ from rocky_core.ports.warehouse import Warehouse
 def end_left_running(warehouse: Warehouse, intents: Iterable[WriteIntent]) -> Iterator[RunWarning]:
     """Have every statement stopped that still runs for a run which left these writes open, and say how many there were.
 
+    What takes a while is said before.
+
     Raises a WarehouseError if it cannot be made sure that none runs on; nothing was changed then.
     """
     run_ids = sorted({intent.run_id for intent in intents})
     if not run_ids:
         return
     runs = f"run{'s' if len(run_ids) > 1 else ''} {', '.join(run_ids)}"
+    if warehouse.capabilities.asks_after_statements:
+        yield RunWarning(f"looking in the warehouse for what the unfinished {runs} may have left running")
     try:
         count = warehouse.end_statements(run_ids)
     except WarehouseError as error:

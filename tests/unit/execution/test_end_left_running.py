@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,8 +16,9 @@ from rocky_core.ir.state import WriteIntent
 class Asked:
     """A warehouse in which so many statements are running, or that cannot tell."""
 
-    def __init__(self, answer: int | Exception) -> None:
+    def __init__(self, answer: int | Exception, *, is_a_service: bool = True) -> None:
         self.answer = answer
+        self.capabilities = SimpleNamespace(asks_after_statements=is_a_service)
         self.run_ids: list[list[str]] = []
 
     def end_statements(self, run_ids: list[str]) -> int:
@@ -34,9 +36,15 @@ def intents(*run_ids: str) -> list[WriteIntent]:
     ("run_ids", "count", "asked", "told"),
     [
         pytest.param((), 9, [], [], id="nothing is open"),
-        pytest.param(("run-1", "run-1"), 0, [["run-1"]], [], id="nothing runs"),
-        pytest.param(("run-1",), 1, [["run-1"]], ["run run-1 1 statement was"], id="one"),
-        pytest.param(("run-2", "run-1"), 2, [["run-1", "run-2"]], ["runs run-1, run-2 2 statements were"], id="more"),
+        pytest.param(("run-1", "run-1"), 0, [["run-1"]], ["run run-1"], id="nothing runs"),
+        pytest.param(("run-1",), 1, [["run-1"]], ["run run-1", "run run-1 1 statement was"], id="one"),
+        pytest.param(
+            ("run-2", "run-1"),
+            2,
+            [["run-1", "run-2"]],
+            ["runs run-1, run-2", "runs run-1, run-2 2 statements were"],
+            id="more",
+        ),
     ],
 )
 def test_what_runs_that_left_writes_open_have_left_running_is_ended_and_told(run_ids, count, asked, told):
@@ -44,8 +52,15 @@ def test_what_runs_that_left_writes_open_have_left_running_is_ended_and_told(run
 
     events = list(end_left_running(warehouse, intents(*run_ids)))
 
-    end = " still running in the warehouse, and had to be stopped first"
-    assert (warehouse.run_ids, events) == (asked, [RunWarning(f"of the unfinished {one}{end}") for one in told])
+    said = [
+        *(f"looking in the warehouse for what the unfinished {one} may have left running" for one in told[:1]),
+        *(f"of the unfinished {one} still running in the warehouse, and had to be stopped first" for one in told[1:]),
+    ]
+    assert (warehouse.run_ids, events) == (asked, list(map(RunWarning, said)))
+
+
+def test_nothing_is_said_where_a_process_takes_its_statements_along():
+    assert list(end_left_running(Asked(0, is_a_service=False), intents("run-1"))) == []
 
 
 @pytest.mark.parametrize("error", [ConnectionFailed("gone", statement="SELECT 1"), QuotaExceeded("later")])
