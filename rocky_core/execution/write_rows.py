@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -15,6 +14,7 @@ from rocky_core.dialects.statements.render_model import shapes_of
 from rocky_core.dialects.statements.sent_types import sent_type
 from rocky_core.execution.admit_file import Staging, admit, require_unchanged
 from rocky_core.execution.run_context import RunContext
+from rocky_core.execution.scratch_folder import scratch_folder
 from rocky_core.ir.load import PlannedLoad
 from rocky_core.ir.plan import PlannedTable
 
@@ -49,8 +49,8 @@ def written_rows(table: PlannedTable, load: PlannedLoad, texts: Texts, context: 
         RockyError: the file breaks its contract, cannot be read, or has changed since it was planned.
 
     """
-    with tempfile.TemporaryDirectory(prefix="rocky-load-") as folder, closing(context.open_local()) as duckdb:
-        file, counted = Path(folder) / _ROWS, []
+    with scratch_folder() as folder, closing(context.open_local()) as duckdb:
+        file, counted = folder / _ROWS, []
         with duckdb.session() as local:
 
             def write_texts() -> None:

@@ -94,7 +94,7 @@ def follow(
     client, job_id = service.client(), job_id or new_job_id(order.tag)
     deadline = None if order.timeout_seconds is None else time.monotonic() + order.timeout_seconds
     try:
-        job = _start(service, order, job_id, running, start)
+        job = _start(service, order, job_id, running, start, deadline)
         return _wait(service, order, job, running, deadline)
     except (KeyboardInterrupt, SystemExit):
         # Nobody waits for it any more, so it is not to go on.
@@ -109,9 +109,10 @@ def _start(
     job_id: str,
     running: Running,
     start: Callable[[bigquery.Client, str], Job],
+    deadline: float | None,
 ) -> Job:
     client = service.client()
-    for wait in waits(service.settings.retry, asked_pause):
+    for wait in waits(service.settings.retry, asked_pause, deadline):
         try:
             return _of_name(start(client, job_id), job_id)
         except api.Conflict as error:

@@ -103,7 +103,7 @@ def follow(service: Service, order: Order, running: Running) -> dict[str, Any]:
     began = time.time()
     seen: dict[str, Any] | None = None
     try:
-        seen = _start(service, order, running, began)
+        seen = _start(service, order, running, began, deadline)
         return _wait(service, order, seen, running, deadline)
     except (KeyboardInterrupt, SystemExit):
         # Nobody waits for it any more, so it is not to go on.
@@ -111,8 +111,8 @@ def follow(service: Service, order: Order, running: Running) -> dict[str, Any]:
         raise
 
 
-def _start(service: Service, order: Order, running: Running, began: float) -> dict[str, Any]:
-    for wait in waits(service.settings.retry, asked_pause):
+def _start(service: Service, order: Order, running: Running, began: float, deadline: float | None) -> dict[str, Any]:
+    for wait in waits(service.settings.retry, asked_pause, deadline):
         try:
             return _checked(service.send("POST", STATEMENTS, body=order.body(service)))
         except FAILURES as error:

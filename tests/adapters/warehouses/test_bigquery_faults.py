@@ -190,6 +190,17 @@ def test_a_wait_that_the_service_asks_for_is_kept_and_told(bq, bigquery):
     assert error.cooldown_seconds == 90.0
 
 
+def test_nobody_waits_longer_than_the_statement_may_take(bq, bigquery):
+    bigquery.faults(fault(START, status=429, headers={"Retry-After": "30"}, times=2))
+    before = len(bigquery.history()["requests"])
+
+    with bq.session(timeout_seconds=10) as line, pytest.raises(QuotaExceeded) as raised:
+        line.execute(INSERT)
+
+    asked = [one for one in bigquery.history()["requests"][before:] if one["path"].endswith("/jobs")]
+    assert (len(asked), raised.value.cooldown_seconds, raised.value.in_doubt) == (1, 30.0, False)
+
+
 @pytest.mark.parametrize(
     "what", [{"status": 503}, {"cut": "after"}, {"body": "{nope"}, {"body": "{}"}, {"status": 429}]
 )
