@@ -92,6 +92,7 @@ class Service:
     questions: Sequence[str]  # The paths of those that ask.
     costs: tuple[int | None, float | None]  # The bytes that are billed for a small query, and its price if they are.
     many: int  # Tables of a large replication.
+    uploads: str  # The path of requests that send a file.
     left_files: Callable[[], Sequence[str]]  # What lies there of files that were sent.
 
 

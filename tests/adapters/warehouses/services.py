@@ -41,6 +41,7 @@ def on_bigquery(request: pytest.FixtureRequest) -> Service:
         questions=("/(jobs|queries)/", "/datasets"),
         costs=(10 * 1024 * 1024, 10 * 1024 * 1024 * 6.25e-12),
         many=2000,
+        uploads="^/upload/",
         left_files=list,  # A job takes its file along.
     )
 
@@ -70,6 +71,7 @@ def on_databricks(request: pytest.FixtureRequest) -> Service:
         questions=("/statements/.*", "/history/queries"),
         costs=(None, None),
         many=2000,
+        uploads="^/api/2.0/fs/files/",
         left_files=lambda: server.history()["files"],
     )
 

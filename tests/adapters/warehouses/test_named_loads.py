@@ -9,8 +9,10 @@ from typing import Any
 
 import duckdb
 import pytest
+from served_stand_in import tell_at_once
 from service_project import Service, change, rows
 
+from rocky_core.cli.run_command import run_command
 from rocky_core.ports.warehouse import Warehouse
 from tests.faults.run_and_die import DIED, SUCCEEDED, run_to_end
 
@@ -313,3 +315,28 @@ def test_a_load_killed_before_any_call_has_each_file_once_after_the_next(inbox, 
         call += stride
     print(f"killed before {call // stride - 1} of {call - stride} calls")
     assert call > 10  # Else the calls were not reached, and nothing was tried.
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("truncates", [False, True], ids=["more", "anew"])
+def test_on_a_bad_network_each_file_is_there_once_in_the_end(inbox, rocky, service, monkeypatch, capfd, truncates):
+    tell_at_once(monkeypatch)
+    patience = "retry = { max_retries = 1, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
+    options = f"table = 'all_rows'\n[pipeline.inbox.options]\ntruncate_first = {str(truncates).lower()}\n"
+    config = Path("rocky.toml")
+    config.write_text(config.read_text().replace("token = ", f"{patience}token = ") + options)
+    for number in range(12):
+        write(f"{number:02}.csv", f"id\n{number}\n")
+    writes = ({"path": service.starts, "method": "POST"}, {"path": service.uploads})
+    troubles = ({"status": 503}, {"cut": "before"}, {"cut": "after"})
+    service.faults(*({**one, **trouble, "times": 10**6, "share": 0.06} for one in writes for trouble in troubles))
+
+    runs, ended = 0, 1
+    while ended != 0 and runs < 12:
+        capfd.readouterr()
+        ended, runs = run_command(("load", "--output", "json")), runs + 1
+
+    service.faults()
+    assert rows(inbox, "SELECT id FROM inbox.all_rows ORDER BY id") == [(number,) for number in range(12)]
+    assert (rocky("load")["files_loaded"], ended) == (0, 0)
+    print(f"{runs} runs")
