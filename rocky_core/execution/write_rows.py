@@ -57,14 +57,14 @@ def written_rows(table: PlannedTable, load: PlannedLoad, texts: Texts, context: 
                 local.execute(_IN_ANY_ORDER)
                 local.execute(_AS_DECLARED)
                 local.execute(texts.stage)
-                counted.append(int(str(local.query(_write(texts, file)).rows[0][0])))
+                counted.append(int(str(local.query(copy_out(texts, file)).rows[0][0])))
 
             admit(table, load, Staging(write_texts, local, partial(sent_type, context.warehouse.dialect_name)), context)
         require_unchanged(load)
         yield WrittenRows(file, counted[0])
 
 
-def _write(texts: Texts, file: Path) -> str:
+def copy_out(texts: Texts, file: Path) -> str:
     """Write the texts so that an empty text and no value are two things."""
     literal = shapes_of("duckdb").text_literal
     options = (

@@ -6,6 +6,7 @@ Spark has neither Delta's tables nor a catalog of three parts but its own: what 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import duckdb
 import pytest
 from databricks_cases import (
     BLOCKS,
@@ -26,6 +28,13 @@ from databricks_cases import (
     with_moments,
 )
 
+from rocky_core.dialects.statements.file_loads import STAGED
+from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.dialects.statements.sent_types import query_of_texts
+from rocky_core.execution.write_rows import Texts, copy_out
+from rocky_core.ir.names import TargetName
+from rocky_core.ports.warehouse import NamedFile
+from rocky_core.warehouses.databricks.load_file import copy_from
 from tools.stand_ins import PINS, NotBuilt, interpreter
 
 pytestmark = pytest.mark.spark
@@ -149,3 +158,66 @@ def test_spark_gives_the_types_that_the_stand_in_does(spark: Spark, expression, 
 
     assert told["columns"] == [["x", type_text.lower().replace(": ", ":").replace(", ", ",")]]
     assert (told["rows"] == [["None"]]) is (value is None)
+
+
+# What DuckDB reads, the column's type in Databricks, and what Spark's own SQL makes of the same value.
+SENT = {
+    "BIGINT": ("9007199254740993", "bigint", "9007199254740993L"),
+    "DECIMAL(10, 2)": ("-0.10", "decimal(10,2)", "CAST('-0.10' AS DECIMAL(10, 2))"),
+    "DOUBLE": ("1e-300", "double", "1e-300D"),
+    "BOOLEAN": ("true", "boolean", "true"),
+    "VARCHAR": ("'say \"hi\", ''you''' || chr(13) || chr(10) || '  \\N\\t'", "string", None),
+    "DATE": ("DATE '1969-12-31'", "date", "DATE '1969-12-31'"),
+    "TIMESTAMP": (
+        "TIMESTAMP '2026-03-29 02:30:00.000001'",
+        "timestamp_ntz",
+        "TIMESTAMP_NTZ '2026-03-29 02:30:00.000001'",
+    ),
+    "TIMESTAMPTZ": (
+        "TIMESTAMPTZ '2026-01-01 10:00:00.5+02:00'",
+        "timestamp",
+        "TIMESTAMP '2026-01-01 08:00:00.5+00:00'",
+    ),
+    "BLOB": (r"'\x00\xFFab'::BLOB", "binary", "X'00FF6162'"),
+    "VARCHAR[]": ("['a', 'b \"c\"']", "array<string>", "array('a', 'b \"c\"')"),
+    "STRUCT(a INTEGER, d DATE, t TIMESTAMP)": (
+        "{'a': 1, 'd': DATE '2026-01-01', 't': TIMESTAMP '2026-01-01 10:00:00.5'}",
+        "struct<a:int,d:date,t:timestamp_ntz>",
+        "named_struct('a', 1, 'd', DATE '2026-01-01', 't', TIMESTAMP_NTZ '2026-01-01 10:00:00.5')",
+    ),
+    "MAP(VARCHAR, DOUBLE)": ("MAP {'x': 1.5}", "map<string,double>", "map('x', 1.5D)"),
+}
+
+
+def test_spark_reads_a_file_that_is_sent_as_the_values_that_were_in_it(spark: Spark, tmp_path):
+    sent = tmp_path / "sent.csv"
+    columns = tuple((f"v{number}", kind) for number, kind in enumerate(SENT))
+    values = ", ".join(f"({value})::{kind} AS v{at}" for at, (kind, (value, *_)) in enumerate(SENT.items()))
+    nothing = ", ".join("NULL" for _ in SENT)
+    empty = ", ".join("''" if kind == "VARCHAR" else "NULL" for kind in SENT)
+    duckdb_words = shapes_of("duckdb")
+    texts = Texts("", query_of_texts(duckdb_words, "databricks", columns), has_header=True, null="_none_")
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'Europe/Vienna'")
+        rows = f"SELECT {values} UNION ALL SELECT {nothing} UNION ALL SELECT {empty} UNION ALL SELECT {nothing}"
+        connection.execute(f"CREATE TEMP TABLE {duckdb_words.quote(STAGED)} AS {rows}")
+        connection.execute(copy_out(texts, sent))
+        (text,) = connection.execute(f"SELECT {SENT['VARCHAR'][0]}").fetchone()
+    file = NamedFile(str(sent), tuple(name for name, _ in columns), "rocky_1", texts.null)
+    statement = copy_from(str(sent), file, [kind for _, kind, _ in SENT.values()], TargetName("", "s", "t"))
+    selected, options = re.search(
+        r"FROM \(SELECT (.*) FROM '[^']*'\)\n.*FORMAT_OPTIONS \((.*)\)$", statement, re.DOTALL
+    ).groups()
+
+    found = spark.in_new_schema(
+        f"CREATE TEMPORARY VIEW sent USING csv OPTIONS (path '{sent}', {options.replace(' = ', ' ')})",
+        f"SELECT {selected} FROM sent",
+    )
+
+    told = ", ".join("'-'" if wanted is None else wanted for _, _, wanted in SENT.values())
+    expected = spark.run(f"SELECT {told}")["rows"][0]
+    at = list(SENT).index("VARCHAR")
+    expected[at] = text
+    none = ["None"] * len(SENT)
+    assert [kind for _, kind in found["columns"]] == [kind for _, kind, _ in SENT.values()]
+    assert found["rows"] == [expected, none, [*none[:at], "", *none[at + 1 :]], none]
