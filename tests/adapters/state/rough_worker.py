@@ -31,6 +31,8 @@ LISTS = 3
 PIPELINES = 2
 PATIENCE = Patience(max_retries=6, initial_backoff_seconds=0.05, max_backoff_seconds=0.8, breaker_threshold=0)
 REQUEST_SECONDS = 1.5
+LONG_SECONDS = 4.0  # Nobody need come.
+CERTAIN_SECONDS = 60.0  # Somebody will come, however slow the machine is.
 PACE_SECONDS = 0.25  # So that programs meet, and are still at work when they are killed.
 
 
@@ -138,8 +140,11 @@ class Worker:
         if self.store.finalize_key(claim, outcome) and outcome is RunStatus.SUCCESS:
             self.say("key-done", key, run_id)
 
-    def hold(self, pipeline, entry, *, sleeps):
-        """Take a pipeline and write under its lease, twice, perhaps after a long sleep; whether it was free."""
+    def hold(self, pipeline, entry, *, sleeps=0.0):
+        """Take a pipeline and write under its lease, twice, perhaps after a long sleep; whether it was free.
+
+        It sleeps until somebody else has written, or at most so many seconds beyond its lease.
+        """
         ttl = timedelta(seconds=self.part.ttl_seconds)
         try:
             lease = self.store.acquire_lease(LeaseRequest(pipeline, entry, self.process, ttl)).lease
@@ -149,7 +154,7 @@ class Worker:
         try:
             self._write_under(lease, f"{entry}a")
             if sleeps:
-                self._sleep_until_replaced(lease)
+                self._sleep_until_replaced(lease, sleeps)
             before = time.monotonic()
             self.store.check_lease(lease)
             self.say("lease-proven", pipeline, str(lease.token), before)
@@ -166,9 +171,8 @@ class Worker:
         self.say("stored", where, f"{fenced}~")
         self.say("stored", where, fenced)
 
-    def _sleep_until_replaced(self, lease):
-        """Be away for longer than the lease, and until somebody else has written."""
-        give_up_at = time.monotonic() + self.part.ttl_seconds + 4
+    def _sleep_until_replaced(self, lease, at_most):
+        give_up_at = time.monotonic() + self.part.ttl_seconds + at_most
         time.sleep(self.part.ttl_seconds)
         while time.monotonic() < give_up_at:
             newest = self.store.backend.read(lambda t: t.get(METADATA, "", f"fenced-{lease.pipeline}") or "").split()
@@ -189,7 +193,7 @@ def main(kind, directory, part):
     print("ready", flush=True)
     sys.stdin.readline()
     if part.sleeps_first:
-        patiently(lambda: worker.hold("pipeline-0", "sleeper", sleeps=True))
+        patiently(lambda: worker.hold("pipeline-0", "sleeper", sleeps=CERTAIN_SECONDS))
     for number in range(part.changes):
         time.sleep(worker.chance.uniform(0, PACE_SECONDS))
         worker.change(number)
@@ -197,7 +201,7 @@ def main(kind, directory, part):
             patiently(lambda number=number: worker.claim(number))
         if number % 3 == 1:
             pipeline = f"pipeline-{number % PIPELINES}"
-            sleeps = worker.chance.random() < 0.02
+            sleeps = LONG_SECONDS if worker.chance.random() < 0.02 else 0.0
             patiently(
                 lambda number=number, pipeline=pipeline, sleeps=sleeps: worker.hold(
                     pipeline, f"{part.name}-{number}", sleeps=sleeps
@@ -205,7 +209,7 @@ def main(kind, directory, part):
             )
     give_up_at = time.monotonic() + 4 * part.ttl_seconds
     while part.replaces and time.monotonic() < give_up_at:
-        if patiently(lambda: worker.hold("pipeline-0", f"{part.name}-last", sleeps=False)):
+        if patiently(lambda: worker.hold("pipeline-0", f"{part.name}-last")):
             break
         time.sleep(0.05)
     patiently(worker.store.close)
