@@ -96,16 +96,7 @@ def copy_from(place: str, file: NamedFile, types: Sequence[str], target: TargetN
     shapes = shapes_of("databricks")
     literal = shapes.text_literal
     values = ", ".join(f"{value} AS {shapes.quote(name)}" for name, value in _values(file, types))
-    options = {
-        "header": "true",
-        "inferSchema": "false",
-        "sep": ",",
-        "quote": '"',
-        "escape": '"',
-        "multiLine": "true",
-        "nullValue": file.null,
-        "mode": "FAILFAST",
-    }
+    options = {"inferSchema": "false", **_reader(file)}
     told = ", ".join(f"{literal(key)} = {literal(value)}" for key, value in options.items())
     return (
         f"COPY INTO {shapes.table(target)}\nFROM (SELECT {values} FROM {literal(place)})\n"
@@ -122,20 +113,27 @@ def overwrite_from(place: str, file: NamedFile, types: Sequence[str], target: Ta
     options = {
         "format": "csv",
         "schema": ", ".join(f"c{number} STRING" for number in range(len(named))),
-        "header": "true",
-        "sep": ",",
-        "quote": '"',
-        "escape": '"',
-        "multiLine": "true",
         "enforceSchema": "true",
-        "nullValue": file.null,
-        "mode": "FAILFAST",
+        **_reader(file),
     }
     told = ", ".join(f"{key} => {literal(value)}" for key, value in options.items())
     return (
         f"INSERT OVERWRITE {shapes.table(target)} ({names})\n"
         f"SELECT {', '.join(value for _, value in named)} FROM read_files({literal(place)}, {told})"
     )
+
+
+def _reader(file: NamedFile) -> dict[str, str]:
+    """How the texts are written, in the words of Spark's reader."""
+    return {
+        "header": "true",
+        "sep": ",",
+        "quote": '"',
+        "escape": '"',
+        "multiLine": "true",
+        "nullValue": file.null,
+        "mode": "FAILFAST",
+    }
 
 
 def _values(file: NamedFile, types: Sequence[str]) -> list[tuple[str, str]]:

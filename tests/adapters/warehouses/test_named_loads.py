@@ -9,51 +9,31 @@ from typing import Any
 
 import duckdb
 import pytest
+from load_project import (
+    all_into,
+    breaches,
+    failures,
+    kill_loads,
+    plain,
+    want_ids,
+    write,
+    write_good_and_bad,
+    write_load_project,
+)
 from served_stand_in import tell_at_once
-from service_project import Service, change, rows
+from service_project import Service, change, rows, write_config
 
 from rocky_core.cli.run_command import run_command
 from rocky_core.ports.warehouse import Warehouse
-from tests.faults.run_and_die import DIED, SUCCEEDED, run_to_end
-
-CONFIG = """\
-[adapter]
-{settings}
-
-[pipeline.inbox]
-type = "load"
-source_dir = "data"
-
-[pipeline.inbox.target]
-catalog = "{catalog}"
-schema = "inbox"
-"""
 
 
 @pytest.fixture
 def inbox(service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     """A project that loads what lies in `data`."""
-    (tmp_path / "rocky.toml").write_text(CONFIG.format(settings=service.settings, catalog=service.catalog))
-    (tmp_path / "data").mkdir()
-    (tmp_path / "models").mkdir()
+    write_load_project(tmp_path, service.settings, service.catalog)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("WAREHOUSE_TOKEN", "right")
     return service.warehouse
-
-
-def failures(told) -> list[str]:
-    return [one["error"] for one in told["files"] if "error" in one]
-
-
-def write(name: str, text: str) -> Path:
-    file = Path("data") / name
-    file.write_text(text, encoding="utf-8")
-    return file
-
-
-def truncate_first() -> None:
-    config = Path("rocky.toml")
-    config.write_text(f"{config.read_text()}table = 'all_rows'\n[pipeline.inbox.options]\ntruncate_first = true\n")
 
 
 # What is written, what BigQuery gives, and what Databricks does.
@@ -106,12 +86,6 @@ def test_every_value_is_what_duckdb_reads(inbox, rocky, service):
     (found,) = rows(inbox, f"SELECT {', '.join(names)} FROM inbox.t")
     at = {"bigquery": 1, "databricks": 2}[service.name]
     assert dict(zip(VALUES, map(plain, found), strict=True)) == {name: case[at] for name, case in VALUES.items()}
-
-
-def plain(value: object) -> object:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC)
-    return bytes(value) if isinstance(value, bytearray) else value
 
 
 def test_an_instant_that_is_too_fine_is_refused_and_not_cut(inbox, rocky):
@@ -193,8 +167,7 @@ def test_a_file_is_loaded_again_when_that_is_asked_for(inbox, rocky):
 def test_a_table_that_was_dropped_is_loaded_anew(inbox, rocky):
     write("a.csv", "id\n1\n")
     write("b.csv", "id\n2\n")
-    config = Path("rocky.toml")
-    config.write_text(f"{config.read_text()}table = 'both'\n")
+    all_into("both")
     rocky("load")
     change(inbox, "DROP TABLE inbox.both")
 
@@ -206,9 +179,8 @@ def test_a_table_that_was_dropped_is_loaded_anew(inbox, rocky):
 
 
 def test_a_table_that_is_dropped_stays_complete_though_its_first_file_is_refused(inbox, rocky):
-    config = Path("rocky.toml")
-    contract = '[pipeline.inbox.contract]\nrequired_columns = [{ name = "id", type = "BIGINT", nullable = false }]\n'
-    config.write_text(f"{config.read_text()}table = 'both'\n{contract}")
+    all_into("both")
+    want_ids()
     first = write("a.csv", "id,n\n1,x\n")
     write("b.csv", "id,n\n2,x\n")
     rocky("load")
@@ -225,7 +197,7 @@ def test_a_table_that_is_dropped_stays_complete_though_its_first_file_is_refused
 
 
 def test_a_table_that_is_emptied_first_holds_the_files_that_are_there(inbox, rocky):
-    truncate_first()
+    all_into("all_rows", truncates=True)
     first = write("a.csv", "id\n1\n")
     write("b.csv", "id\n2\n")
     rocky("load")
@@ -246,20 +218,10 @@ def test_a_table_that_is_emptied_first_holds_the_files_that_are_there(inbox, roc
 
 
 def test_a_file_that_breaks_its_contract_leaves_nothing_behind(inbox, rocky):
-    config = Path("rocky.toml")
-    contract = '[pipeline.inbox.contract]\nrequired_columns = [{ name = "id", type = "BIGINT", nullable = false }]\n'
-    config.write_text(config.read_text() + contract)
-    write("bad.csv", "id,n\n1,x\n,y\n")
-    write("good.csv", "id,n\n1,x\n")
-    write("worse.csv", "id,n\n1,x\nmany,y\n")
+    want_ids()
+    expected = write_good_and_bad()
 
-    told = rocky("load")
-
-    breaches = {
-        Path(one["file"]).name: [(found["rule"], found["column"]) for found in one["contract"]["violations"]]
-        for one in told["files"]
-    }
-    assert breaches == {"bad.csv": [("nullable", "id")], "good.csv": [], "worse.csv": [("type", "id")]}, told
+    assert breaches(rocky("load")) == expected
     assert sorted(inbox.list_tables("inbox")) == ["_rocky_loaded_files", "good"]
 
 
@@ -294,27 +256,13 @@ def test_a_list_goes_into_a_column_of_lists_or_is_refused_before_anything_is_sen
     "stride", [pytest.param(5, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"]
 )
 def test_a_load_killed_before_any_call_has_each_file_once_after_the_next(inbox, service, truncates, stride):
-    config = Path("rocky.toml")
-    options = f"[pipeline.inbox.options]\ntruncate_first = {str(truncates).lower()}\n"
-    config.write_text(f'{config.read_text()}table = "all_rows"\n{options}')
-    write("00.csv", "id,note\n0,first\n")
-    call, ended, wanted = 1, DIED, [(0, "first")]
-    while ended == DIED:
-        # Where the table is emptied its second file is always another one, else there is one more.
-        name = "news.csv" if truncates else f"{call:02}.csv"
-        news = [(2 * call, 'a "b"'), (2 * call + 1, None)]
-        write(name, f'id,note\n{2 * call},"a ""b"""\n{2 * call + 1},\n')
-        wanted = [*(wanted[:1] if truncates else wanted), *news]
-        ended = run_to_end(Path.cwd(), kill_at=call, key=f"killed {call}")
+    def look(when, wanted):
+        assert rows(inbox, "SELECT id, note FROM inbox.all_rows ORDER BY id") == wanted, when
+        assert service.left_files() == [], when
 
-        assert run_to_end(Path.cwd(), key=f"next {call}") == SUCCEEDED
+    calls = kill_loads(look, truncates=truncates, stride=stride)
 
-        found = rows(inbox, "SELECT id, note FROM inbox.all_rows ORDER BY id")
-        assert found == wanted, f"killed before call {call}"
-        assert service.left_files() == [], f"killed before call {call}"
-        call += stride
-    print(f"killed before {call // stride - 1} of {call - stride} calls")
-    assert call > 10  # Else the calls were not reached, and nothing was tried.
+    assert calls > 10  # Else the calls were not reached, and nothing was tried.
 
 
 @pytest.mark.slow
@@ -322,9 +270,8 @@ def test_a_load_killed_before_any_call_has_each_file_once_after_the_next(inbox, 
 def test_on_a_bad_network_each_file_is_there_once_in_the_end(inbox, rocky, service, monkeypatch, capfd, truncates):
     tell_at_once(monkeypatch)
     patience = "retry = { max_retries = 1, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
-    options = f"table = 'all_rows'\n[pipeline.inbox.options]\ntruncate_first = {str(truncates).lower()}\n"
-    config = Path("rocky.toml")
-    config.write_text(config.read_text().replace("token = ", f"{patience}token = ") + options)
+    all_into("all_rows", truncates=truncates)
+    write_config(lambda text: text.replace("token = ", f"{patience}token = "))
     for number in range(12):
         write(f"{number:02}.csv", f"id\n{number}\n")
     writes = ({"path": service.starts, "method": "POST"}, {"path": service.uploads})

@@ -10,29 +10,30 @@ from typing import Any
 
 import duckdb
 import pytest
+from load_project import (
+    all_into,
+    breaches,
+    failures,
+    kill_loads,
+    plain,
+    want_ids,
+    write,
+    write_good_and_bad,
+    write_load_project,
+)
 from service_project import change, rows
 from snowflake_bench import SnowflakeServer
 
 from rocky_core.warehouses.snowflake.connect import open_adapter
 from rocky_core.warehouses.snowflake.warehouse import SnowflakeWarehouse
-from tests.faults.run_and_die import DIED, SUCCEEDED, run_to_end
 
-CONFIG = """\
-[adapter]
+SETTINGS = """\
 type = "snowflake"
 account = "acme-one"
 host = "{host}"
 username = "runner"
 password = "right"
 database = "{database}"
-
-[pipeline.inbox]
-type = "load"
-source_dir = "data"
-
-[pipeline.inbox.target]
-catalog = "{database}"
-schema = "inbox"
 """
 
 
@@ -40,24 +41,13 @@ schema = "inbox"
 def inbox(snowflake: SnowflakeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SnowflakeWarehouse]:
     """A project that loads what lies in `data`."""
     adapter = snowflake.adapter()
-    (tmp_path / "rocky.toml").write_text(CONFIG.format(host=snowflake.address, database=adapter.database))
-    (tmp_path / "data").mkdir()
-    (tmp_path / "models").mkdir()
+    settings = SETTINGS.format(host=snowflake.address, database=adapter.database)
+    write_load_project(tmp_path, settings, str(adapter.database))
     monkeypatch.chdir(tmp_path)
     warehouse = open_adapter("flake", adapter, tmp_path)
     yield warehouse
     snowflake.faults()
     warehouse.close()
-
-
-def failures(told: dict[str, Any]) -> list[str]:
-    return [one["error"] for one in told["files"] if "error" in one]
-
-
-def write(name: str, text: str) -> Path:
-    file = Path("data") / name
-    file.write_text(text, encoding="utf-8")
-    return file
 
 
 VALUES: dict[str, tuple[str, Any]] = {
@@ -107,12 +97,6 @@ def test_every_value_is_what_duckdb_reads(inbox, rocky):
     assert dict(zip(VALUES, map(plain, found), strict=True)) == {name: wanted for name, (_, wanted) in VALUES.items()}
 
 
-def plain(value: object) -> object:
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC)
-    return bytes(value) if isinstance(value, bytearray) else value
-
-
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -158,8 +142,7 @@ def test_a_table_that_was_dropped_is_loaded_anew(inbox, rocky):
 
 
 def test_a_table_that_is_emptied_first_holds_the_files_that_are_there(inbox, rocky):
-    config = Path("rocky.toml")
-    config.write_text(f"{config.read_text()}table = 'all_rows'\n[pipeline.inbox.options]\ntruncate_first = true\n")
+    all_into("all_rows", truncates=True)
     write("a.csv", "id\n1\n")
     write("b.csv", "id\n2\n")
     rocky("load")
@@ -173,20 +156,10 @@ def test_a_table_that_is_emptied_first_holds_the_files_that_are_there(inbox, roc
 
 
 def test_a_file_that_breaks_its_contract_leaves_nothing_behind(inbox, rocky):
-    config = Path("rocky.toml")
-    contract = '[pipeline.inbox.contract]\nrequired_columns = [{ name = "id", type = "BIGINT", nullable = false }]\n'
-    config.write_text(config.read_text() + contract)
-    write("bad.csv", "id,n\n1,x\n,y\n")
-    write("good.csv", "id,n\n1,x\n")
-    write("worse.csv", "id,n\n1,x\nmany,y\n")
+    want_ids()
+    expected = write_good_and_bad()
 
-    told = rocky("load")
-
-    breaches = {
-        Path(one["file"]).name: [(found["rule"], found["column"]) for found in one["contract"]["violations"]]
-        for one in told["files"]
-    }
-    assert breaches == {"bad.csv": [("nullable", "id")], "good.csv": [], "worse.csv": [("type", "id")]}, told
+    assert breaches(rocky("load")) == expected
     assert inbox.list_tables("INBOX") == ("GOOD", "_ROCKY_LOADED_FILES")
 
 
@@ -204,26 +177,13 @@ def test_lists_and_objects_arrive_as_such(inbox, rocky):
     "stride", [pytest.param(5, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"]
 )
 def test_a_load_killed_before_any_call_has_each_file_once_after_the_next(inbox, snowflake, truncates, stride):
-    config = Path("rocky.toml")
-    options = f"[pipeline.inbox.options]\ntruncate_first = {str(truncates).lower()}\n"
-    config.write_text(f'{config.read_text()}table = "all_rows"\n{options}')
-    write("00.csv", "id,note\n0,first\n")
-    call, ended, wanted = 1, DIED, [(0, "first")]
-    while ended == DIED:
-        # Where the table is emptied its second file is always another one, else there is one more.
-        name = "news.csv" if truncates else f"{call:02}.csv"
-        news = [(2 * call, 'a "b"'), (2 * call + 1, None)]
-        write(name, f'id,note\n{2 * call},"a ""b"""\n{2 * call + 1},\n')
-        wanted = [*(wanted[:1] if truncates else wanted), *news]
-        ended = run_to_end(Path.cwd(), kill_at=call, key=f"killed {call}", is_fresh=True)
-        snowflake.roll_back()  # A service ends a transaction whose client is gone once it is in the way.
-
-        assert run_to_end(Path.cwd(), key=f"next {call}", is_fresh=True) == SUCCEEDED
-
-        assert rows(inbox, "SELECT ID, NOTE FROM INBOX.ALL_ROWS ORDER BY ID") == wanted, f"killed before call {call}"
+    def look(when, wanted):
+        assert rows(inbox, "SELECT ID, NOTE FROM INBOX.ALL_ROWS ORDER BY ID") == wanted, when
         (counted,) = rows(inbox, "SELECT SUM(ROWS_LOADED), COUNT(*) FROM INBOX._ROCKY_LOADED_FILES")
-        assert counted == (len(wanted), (len(wanted) + 1) // 2), f"killed before call {call}"
-        assert inbox.list_tables("INBOX") == ("ALL_ROWS", "_ROCKY_LOADED_FILES"), f"killed before call {call}"
-        call += stride
-    print(f"killed before {call // stride - 1} of {call - stride} calls")
-    assert call > 15  # Else the calls were not reached, and nothing was tried.
+        assert counted == (len(wanted), (len(wanted) + 1) // 2), when
+        assert inbox.list_tables("INBOX") == ("ALL_ROWS", "_ROCKY_LOADED_FILES"), when
+
+    # A service ends a transaction whose client is gone once it is in the way.
+    calls = kill_loads(look, truncates=truncates, stride=stride, is_fresh=True, after_a_kill=snowflake.roll_back)
+
+    assert calls > 15  # Else the calls were not reached, and nothing was tried.

@@ -68,7 +68,7 @@ def test_a_named_file_is_copied_once_by_its_place() -> None:
         "FROM_JSON(c3, 'array<struct<a:int>>', MAP('mode', 'FAILFAST')) AS `tags`, PARSE_JSON(c4) AS `more` "
         "FROM '/Volumes/main/raw/files/rocky_1.csv')\n"
         "FILEFORMAT = CSV\n"
-        "FORMAT_OPTIONS ('header' = 'true', 'inferSchema' = 'false', 'sep' = ',', 'quote' = '\"', 'escape' = '\"', "
+        "FORMAT_OPTIONS ('inferSchema' = 'false', 'header' = 'true', 'sep' = ',', 'quote' = '\"', 'escape' = '\"', "
         "'multiLine' = 'true', 'nullValue' = '__none__', 'mode' = 'FAILFAST')"
     )
 
@@ -79,8 +79,8 @@ def test_a_named_file_takes_the_place_of_all_rows() -> None:
         "SELECT CAST(c0 AS bigint), CAST(c1 AS string), UNBASE64(c2), "
         "FROM_JSON(c3, 'array<struct<a:int>>', MAP('mode', 'FAILFAST')), PARSE_JSON(c4) "
         "FROM read_files('/Volumes/main/raw/files/rocky_1.csv', format => 'csv', "
-        "schema => 'c0 STRING, c1 STRING, c2 STRING, c3 STRING, c4 STRING', header => 'true', sep => ',', "
-        "quote => '\"', escape => '\"', multiLine => 'true', enforceSchema => 'true', nullValue => '__none__', "
+        "schema => 'c0 STRING, c1 STRING, c2 STRING, c3 STRING, c4 STRING', enforceSchema => 'true', header => 'true', "
+        "sep => ',', quote => '\"', escape => '\"', multiLine => 'true', nullValue => '__none__', "
         "mode => 'FAILFAST')"
     )
 
