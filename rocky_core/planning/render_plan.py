@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rocky_core.dialects.statements.render_model import shapes_of
+from rocky_core.ir.load import NamedLoad, PlannedLoad
 from rocky_core.ir.plan import Plan, PlannedTable, Step
 
 
@@ -79,16 +80,25 @@ def _sql_blocks(table: PlannedTable, dialect_name: str) -> Iterator[str]:
     yield f"-- {_title(table)}: {table.strategy}{', read here and sent' if is_sent else ''}"
     for step in table.writes:
         when = "-- only if its checks pass\n" if table.audit is not None and step is table.audit.publish else ""
-        yield when + _sql_step(step, dialect_name)
+        yield when + _sql_step(step, dialect_name, table.load)
 
 
-def _sql_step(step: Step, dialect_name: str) -> str:
+def _sql_step(step: Step, dialect_name: str, load: PlannedLoad | None) -> str:
     transaction = shapes_of(dialect_name).transaction
     statements = step.statements
     if step.is_atomic and transaction is not None:
         statements = (transaction.begin, *statements, transaction.commit)
     lost = "" if step.destroys is None else f"{_comment('DESTROYS ' + step.destroys)}\n"
-    return lost + "\n\n".join(f"{statement};" for statement in statements)
+    told = [f"{statement};" for statement in statements]
+    if load is not None and load.named is not None and step.purpose == "load":
+        told.insert(-1, _comment(_taken_in(load.path, load.named)))
+    return lost + "\n\n".join(told)
+
+
+def _taken_in(path: str, named: NamedLoad) -> str:
+    """What happens between the two notes on a load, by the warehouse's bulk path."""
+    how = "are added" if named.is_batch_begun is None else "take the place of all, if it is the first of its set"
+    return f"here {path} is taken in under that name: its rows {how}"
 
 
 def _comment(text: str) -> str:

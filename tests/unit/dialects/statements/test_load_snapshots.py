@@ -14,11 +14,12 @@ from rocky_core.dialects.registry import DIALECT_NAMES, dialect_named
 from rocky_core.dialects.statements.sent_types import sent_type
 from rocky_core.ir.load import DataFile, FileFormat, LoadRules, ReadFile
 from rocky_core.ir.names import TargetName
-from rocky_core.ir.plan import PlannedTable
+from rocky_core.ir.plan import Plan, PlannedTable
 from rocky_core.ir.world import ObservedColumn, ObservedTable, ObservedWorld
 from rocky_core.planning.choose_files import ChosenFiles
 from rocky_core.planning.plan_load import plan_load
 from rocky_core.planning.plan_options import PlanOptions
+from rocky_core.planning.render_plan import render_sql
 
 TARGET = TargetName("lake", "raw", "people")
 COLUMNS = (("id", "BIGINT"), ("name", "VARCHAR"), ("seen", "TIMESTAMP WITH TIME ZONE"), ("tags", "VARCHAR[]"))
@@ -76,3 +77,16 @@ def test_each_statement_is_one_that_the_warehouses_grammar_knows(dialect: str) -
         for statement in (one for step in entry.steps for one in step.statements):
             (tree,) = sqlglot.parse(statement, dialect=dialect)
             assert not isinstance(tree, exp.Command), statement
+
+
+@pytest.mark.parametrize(
+    ("is_there", "how"),
+    [(False, "are added"), (True, "take the place of all, if it is the first of its set")],
+)
+def test_a_plan_says_between_the_notes_how_the_file_is_taken_in(is_there: bool, how: str) -> None:
+    script = render_sql(Plan("inbox", "load", (planned("bigquery", is_there=is_there),)), "bigquery")
+
+    *_, announced, taken_in, noted = script.rstrip().split("\n\n")
+    assert announced.endswith("NULL, '@load_name');")
+    assert noted.endswith("@load_rows, '@load_name');")
+    assert taken_in == f"-- here data/it's.jsonl is taken in under that name: its rows {how}"
