@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -212,12 +213,18 @@ def test_a_file_that_another_process_has_open_is_told_from_a_damaged_one_and_nam
 
 
 def test_a_file_that_a_run_has_open_is_no_reason_to_be_woken(shop, write, tmp_path):
-    write({"models/slow.sql": "SELECT count(*) AS n FROM range(4000000000) a, range(4000000000) b"})
+    slow = "SELECT count(*) AS n FROM range(4000000000) a, range(4000000000) b"
+    target = '[target]\ncatalog = "shop"\nschema = "main"\ntable = "slow"\n'
+    write({"models/slow.sql": slow, "models/slow.toml": target})
     command = [sys.executable, "-m", "rocky_core.cli.main", "run"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
         try:
-            checks: dict[str, dict[str, str]] = {}
+            checks = examined(shop, "--check", "state_lock")
+            while f"process {run.pid} on " not in checks["state_lock"]["message"]:
+                assert run.poll() is None
+                checks = examined(shop, "--check", "state_lock")
             while "is being run by" not in checks.get("duckdb_file", {}).get("message", ""):
+                time.sleep(0.3)  # A look at the file keeps the run from opening it for a moment.
                 assert run.poll() is None
                 checks = examined(shop, "--check", "duckdb_file", "--check", "state_lock")
             assert checks["duckdb_file"]["status"] == "warning"
