@@ -253,7 +253,7 @@ def test_a_list_goes_into_a_column_of_lists_or_is_refused_before_anything_is_sen
 
 @pytest.mark.parametrize("truncates", [False, True], ids=["more", "anew"])
 @pytest.mark.parametrize(
-    "stride", [pytest.param(5, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"]
+    "stride", [pytest.param(7, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.soak)], ids=["some", "all"]
 )
 def test_a_load_killed_before_any_call_has_each_file_once_after_the_next(inbox, service, truncates, stride):
     def look(when, wanted):
@@ -272,7 +272,7 @@ def test_on_a_bad_network_each_file_is_there_once_in_the_end(inbox, rocky, servi
     patience = "retry = { max_retries = 1, initial_backoff_ms = 5, max_backoff_ms = 20 }\n"
     all_into("all_rows", truncates=truncates)
     write_config(lambda text: text.replace("token = ", f"{patience}token = "))
-    for number in range(12):
+    for number in range(8):
         write(f"{number:02}.csv", f"id\n{number}\n")
     writes = ({"path": service.starts, "method": "POST"}, {"path": service.uploads})
     troubles = ({"status": 503}, {"cut": "before"}, {"cut": "after"})
@@ -284,6 +284,6 @@ def test_on_a_bad_network_each_file_is_there_once_in_the_end(inbox, rocky, servi
         ended, runs = run_command(("load", "--output", "json")), runs + 1
 
     service.faults()
-    assert rows(inbox, "SELECT id FROM inbox.all_rows ORDER BY id") == [(number,) for number in range(12)]
+    assert rows(inbox, "SELECT id FROM inbox.all_rows ORDER BY id") == [(number,) for number in range(8)]
     assert (rocky("load")["files_loaded"], ended) == (0, 0)
     print(f"{runs} runs")
