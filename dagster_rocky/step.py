@@ -106,7 +106,7 @@ def _build(
 ) -> Iterator[StepEvent]:
     """Run what of one pipeline's models is left."""
     link, known = ledger
-    todo = []
+    left = []
     for name in models:
         if name in outcomes.of_models:
             continue
@@ -116,14 +116,14 @@ def _build(
         elif work.assets[name].props.refused:
             yield from _refuse(work.assets[name], outcomes)
         else:
-            todo.append(name)
-    if not todo:
+            left.append(name)
+    if not left:
         return
     request = BuildRequest(
         pipeline=pipeline,
-        models=tuple(todo),
+        models=tuple(left),
         partitions=work.partitions,
-        left_of=known.left_of(todo),
+        left_of=known.left_of(left),
         work=link,
         environment=work.project.environment,
         parallel=rules.parallel,
@@ -132,7 +132,7 @@ def _build(
         yield from step_events(_events(work.project, request, rules.lease_wait_seconds), work.assets, outcomes)
     except RockyError as error:
         kind = FailureKind.TRANSIENT if isinstance(error, StateLocked) else error.failure_kind
-        for name in todo:
+        for name in left:
             if name not in outcomes.of_models:
                 outcomes.of_models[name] = ModelOutcome(name, End.FAILED, kind, str(error))
 
