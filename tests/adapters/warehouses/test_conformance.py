@@ -11,6 +11,7 @@ from secrets import token_hex
 from uuid import uuid4
 
 import pytest
+from benches import NAMING, TAGGING, TRANSACTIONAL, benches_of
 from warehouse_bench import Bench, kind_of
 
 from rocky_core.dialects.statements.render_model import shapes_of
@@ -28,14 +29,14 @@ from rocky_core.ports.warehouse import CsvFile, Markers, NamedFile, QueryResult,
 SOON = 20.0  # Seconds; far less than an endless query takes, far more than a busy machine needs.
 
 
-def needs_names(bench: Bench) -> None:
-    if not shapes_of(bench.warehouse.dialect_name).names_loads:
-        pytest.skip(f"{bench.name} takes files in within a transaction")
+def test_what_the_tests_take_a_warehouse_for_is_what_it_says_of_itself(bench: Bench):
+    kind, declared = bench.name, bench.warehouse.capabilities
 
-
-def needs_transactions(bench: Bench) -> None:
-    if bench.warehouse.capabilities.transactions is Transactions.NONE:
-        pytest.skip(f"{bench.name} has no transactions over several statements")
+    assert (kind in NAMING, kind in TRANSACTIONAL, kind in TAGGING) == (
+        shapes_of(bench.warehouse.dialect_name).names_loads,
+        declared.transactions is not Transactions.NONE,
+        declared.tags_statements,
+    )
 
 
 # Statements and queries
@@ -147,8 +148,8 @@ def named(bench: Bench, folder: Path, text: str, name: str) -> NamedFile:
     return NamedFile(str(file), (bench.stored("n"), bench.stored("label")), name, "_none_")
 
 
+@pytest.mark.parametrize("bench", benches_of(*NAMING), indirect=True)
 def test_a_named_file_is_taken_in_once_and_its_texts_as_they_are(bench: Bench, tmp_path):
-    needs_names(bench)
     bench.run(f"CREATE TABLE {bench.table('t')} (label {bench.words.text}, n {bench.words.integer})")
     file = named(bench, tmp_path, 'c0,c1\n"1","a, ""b""\nc"\n"2",""\n_none_,_none_\n', f"rocky_{uuid4().hex}")
     other = named(bench, tmp_path, 'c0,c1\n"4","d"\n', f"rocky_{uuid4().hex}")
@@ -166,8 +167,8 @@ def test_a_named_file_is_taken_in_once_and_its_texts_as_they_are(bench: Bench, t
     ]
 
 
+@pytest.mark.parametrize("bench", benches_of(*NAMING), indirect=True)
 def test_a_named_file_takes_the_place_of_all_rows(bench: Bench, tmp_path):
-    needs_names(bench)
     bench.run(f"CREATE TABLE {bench.table('t')} (n {bench.words.integer}, label {bench.words.text})")
     bench.run(f"INSERT INTO {bench.table('t')} VALUES (7, 'old')")
 
@@ -179,9 +180,9 @@ def test_a_named_file_takes_the_place_of_all_rows(bench: Bench, tmp_path):
     assert bench.rows(f"SELECT n, label FROM {bench.table('t')}") == ((1, "new"),)
 
 
+@pytest.mark.parametrize("bench", benches_of(*NAMING), indirect=True)
 @pytest.mark.parametrize("replaces", [False, True], ids=["added", "in place of all"])
 def test_of_a_named_file_that_does_not_fit_nothing_is_taken_in_and_its_name_stays_free(bench, tmp_path, replaces):
-    needs_names(bench)
     bench.run(f"CREATE TABLE {bench.table('t')} (n {bench.words.integer}, label {bench.words.text})")
     bench.run(f"INSERT INTO {bench.table('t')} VALUES (7, 'old')")
     name = f"rocky_{uuid4().hex}"
@@ -201,8 +202,8 @@ def test_of_a_named_file_that_does_not_fit_nothing_is_taken_in_and_its_name_stay
 # Transactions
 
 
+@pytest.mark.parametrize("bench", benches_of(*TRANSACTIONAL), indirect=True)
 def test_a_transaction_is_seen_when_it_ends_and_not_before(bench: Bench):
-    needs_transactions(bench)
     t = bench.make("t", 0)
 
     with bench.warehouse.session() as session:
@@ -215,9 +216,9 @@ def test_a_transaction_is_seen_when_it_ends_and_not_before(bench: Bench):
     assert (inside, after) == ((), ((1,), (2,)))
 
 
+@pytest.mark.parametrize("bench", benches_of(*TRANSACTIONAL), indirect=True)
 @pytest.mark.parametrize("misfortune", ["a statement fails", "a failure is swallowed", "the caller raises"])
 def test_nothing_of_a_transaction_stays_after_any_error(bench: Bench, misfortune):
-    needs_transactions(bench)
     t = bench.make("t", 1)
 
     with bench.warehouse.session() as session:
@@ -237,8 +238,8 @@ def test_nothing_of_a_transaction_stays_after_any_error(bench: Bench, misfortune
     assert bench.rows(f"SELECT i FROM {t} ORDER BY i") == ((0,), (6,))
 
 
+@pytest.mark.parametrize("bench", benches_of(*TRANSACTIONAL), indirect=True)
 def test_transactions_do_not_nest(bench: Bench):
-    needs_transactions(bench)
 
     with bench.warehouse.session() as session, pytest.raises(RuntimeError), session.transaction():  # noqa: SIM117 — the inner one is what must fail
         with session.transaction():
@@ -313,9 +314,8 @@ def test_cancelling_stops_every_statement_that_runs_and_none_that_comes_later(be
     assert bench.rows("SELECT 1") == ((1,),)
 
 
+@pytest.mark.parametrize("bench", benches_of(*TAGGING), indirect=True)
 def test_what_a_run_elsewhere_has_left_running_is_ended_and_nothing_of_another_run(bench: Bench):
-    if not bench.warehouse.capabilities.tags_statements:
-        pytest.skip(f"what is run in {bench.name} ends with its process")
     theirs, left, kept = bench.reopen(), f"run-A-{token_hex(4)}", f"run-B-{token_hex(4)}"
 
     def wait_forever(run_id: str) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rocky_core.dialects.registry import dialect_named
 from rocky_core.dialects.statements.render_model import shapes_of
@@ -30,17 +30,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A warehouse with a schema of its own, which is there and empty.
-
-    `lies` names the claims that a stand-in for the real service cannot show; they are skipped with its reason.
-    """
+    """A warehouse with a schema of its own, which is there and empty."""
 
     name: str
     warehouse: Warehouse
     schema: str
     words: Words
     reopen: Callable[[], Warehouse]
-    lies: dict[str, str] = field(default_factory=dict)
     drop: Callable[[], None] = lambda: None  # Takes away what the schema has left.
 
     def target(self, name: str) -> TargetName:
