@@ -159,9 +159,9 @@ def load_work(site: Site, pipeline: ChosenPipeline, settings: LoadPipeline, opti
 def _drop_left_overs(tables: Iterable[str], warehouse: Warehouse) -> None:
     """Drop what took files for these tables when a run was cut short; the next file would only replace it."""
     shapes = shapes_of(warehouse.dialect_name)
-    targets = tuple(TargetName(*("", "", *key.split("."))[-3:]) for key in tables)
     if shapes.reads_files:
         return
+    targets = tuple(TargetName(*("", "", *key.split("."))[-3:]) for key in tables)
     names = [one.last_name for one in read_ledgers(warehouse, targets).values()] if shapes.names_loads else []
     with warehouse.session() as session:
         if shapes.names_loads and isinstance(session, LoadsOnce):

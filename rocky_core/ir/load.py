@@ -129,9 +129,10 @@ class NamedLoad(Struct, frozen=True):
 
 
 class PlannedLoad(Struct, frozen=True):
-    """One file that is loaded: the first statement of the table's step `load` stages it, the others take it in.
+    """One file that is loaded: read by the warehouse, or by this process and sent.
 
-    Between the two the staged rows are judged; the target is touched only if the file keeps to its contract.
+    Its rows are judged before the target is touched. Where the warehouse reads the file, the first statement of the
+    table's step `load` stages it, and the others take it in.
     """
 
     path: str
