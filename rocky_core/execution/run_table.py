@@ -60,6 +60,7 @@ from rocky_core.ir.run import (
     TableQuarantined,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.planning.plan_load import FORGET_LOST
 from rocky_core.ports.warehouse import Session, StatementCost, Transactions
 
 _LOGGER: Final = logging.getLogger("rocky_core.run")
@@ -148,11 +149,11 @@ def _write(table: PlannedTable, context: RunContext, progress: Progress) -> None
 
 
 def _run(table: PlannedTable, step: Step, session: Session, context: RunContext, sent_rows: int | None) -> Effect:
-    if table.load is not None and table.load.sent is not None and step.purpose != "create_schema":
-        return run_sent_load(table, step, session, context, Sending(sent_rows, lambda: _may_commit(context)))
-    if table.load is not None and table.load.named is not None and step.purpose != "create_schema":
-        return run_named_load(table, step, session, context, lambda: _may_commit(context))
-    if table.load is not None and step.is_atomic:
+    if table.load is not None and step.purpose not in {"create_schema", FORGET_LOST}:
+        if table.load.sent is not None:
+            return run_sent_load(table, step, session, context, Sending(sent_rows, lambda: _may_commit(context)))
+        if table.load.named is not None:
+            return run_named_load(table, step, session, context, lambda: _may_commit(context))
         return Effect(run_load(table, step, session, context, lambda: _may_commit(context)))
     if _changes_rows(step) and context.warehouse.capabilities.transactions is Transactions.ALL:
         # A statement of its own commits itself: a run that is replaced while it works could not be stopped any more.

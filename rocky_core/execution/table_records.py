@@ -35,10 +35,11 @@ from rocky_core.ir.state import (
     table_key,
 )
 from rocky_core.ir.world import Watermark
+from rocky_core.planning.plan_load import FORGET_LOST
 from rocky_core.planning.plan_sent_file import STAGE_FILE
 from rocky_core.ports.warehouse import StatementCost
 
-PREPARING: Final = frozenset({"create_schema", STAGE_FILE})  # Steps that write no rows.
+PREPARING: Final = frozenset({"create_schema", FORGET_LOST, STAGE_FILE})  # Steps that write no rows.
 ALTERING: Final = frozenset({"alter_table", "drop_columns"})  # Steps that bring a target's columns in line.
 
 

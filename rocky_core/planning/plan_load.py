@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from rocky_core.dialects.statements.shapes import StatementShapes
 
 LOAD: Final = "load"
+FORGET_LOST: Final = "forget_lost_table"
 
 Columns = tuple[tuple[str, str], ...]  # Name and type.
 
@@ -97,12 +98,11 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
     needs_schema = rules.creates_schema and bool(target.schema) and target.schema.lower() != "main"
     prepare = (
         *((create_schema(shapes, target),) if needs_schema else ()),
-        *(
-            (create_records(shapes, target),)
-            if shapes.names_loads
-            else (create_ledger(shapes, target), forget_lost_table(shapes, target))
-        ),
+        create_records(shapes, target) if shapes.names_loads else create_ledger(shapes, target),
     )
+    # Apart from what all files of a schema begin with, so that it is done once in a run.
+    forget = () if shapes.names_loads else (Step(FORGET_LOST, (forget_lost_table(shapes, target),)),)
+    before = (Step("create_schema", prepare), *forget)
     lost = f"the rows that {target} holds now" if rules.truncates and group.observed is not None else None
     recipe = blake2b(f"{file.path}\0{file.content_hash}\0{rules!r}".encode("utf-8", "surrogatepass"), digest_size=8)
     entry = replace(entry, recipe_hash=recipe.hexdigest())
@@ -113,7 +113,7 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
             steps = naming_steps(shapes, sent, lost)
         else:
             load, steps = send_file(shapes, sent, rules), sending_steps(shapes, sent, rules, lost)
-        return replace(entry, steps=(Step("create_schema", prepare), *steps), load=load)
+        return replace(entry, steps=(*before, *steps), load=load)
     statements = (
         stage_file(shapes, FileRead(file, rules.has_header, load.columns)),
         *((create_table(shapes, target, group.columns),) if group.observed is None else ()),
@@ -122,8 +122,7 @@ def _planned(file: DataFile, read: ReadFile | None, group: _Group, context: _Con
         insert_staged(shapes, target, [name for name, _ in load.columns]),
         drop_staged(shapes),
     )
-    steps = (Step("create_schema", prepare), Step(LOAD, statements, is_atomic=True, destroys=lost))
-    return replace(entry, steps=steps)
+    return replace(entry, steps=(*before, Step(LOAD, statements, is_atomic=True, destroys=lost)))
 
 
 def _refusal(file: DataFile, read: ReadFile | None, group: _Group, context: _Context) -> Refusal | None:

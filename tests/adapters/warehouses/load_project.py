@@ -65,6 +65,8 @@ def write_good_and_bad() -> dict[str, list[tuple[str, str]]]:
 
 
 def breaches(told: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """What was found by each file's contract, which has judged all of them."""
+    assert all("contract" in one for one in told["files"]), told
     return {
         Path(one["file"]).name: [(found["rule"], found["column"]) for found in one["contract"]["violations"]]
         for one in told["files"]

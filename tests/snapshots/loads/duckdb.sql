@@ -4,6 +4,8 @@ CREATE SCHEMA IF NOT EXISTS "lake"."raw";
 
 CREATE TABLE IF NOT EXISTS "lake"."raw"."_rocky_loaded_files" (target_table VARCHAR NOT NULL, file VARCHAR NOT NULL, content_hash VARCHAR NOT NULL, batch VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);
 
+-- forget_lost_table:
+
 DELETE FROM "lake"."raw"."_rocky_loaded_files" WHERE target_table = 'people' AND NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE lower(table_catalog) = lower('lake') AND lower(table_schema) = lower('raw') AND lower(table_name) = 'people');
 
 -- load (together):
@@ -30,6 +32,8 @@ DROP TABLE temp."__rocky_staged_file";
 CREATE SCHEMA IF NOT EXISTS "lake"."raw";
 
 CREATE TABLE IF NOT EXISTS "lake"."raw"."_rocky_loaded_files" (target_table VARCHAR NOT NULL, file VARCHAR NOT NULL, content_hash VARCHAR NOT NULL, batch VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, loaded_at TIMESTAMP NOT NULL);
+
+-- forget_lost_table:
 
 DELETE FROM "lake"."raw"."_rocky_loaded_files" WHERE target_table = 'people' AND NOT EXISTS (SELECT 1 FROM information_schema.tables WHERE lower(table_catalog) = lower('lake') AND lower(table_schema) = lower('raw') AND lower(table_name) = 'people');
 

@@ -10,6 +10,8 @@ CREATE SCHEMA IF NOT EXISTS "LAKE"."RAW";
 
 CREATE TABLE IF NOT EXISTS "LAKE"."RAW"."_ROCKY_LOADED_FILES" (target_table VARCHAR NOT NULL, file VARCHAR NOT NULL, content_hash VARCHAR NOT NULL, batch VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, loaded_at TIMESTAMP_NTZ NOT NULL);
 
+-- forget_lost_table:
+
 DELETE FROM "LAKE"."RAW"."_ROCKY_LOADED_FILES" WHERE target_table = 'people' AND NOT EXISTS (SELECT 1 FROM "LAKE".INFORMATION_SCHEMA.TABLES WHERE lower(table_catalog) = lower('lake') AND lower(table_schema) = lower('raw') AND lower(table_name) = 'people');
 
 -- stage_file:
@@ -45,6 +47,8 @@ SELECT CAST("id" AS VARCHAR) AS c0, CAST("name" AS VARCHAR) AS c1, strftime("see
 CREATE SCHEMA IF NOT EXISTS "LAKE"."RAW";
 
 CREATE TABLE IF NOT EXISTS "LAKE"."RAW"."_ROCKY_LOADED_FILES" (target_table VARCHAR NOT NULL, file VARCHAR NOT NULL, content_hash VARCHAR NOT NULL, batch VARCHAR NOT NULL, size_bytes BIGINT NOT NULL, rows_loaded BIGINT NOT NULL, loaded_at TIMESTAMP_NTZ NOT NULL);
+
+-- forget_lost_table:
 
 DELETE FROM "LAKE"."RAW"."_ROCKY_LOADED_FILES" WHERE target_table = 'people' AND NOT EXISTS (SELECT 1 FROM "LAKE".INFORMATION_SCHEMA.TABLES WHERE lower(table_catalog) = lower('lake') AND lower(table_schema) = lower('raw') AND lower(table_name) = 'people');
 
